@@ -1,0 +1,300 @@
+"""The one command line of Linli: run, test, user, backup, restore, check, import, demo and bench."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import glob
+import hashlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from db.engine import Database
+
+ROOT = Path(__file__).resolve().parent
+VENV = Path(os.environ.get("MANAGE_VENV", ROOT / ".venv")).absolute()
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+LOCK, DEV_LOCK = ROOT / "requirements.txt", ROOT / "requirements-dev.txt"
+OLDEST_PYTHON = (3, 11)
+
+
+def fingerprint(lock: Path) -> str:
+    """What an installation depends on: the lock file and the version of Python."""
+    return hashlib.sha256(f"{sys.version_info[:2]}\n{lock.read_text('utf-8')}".encode()).hexdigest()
+
+
+def is_installed(lock: Path) -> bool:
+    stamp = VENV / f"{lock.name}.sha256"
+    return PYTHON.exists() and stamp.exists() and stamp.read_text("utf-8") == fingerprint(lock)
+
+
+def quietly(*words: str | Path) -> tuple[bool, str]:
+    """Whether a command succeeded, and the last line it said."""
+    command = [str(word) for word in words]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    return done.returncode == 0, (done.stdout + done.stderr).strip().rpartition("\n")[2]
+
+
+def install(lock: Path) -> None:
+    """Bring .venv to what `lock` says; without a change this neither installs nor uses the network."""
+    if is_installed(lock):
+        return
+    print(f"Installing the packages of {lock.name}; this is done once and takes minutes ...", flush=True)
+    if not PYTHON.exists() and not quietly(sys.executable, "-m", "venv", "--clear", VENV)[0]:
+        # Debian keeps ensurepip in a package of its own; the outer pip can fill the environment then.
+        made, reason = quietly(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV)
+        if not made:
+            raise RuntimeError(f"cannot make {VENV}: {reason}")
+    has_pip, _ = quietly(PYTHON, "-m", "pip", "--version")
+    pip = (str(PYTHON), "-m", "pip") if has_pip else (sys.executable, "-m", "pip", "--python", str(PYTHON))
+    done, reason = quietly(*pip, "--disable-pip-version-check", "install", "--quiet", "--requirement", lock)
+    if not done:
+        way_out = "a network, or PIP_NO_INDEX=1 and PIP_FIND_LINKS=<folder of wheels>"
+        raise RuntimeError(f"cannot install {lock.name}; this step needs {way_out}: {reason}")
+    (VENV / f"{lock.name}.sha256").write_text(fingerprint(lock), "utf-8")
+
+
+def become(*command: str | Path) -> int:
+    """Let `command` take over this terminal with its signals and its exit code."""
+    words = [str(word) for word in command]
+    os.environ["PYTHONUTF8"] = "1"  # Windows consoles speak an old code page; our lines hold Chinese
+    sys.stdout.flush()
+    if os.name != "nt":
+        os.execv(words[0], words)  # noqa: S606 - a fixed program, no shell wanted
+    with subprocess.Popen(words) as child:
+        while True:
+            with contextlib.suppress(KeyboardInterrupt):
+                return child.wait()
+
+
+@contextlib.contextmanager
+def office() -> Iterator[Database]:
+    """The office's database, migrated, closed afterwards."""
+    from db import engine, migrations, settings
+
+    with contextlib.closing(engine.open_database(settings.load())) as database:
+        migrations.upgrade(database)
+        yield database
+
+
+def build_demo(*, today: date | None = None, fresh: bool = False) -> None:
+    """Make the demo office beside the real data, never mixed with it, and point the settings at it."""
+    from db import demo, settings
+
+    place = settings.load().folder.parent / "demo-data"
+    if fresh:
+        shutil.rmtree(place, ignore_errors=True)
+    os.environ.update(LINLI_DATA_DIR=str(place), LINLI_DATABASE_URL="", LINLI_ANCHOR_DIR="")
+    with office() as database:
+        print(*demo.build(database, today=today), sep="\n", flush=True)
+
+
+def names_of(host: str, public_url: str) -> list[str]:
+    """The names a browser may call this server by; a wildcard address stands for the whole computer."""
+    names = {"localhost", "127.0.0.1", host, urlsplit(public_url).hostname or host}
+    if host == "0.0.0.0":  # noqa: S104 - compared with, not listened on
+        names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: it only picks the outgoing address
+            names.add(probe.getsockname()[0])
+    return sorted(names)
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.demo:
+        build_demo()
+    from components.front_door import launch
+
+    from db import settings
+
+    office_settings = settings.load()
+    print(*launch.prepare(office_settings), sep="\n", flush=True)
+    hosts = [f"--server.allowedHosts={name}" for name in names_of(args.host, office_settings.public_url)]
+    where = [f"--server.address={args.host}", f"--server.port={args.port}", *hosts]
+    return become(sys.executable, "-m", "streamlit", "run", "app.py", *where)
+
+
+def demo(args: argparse.Namespace) -> None:
+    build_demo(today=args.today, fresh=args.fresh)
+
+
+def user(args: argparse.Namespace) -> None:
+    from db.services import people
+
+    with office() as database:
+        if args.user_act == "add":
+            lines = people.cli_add(database, name=args.name, full_name=args.full_name, roles=args.role)
+        elif args.user_act == "reset":
+            lines = people.cli_reset(database, name=args.name)
+        else:
+            lines = people.cli_list(database)
+    print(*lines, sep="\n")
+
+
+def keep(args: argparse.Namespace) -> int:
+    from db import settings
+    from db.services import keeping
+
+    if args.command == "backup":
+        sound, lines = True, keeping.backup(settings.load(), destination=args.destination)
+    elif args.command == "restore":
+        sound, lines = True, keeping.restore(settings.load(), source=args.source)
+    else:
+        sound, lines = keeping.check(settings.load())
+    print(*lines, sep="\n")
+    return 0 if sound else 1
+
+
+def import_cases(args: argparse.Namespace) -> None:
+    from db.services import case_import
+
+    def progress(done: int, total: int) -> None:
+        print(f"\r{done} / {total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+
+    with office() as database:
+        report = case_import.run(database, args.file, dry_run=args.dry_run, progress=progress)
+    print(*(f"{name}: {count}" for name, count in report.counts.items()), sep="\n")
+    if args.report:
+        args.report.write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def missing_programs() -> dict[str, str]:
+    """Debian packages for what this machine lacks, each with the marker of the tests that need it."""
+    browsers = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+    servers = ("/usr/lib/postgresql/*/bin/initdb", "/opt/homebrew/opt/postgresql*/bin/initdb")
+    fonts = ("/usr/share/fonts/**/*CJK*", "/usr/share/fonts/**/*[Ww]enquan*")
+    lacking = {}
+    if not any(shutil.which(name) for name in browsers) and not os.environ.get("CHROMIUM"):
+        lacking["chromium"] = "browser"
+    if sys.platform == "linux" and not any(glob.glob(place, recursive=True) for place in fonts):
+        lacking["fonts-noto-cjk"] = "browser"
+    if not shutil.which("initdb") and not any(glob.glob(place) for place in servers):
+        lacking["postgresql"] = "postgres"
+    if sys.platform == "linux" and not shutil.which("strace"):
+        lacking["strace"] = "strace"
+    return lacking
+
+
+def provide_programs() -> set[str]:
+    """Install what is missing (as root on Debian); the markers of the tests that still can't run."""
+    lacking = missing_programs()
+    if lacking and shutil.which("apt-get") and os.geteuid() == 0:
+        print(f"Installing {', '.join(lacking)} ...", flush=True)
+        os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+        quietly("apt-get", "update", "--quiet")
+        done, reason = quietly("apt-get", "install", "--yes", "--no-install-recommends", *lacking)
+        if not done:
+            print(f"apt-get: {reason}", flush=True)
+        lacking = missing_programs()
+    for package, marker in lacking.items():
+        print(f"Missing: {package}. Left out: the tests marked {marker}.", flush=True)
+    return set(lacking.values())
+
+
+def test(args: argparse.Namespace) -> int:
+    slow = {"browser", "postgres", "slow", "strace"}
+    left_out = " or ".join(sorted({"bench"} | (slow if args.quick else provide_programs())))
+    pytest = ["pytest", "-n", "2", "--dist", "loadfile", "-m", f"not ({left_out})", *args.rest]
+    first_failure = 0
+    for words in (["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], pytest):
+        print(f"== {' '.join(words)}", flush=True)
+        start = time.perf_counter()
+        code = subprocess.run([sys.executable, "-m", *words], check=False).returncode
+        if words is not pytest:  # the last line of all is pytest's own
+            print(f"== {'failed' if code else 'passed'} in {time.perf_counter() - start:.1f} s", flush=True)
+        first_failure = first_failure or code
+    return first_failure
+
+
+def bench(args: argparse.Namespace) -> int:
+    return become(sys.executable, "-m", "tests.bench", *args.rest)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaint is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def absolute(text: str) -> Path:
+    return Path(text).absolute()
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    top = Parser(prog="manage.py", description=__doc__, allow_abbrev=False)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, act: Callable[[argparse.Namespace], int | None], text: str) -> Parser:
+        parser = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        parser.set_defaults(act=act, lock=DEV_LOCK if act in (test, bench) else LOCK)
+        return parser
+
+    sub = command("run", run, "Start Linli; the first start installs it and prints the set-up link.")
+    sub.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for the network")
+    sub.add_argument("--port", default=8501, type=int, help="port to listen on (8501)")
+    sub.add_argument("--demo", action="store_true", help="with a demo office in a folder of its own")
+    sub = command("test", test, "Check format, lint, types and tests; words for pytest may follow.")
+    sub.add_argument("--quick", action="store_true", help="leave browser, PostgreSQL and slow tests out")
+    command("bench", bench, "Measure; words for the benchmarks may follow.")
+    sub = command("user", user, "Add people, give new first passwords, list people.")
+    acts = sub.add_subparsers(dest="user_act", metavar="ACT", required=True)
+    add = acts.add_parser("add", help="add a person and print the first password once")
+    add.add_argument("--full-name", default="", help="the name colleagues see")
+    add.add_argument("--role", action="append", default=[], help="may be given several times")
+    for sub in (add, acts.add_parser("reset", help="print a new first password once")):
+        sub.add_argument("name", help="the name to sign in with")
+    acts.add_parser("list", help="list people with their roles")
+    sub = command("backup", keep, "Write a checked copy of everything into one file.")
+    sub.add_argument("destination", nargs="?", type=absolute, help="file or folder, else the data folder")
+    command("restore", keep, "Put a backup back.").add_argument("source", type=absolute, help="the backup")
+    command("check", keep, "Check integrity, migrations and settings.")
+    kinds = command("import", import_cases, "Bring in records of another system.")
+    sub = kinds.add_subparsers(metavar="KIND", required=True).add_parser("cases", help="from .csv or .xlsx")
+    sub.add_argument("file", type=absolute, help="the table")
+    sub.add_argument("--dry-run", action="store_true", help="count and report, write nothing")
+    sub.add_argument("--report", type=absolute, help="JSON with the counts and every rejected row")
+    sub = command("demo", demo, "Make the demo office without starting the server.")
+    sub.add_argument("--fresh", action="store_true", help="throw the present demo office away first")
+    sub.add_argument("--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day it is made for")
+
+    args, rest = top.parse_known_args(words)
+    if rest and args.lock != DEV_LOCK:
+        top.error(f"unknown: {' '.join(rest)}")
+    args.rest = rest
+    return args
+
+
+def main(words: Sequence[str]) -> int:
+    if sys.version_info < OLDEST_PYTHON:
+        sys.exit(f"Linli needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer, not {sys.version}")
+    args = parse(words)
+    try:
+        install(args.lock)
+        if Path(sys.prefix).resolve() != VENV.resolve():
+            return become(PYTHON, ROOT / "manage.py", *words)
+        os.chdir(ROOT)
+        return args.act(args) or 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if os.environ.get("MANAGE_DEBUG"):
+            raise
+        reason = " ".join(str(error).split()) or type(error).__name__
+        print(f"manage.py {args.command}: {reason}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
