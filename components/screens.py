@@ -1,0 +1,61 @@
+"""Every screen, the permission it needs, and the door each page passes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from components.account import current_actor
+from components.words import N_, t
+from db.rules.permissions import Actor, Permission
+
+PAGES = Path(__file__).parent.parent / "pages"
+P = Permission
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen: `path` is its address (one segment), `file` its page under pages/."""
+
+    path: str
+    file: str
+    title: str
+    icon: str
+    permission: Permission
+    in_menu: bool = True
+
+
+SCREENS: tuple[Screen, ...] = (
+    Screen("desk", "desk/desk.py", N_("My desk"), ":material/home:", P.ACCOUNT_OWN),
+    Screen("take-in", "intake/take_in.py", N_("Take in"), ":material/edit_note:", P.INTAKE_REGISTER),
+    Screen("cases", "cases/register.py", N_("Cases"), ":material/inbox:", P.CASES_READ),
+    Screen("case", "cases/case.py", N_("Case"), ":material/description:", P.CASES_READ, in_menu=False),
+    Screen("people", "office/people.py", N_("People"), ":material/group:", P.PEOPLE_MANAGE),
+    Screen("roles", "office/roles.py", N_("Roles"), ":material/badge:", P.PEOPLE_MANAGE),
+    Screen("units", "office/units.py", N_("Units"), ":material/account_tree:", P.UNITS_MANAGE),
+    Screen("codes", "office/codes.py", N_("Code lists"), ":material/list_alt:", P.CODES_MANAGE),
+    Screen("limits", "office/limits.py", N_("Limits"), ":material/timer:", P.LIMITS_MANAGE),
+    Screen("calendar", "office/calendar.py", N_("Working calendar"), ":material/calendar_month:", P.CALENDAR_MANAGE),
+    Screen("journal", "records/journal.py", N_("Journal"), ":material/history:", P.JOURNAL_READ),
+    Screen("account", "desk/account.py", N_("My account"), ":material/person:", P.ACCOUNT_OWN),
+)
+
+
+def screen_of(file: str) -> Screen:
+    """The screen a page file belongs to; raises KeyError for a page nobody listed."""
+    inside = Path(file).resolve().relative_to(PAGES.resolve()).as_posix()
+    return {screen.file: screen for screen in SCREENS}[inside]
+
+
+def enter(file: str) -> Actor:
+    """First line of every page: who is here (or stop), may they be (or stop), and the title."""
+    screen = screen_of(file)
+    actor = current_actor()
+    if actor is None:
+        st.info(t("Please sign in."))
+        st.stop()
+    if not actor.may(screen.permission):
+        st.error(t("You may not open this page."))
+        st.stop()
+    st.title(t(screen.title))
+    return actor

@@ -1,0 +1,1 @@
+"""The shared layer under every screen: nouns, rules, verbs, documents and presets."""

@@ -1,0 +1,1 @@
+"""Rendering of sheets and workbooks from templates."""

@@ -1,0 +1,184 @@
+"""The strong room: one write gate, a read-only and a writing session, and every pragma asserted on connect."""
+
+import os
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from db import journal
+from db.journal import Writer
+from db.rules.permissions import Actor
+from db.settings import Secrets, Settings, SettingsError, secrets_of
+
+SAFE_SQLITE = (3, 51, 3)
+GATE_SECONDS = 30.0
+WRITE_LOCK = 0x4C494E4C49
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10000, "secure_delete": 1}
+
+
+class GateTimeout(Exception):
+    """The write gate stayed closed for longer than anybody should wait."""
+
+
+class FairGate:
+    """A lock that lets writers through in the order they came; SQLite's own waiting is unfair and slow."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._held = False
+        self._queue: deque[threading.Event] = deque()
+
+    @contextmanager
+    def __call__(self, seconds: float = GATE_SECONDS) -> Iterator[None]:
+        """Hold the gate; raises GateTimeout after `seconds`."""
+        self._enter(seconds)
+        try:
+            yield
+        finally:
+            self._leave()
+
+    def _enter(self, seconds: float) -> None:
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return
+            turn = threading.Event()
+            self._queue.append(turn)
+        if turn.wait(seconds):
+            return
+        with self._guard:
+            if turn.is_set():
+                return
+            self._queue.remove(turn)
+        raise GateTimeout(f"no turn to write within {seconds:g} s")
+
+    def _leave(self) -> None:
+        with self._guard:
+            if self._queue:
+                self._queue.popleft().set()
+            else:
+                self._held = False
+
+
+class Database:
+    """One open database: `reading()` for lists, `transaction(actor)` for acts."""
+
+    def __init__(self, settings: Settings, keys: Secrets, engine: Engine) -> None:
+        self.settings = settings
+        self.keys = keys
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        read_options = {} if self.is_sqlite else {"postgresql_readonly": True}
+        self._read = sessionmaker(engine.execution_options(**read_options), expire_on_commit=False)
+        self._write = sessionmaker(engine.execution_options(linli_write=True), expire_on_commit=False)
+        self._gate = FairGate() if self.is_sqlite else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that can't write."""
+        with self._read() as session:
+            yield session
+
+    @contextmanager
+    def transaction(self, actor: Actor) -> Iterator[Session]:
+        """One action, one transaction: commits at the end, rolls back on any error, journals under `actor`."""
+        writer = Writer(actor_id=actor.id, actor=actor.name, origin=actor.origin)
+        with self._gate() if self._gate else nullcontext(), journal.writing(writer):
+            with self._write() as session, session.begin():
+                if not self.is_sqlite:
+                    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITE_LOCK})
+                    journal.tell_postgres(session.connection(), writer, self.keys.journal)
+                yield session
+
+    @contextmanager
+    def maintenance(self) -> Iterator[Connection]:
+        """A writing connection for migrations and checks, behind the same gate."""
+        with self._gate() if self._gate else nullcontext():
+            with self.engine.execution_options(linli_write=True).begin() as connection:
+                yield connection
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+_current: ContextVar[Database | None] = ContextVar("current_database", default=None)
+_process: list[Database] = []
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database of `settings`, make its folder and keys on first use, and make it the process's own."""
+    os.umask(0o077)
+    keys = secrets_of(settings)
+    database = Database(settings, keys, _engine(settings, keys))
+    _process[:] = [database]
+    return database
+
+
+def current() -> Database:
+    """The database of this process; raises RuntimeError before open_database()."""
+    database = _current.get() or (_process[0] if _process else None)
+    if database is None:
+        raise RuntimeError("no database is open")
+    return database
+
+
+@contextmanager
+def using(database: Database) -> Iterator[Database]:
+    """Let current() answer `database` inside the block."""
+    token = _current.set(database)
+    try:
+        yield database
+    finally:
+        _current.reset(token)
+
+
+def reading() -> Any:
+    """current().reading()"""
+    return current().reading()
+
+
+def transaction(actor: Actor) -> Any:
+    """current().transaction(actor)"""
+    return current().transaction(actor)
+
+
+def _engine(settings: Settings, keys: Secrets) -> Engine:
+    if not settings.url.startswith("sqlite"):
+        return create_engine(settings.url, pool_pre_ping=True, hide_parameters=True, pool_size=10)
+    from sqlcipher3 import dbapi2
+
+    if dbapi2.sqlite_version_info < SAFE_SQLITE:
+        raise SettingsError(f"SQLite {dbapi2.sqlite_version} may damage its log; 3.51.3 or newer is needed")
+    Path(make_url(settings.url).database or "").parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        settings.url, module=dbapi2, hide_parameters=True, pool_size=10, max_overflow=20, connect_args={"timeout": 10}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+        if settings.encrypt_database:
+            connection.execute(f"PRAGMA key = \"x'{keys.identity.hex()}'\"")
+        for name, value in PRAGMAS.items():
+            connection.execute(f"PRAGMA {name} = {value}")
+            (answer,) = connection.execute(f"PRAGMA {name}").fetchone()
+            if answer != value:
+                raise SettingsError(f"SQLite refused {name}={value} (it says {answer})")
+        journal.equip_sqlite(connection, keys)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("linli_write", False)
+        connection.exec_driver_sql(f"PRAGMA query_only = {0 if writes else 1}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,39 @@
+"""Alembic migrations and the one way to bring a database up to date."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+import db.models  # noqa: F401 - fills the metadata
+from db import journal
+from db.engine import Database
+
+
+def config() -> Config:
+    """Alembic's configuration, without a file of its own."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent))
+    return made
+
+
+def upgrade(database: Database) -> None:
+    """Bring the schema up to date and (re)create the journal's triggers, in one transaction."""
+    with database.maintenance() as connection:
+        made = config()
+        made.attributes["connection"] = connection
+        command.upgrade(made, "head")
+        journal.install(connection)
+
+
+def pending(database: Database) -> list[str]:
+    """Revisions not yet applied, oldest first; empty when up to date."""
+    scripts = ScriptDirectory.from_config(config())
+    with database.engine.connect() as connection:
+        here = MigrationContext.configure(connection).get_current_revision()
+    steps = [script.revision for script in scripts.walk_revisions("base", "head")]
+    if here in steps:
+        steps = steps[: steps.index(here)]
+    return list(reversed(steps))

@@ -1,0 +1,21 @@
+"""Alembic's environment: runs on the connection it is given."""
+
+from alembic import context
+
+import db.models  # noqa: F401 - fills the metadata
+from db.base import Base, Moment
+
+
+def render(kind: str, item: object, autogenerate: object) -> str | bool:
+    """Write our moment type as plain SQLAlchemy."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_item=render,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

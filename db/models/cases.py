@@ -1,0 +1,243 @@
+"""A matter a resident brings, from registration to the archive. Its object is the matter, never the person."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Versioned
+
+OPEN = text("open")
+
+
+class Case(Versioned, Base):
+    """One matter. Due dates are stored for lists and always recomputed by db/rules/clocks.py."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        UniqueConstraint("year", "running"),
+        Index("ix_case_file_state_next_due_on", "state", "next_due_on"),
+        Index("ix_case_file_open_next_due_on", "next_due_on", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_case_file_received_at_id", "received_at", "id"),
+        Index("ix_case_file_lead_unit_id_state", "lead_unit_id", "state"),
+        Index("ix_case_file_handler_id_state", "handler_id", "state"),
+        Index("ix_case_file_category_received_at", "category", "received_at"),
+        Index("ix_case_file_place_key", "place_key"),
+    )
+
+    number: Mapped[str] = mapped_column(unique=True)
+    year: Mapped[int]
+    running: Mapped[int]
+    state: Mapped[str]
+    open: Mapped[bool] = mapped_column(default=True)
+    sealed: Mapped[bool] = mapped_column(default=False, index=True)
+
+    channel: Mapped[str]
+    source: Mapped[str]
+    source_number: Mapped[str | None] = mapped_column(unique=True)
+    kind: Mapped[str]
+    procedure: Mapped[str] = mapped_column(default="ordinary")
+    other_procedure: Mapped[str] = mapped_column(default="")
+    grade: Mapped[str]
+    category: Mapped[str]
+
+    subject: Mapped[str] = mapped_column(Text, info={"journal": "digest"})
+    text: Mapped[str] = mapped_column(Text, info={"journal": "digest"})
+    request: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
+    place: Mapped[str] = mapped_column(default="", info={"journal": "digest"})
+    place_key: Mapped[str] = mapped_column(default="", info={"journal": "secret"})
+    since: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
+
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    child: Mapped[bool] = mapped_column(default=False)
+    head_count: Mapped[int] = mapped_column(default=1)
+    accused_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), info={"journal": "digest"})
+    new_facts: Mapped[bool] = mapped_column(default=False)
+    exhausted: Mapped[bool] = mapped_column(default=False)
+    privacy_notice_id: Mapped[int | None] = mapped_column(ForeignKey("privacy_notice.id"))
+    query_code: Mapped[bytes] = mapped_column(LargeBinary, info={"journal": "secret"})
+
+    received_at: Mapped[datetime]
+    registered_at: Mapped[datetime]
+    registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    first_responsible_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    lead_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    bounces: Mapped[int] = mapped_column(default=0)
+    ruled: Mapped[bool] = mapped_column(default=False)
+
+    outcome: Mapped[str] = mapped_column(default="")
+    facts: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
+    legal_basis: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
+    answer: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
+    satisfaction: Mapped[str] = mapped_column(default="")
+    solved: Mapped[str] = mapped_column(default="")
+
+    notice_on: Mapped[date | None]
+    transferred_on: Mapped[date | None]
+    accepted_on: Mapped[date | None]
+    extended_days: Mapped[int] = mapped_column(default=0)
+    answered_on: Mapped[date | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    replied_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    archived_on: Mapped[date | None]
+
+    limit_set_id: Mapped[int] = mapped_column(ForeignKey("limit_set.id"))
+    imported_due_on: Mapped[date | None]
+    promise_due_on: Mapped[date | None]
+    statute_due_on: Mapped[date | None]
+    next_due_on: Mapped[date | None]
+    provisional: Mapped[bool] = mapped_column(default=False)
+
+
+class CaseParty(Versioned, Base):
+    """Who brought the matter: the resident or one of at most five representatives. Encrypted; the mask is for lists."""
+
+    __tablename__ = "case_party"
+    __table_args__ = (Index("ix_case_party_contact_key", "contact_key"), Index("ix_case_party_name_key", "name_key"))
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    role: Mapped[str] = mapped_column(default="resident")
+    name: Mapped[bytes | None] = mapped_column(LargeBinary, info={"journal": "digest"})
+    contact: Mapped[bytes | None] = mapped_column(LargeBinary, info={"journal": "digest"})
+    address: Mapped[bytes | None] = mapped_column(LargeBinary, info={"journal": "digest"})
+    guardian: Mapped[bytes | None] = mapped_column(LargeBinary, info={"journal": "digest"})
+    name_mask: Mapped[str] = mapped_column(default="")
+    contact_mask: Mapped[str] = mapped_column(default="")
+    name_key: Mapped[str] = mapped_column(default="", info={"journal": "secret"})
+    contact_key: Mapped[str] = mapped_column(default="", info={"journal": "secret"})
+
+
+class CaseUnit(Versioned, Base):
+    """One unit's share: the lead or a co-handling unit, each with its own due date, answer and sign-off."""
+
+    __tablename__ = "case_unit"
+    __table_args__ = (Index("ix_case_unit_unit_id_case_id", "unit_id", "case_id"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    role: Mapped[str]
+    state: Mapped[str] = mapped_column(default="sent")
+    sent_on: Mapped[date]
+    due_on: Mapped[date | None]
+    object_by: Mapped[date | None]
+    accepted_on: Mapped[date | None]
+    objection: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
+    answer: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
+    answered_on: Mapped[date | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    signed_on: Mapped[date | None]
+    signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class CaseEntry(Base):
+    """The timeline: one line per step, never changed. `public` marks words meant for the resident."""
+
+    __tablename__ = "case_entry"
+    __table_args__ = (Index("ix_case_entry_case_id_id", "case_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    step: Mapped[str]
+    from_state: Mapped[str] = mapped_column(default="")
+    to_state: Mapped[str] = mapped_column(default="")
+    public: Mapped[bool] = mapped_column(default=False)
+    text: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
+    detail: Mapped[str] = mapped_column(Text, default="{}", info={"journal": "digest"})
+
+
+class CaseExtension(Versioned, Base):
+    """The one extension a matter may have (Art. 34: at most 30 days, approved, reason told to the resident)."""
+
+    __tablename__ = "case_extension"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    days: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text, info={"journal": "digest"})
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_on: Mapped[date]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_on: Mapped[date | None]
+    approved: Mapped[bool | None]
+    told_on: Mapped[date | None]
+
+
+class CaseVisit(Versioned, Base):
+    """A follow-up visit or call by somebody other than the handler, with the resident's rating."""
+
+    __tablename__ = "case_visit"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    visited_on: Mapped[date]
+    how: Mapped[str]
+    reached: Mapped[bool] = mapped_column(default=True)
+    satisfaction: Mapped[str] = mapped_column(default="")
+    solved: Mapped[str] = mapped_column(default="")
+    words: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
+
+
+class CaseReview(Versioned, Base):
+    """A review or re-review (Art. 35, 36); hearing days stop the re-review's clock."""
+
+    __tablename__ = "case_review"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    kind: Mapped[str]
+    asked_on: Mapped[date]
+    hearing_from: Mapped[date | None]
+    hearing_to: Mapped[date | None]
+    decided_on: Mapped[date | None]
+    decision: Mapped[str] = mapped_column(default="")
+    words: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
+    told_on: Mapped[date | None]
+
+
+class CaseLink(Versioned, Base):
+    """Two matters that belong together, matter to matter: `kind` is repeat (of the earlier one) or related."""
+
+    __tablename__ = "case_link"
+    __table_args__ = (UniqueConstraint("case_id", "other_id"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    kind: Mapped[str]
+
+
+class CaseAccess(Versioned, Base):
+    """Who may see a sealed matter; nobody else can, in no list, count or search (Art. 30)."""
+
+    __tablename__ = "case_access"
+    __table_args__ = (UniqueConstraint("case_id", "person_id"), Index("ix_case_access_person_id", "person_id"))
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class CaseRecusal(Versioned, Base):
+    """Somebody with a direct interest who stepped aside (Art. 28); from then on not theirs to see."""
+
+    __tablename__ = "case_recusal"
+    __table_args__ = (UniqueConstraint("case_id", "person_id"), Index("ix_case_recusal_person_id", "person_id"))
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(Text, info={"journal": "digest"})
+
+
+class CaseWords(Base):
+    """The words of a case as single characters and pairs, for search from one character up."""
+
+    __tablename__ = "case_words"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
+
+
+CaseWords.__table__.info["journal"] = "an index of case_file"  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Pure rules and enums: no database, no Streamlit, no clock."""

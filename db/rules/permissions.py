@@ -1,0 +1,173 @@
+"""Who may do what: permissions, roles and the one table that joins them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+
+from db.rules.problems import Refused
+
+
+class Permission(StrEnum):
+    """job:act; unknown means no."""
+
+    INTAKE_REGISTER = "intake:register"
+    CASES_READ = "cases:read"
+    CASES_UNMASK = "cases:unmask"
+    CASES_EDIT = "cases:edit"
+    CASES_PROPOSE = "cases:propose"
+    CASES_APPROVE = "cases:approve"
+    CASES_HANDLE = "cases:handle"
+    CASES_SIGN = "cases:sign"
+    CASES_CONFIRM = "cases:confirm"
+    CASES_REPLY = "cases:reply"
+    CASES_VISIT = "cases:visit"
+    CASES_RULE = "cases:rule"
+    CASES_REVIEW = "cases:review"
+    CASES_ARCHIVE = "cases:archive"
+    CASES_REOPEN = "cases:reopen"
+    CASES_SEALED = "cases:sealed"
+    CASES_EXPORT = "cases:export"
+    CASES_EXPORT_PLAIN = "cases:export_plain"
+    FIGURES_READ = "figures:read"
+    PEOPLE_MANAGE = "people:manage"
+    UNITS_MANAGE = "units:manage"
+    CODES_MANAGE = "codes:manage"
+    LIMITS_MANAGE = "limits:manage"
+    CALENDAR_MANAGE = "calendar:manage"
+    JOURNAL_READ = "journal:read"
+    ACCOUNT_OWN = "account:own"
+
+
+class Role(StrEnum):
+    """The people of product.md."""
+
+    CLERK = "clerk"
+    DUTY_DEPUTY = "duty_deputy"
+    DUTY_LEADER = "duty_leader"
+    DIRECTOR = "director"
+    HANDLER = "handler"
+    UNIT_HEAD = "unit_head"
+    MEDIATOR = "mediator"
+    PATROL_LEAD = "patrol_lead"
+    PATROL_MEMBER = "patrol_member"
+    ASSESSOR = "assessor"
+    VIEWER = "viewer"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class Scope(IntEnum):
+    """How far a permission reaches; a wider scope contains the narrower."""
+
+    OWN = 1
+    UNIT = 2
+    UNIT_BELOW = 3
+    ALL = 4
+
+
+P, S = Permission, Scope
+
+_SELF = {P.ACCOUNT_OWN: S.OWN}
+_LEADER = {
+    P.INTAKE_REGISTER: S.ALL,
+    P.CASES_READ: S.ALL,
+    P.CASES_UNMASK: S.ALL,
+    P.CASES_EDIT: S.ALL,
+    P.CASES_PROPOSE: S.ALL,
+    P.CASES_REPLY: S.ALL,
+    P.CASES_VISIT: S.ALL,
+    P.CASES_EXPORT: S.ALL,
+    P.FIGURES_READ: S.ALL,
+}
+
+GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
+    {
+        Role.CLERK: _SELF
+        | {
+            P.INTAKE_REGISTER: S.ALL,
+            P.CASES_READ: S.ALL,
+            P.CASES_UNMASK: S.OWN,
+            P.CASES_EDIT: S.OWN,
+            P.CASES_REPLY: S.ALL,
+            P.CASES_VISIT: S.ALL,
+            P.CASES_ARCHIVE: S.ALL,
+            P.CASES_EXPORT: S.ALL,
+            P.FIGURES_READ: S.ALL,
+        },
+        Role.DUTY_DEPUTY: _SELF | _LEADER,
+        Role.DUTY_LEADER: _SELF | _LEADER | {P.CASES_APPROVE: S.ALL, P.CASES_CONFIRM: S.ALL},
+        Role.DIRECTOR: _SELF
+        | _LEADER
+        | {
+            P.CASES_APPROVE: S.ALL,
+            P.CASES_CONFIRM: S.ALL,
+            P.CASES_RULE: S.ALL,
+            P.CASES_REVIEW: S.ALL,
+            P.CASES_ARCHIVE: S.ALL,
+            P.CASES_REOPEN: S.ALL,
+            P.CASES_SEALED: S.ALL,
+            P.CASES_EXPORT_PLAIN: S.ALL,
+        },
+        Role.HANDLER: _SELF
+        | {P.CASES_READ: S.UNIT, P.CASES_UNMASK: S.OWN, P.CASES_HANDLE: S.UNIT, P.FIGURES_READ: S.UNIT},
+        Role.UNIT_HEAD: _SELF
+        | {
+            P.CASES_READ: S.UNIT_BELOW,
+            P.CASES_UNMASK: S.UNIT_BELOW,
+            P.CASES_HANDLE: S.UNIT_BELOW,
+            P.CASES_SIGN: S.UNIT_BELOW,
+            P.CASES_EXPORT: S.UNIT_BELOW,
+            P.FIGURES_READ: S.UNIT_BELOW,
+        },
+        Role.MEDIATOR: _SELF,
+        Role.PATROL_LEAD: _SELF,
+        Role.PATROL_MEMBER: _SELF,
+        Role.ASSESSOR: _SELF | {P.FIGURES_READ: S.ALL},
+        Role.VIEWER: _SELF | {P.FIGURES_READ: S.ALL},
+        Role.ADMINISTRATOR: _SELF
+        | {
+            P.PEOPLE_MANAGE: S.ALL,
+            P.UNITS_MANAGE: S.ALL,
+            P.CODES_MANAGE: S.ALL,
+            P.LIMITS_MANAGE: S.ALL,
+            P.CALENDAR_MANAGE: S.ALL,
+        },
+        Role.AUDITOR: _SELF | {P.JOURNAL_READ: S.ALL},
+    }
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts now, as read from the database on this run."""
+
+    id: int | None
+    name: str
+    roles: frozenset[Role] = frozenset()
+    unit_id: int | None = None
+    unit_path: str = ""
+    language: str = ""
+    origin: str = ""
+    session: str = ""
+
+    def scope(self, permission: Permission) -> Scope | None:
+        """The widest scope any of the roles gives, or None."""
+        scopes = [GRANTS[role][permission] for role in self.roles if permission in GRANTS[role]]
+        return max(scopes, default=None)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether any role grants it at all."""
+        return self.scope(permission) is not None
+
+    def must(self, permission: Permission) -> Scope:
+        """The scope granted; raises Refused when there is none."""
+        scope = self.scope(permission)
+        if scope is None:
+            raise Refused(permission.value)
+        return scope
+
+
+def system_actor(name: str) -> Actor:
+    """The program itself at work (set-up, import, backup): writes under its own name, holds no role."""
+    return Actor(id=None, name=name, origin="command line")

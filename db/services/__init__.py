@@ -1,0 +1,1 @@
+"""Verbs: one public function per act or per list."""
