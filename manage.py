@@ -102,12 +102,15 @@ def build_demo(*, today: date | None = None, fresh: bool = False) -> None:
 
 def names_of(host: str, public_url: str) -> list[str]:
     """The names a browser may call this server by; a wildcard address stands for the whole computer."""
-    names = {"localhost", "127.0.0.1", host, urlsplit(public_url).hostname or host}
-    if host == "0.0.0.0":  # noqa: S104 - compared with, not listened on
-        names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
-        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect(("192.0.2.1", 9))  # sends nothing: it only picks the outgoing address
-            names.add(probe.getsockname()[0])
+    names = {"localhost", "127.0.0.1"}
+    if public_name := urlsplit(public_url).hostname:
+        names.add(public_name)
+    if host != "0.0.0.0":  # noqa: S104 - compared with, not listened on
+        return sorted({*names, host})
+    names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # sends nothing: it only picks the outgoing address
+        names.add(probe.getsockname()[0])
     return sorted(names)
 
 
