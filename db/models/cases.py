@@ -76,11 +76,15 @@ class Case(Versioned, Base):
 
     notice_on: Mapped[date | None]
     transferred_on: Mapped[date | None]
+    responded_on: Mapped[date | None]
     accepted_on: Mapped[date | None]
     extended_days: Mapped[int] = mapped_column(default=0)
     answered_on: Mapped[date | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_on: Mapped[date | None]
     replied_on: Mapped[date | None]
+    visited_on: Mapped[date | None]
+    reopened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     archived_on: Mapped[date | None]
 
