@@ -1,0 +1,104 @@
+"""Fill a new office with its presets; running it again adds only what is missing and edits nothing."""
+
+import tomllib
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import clock
+from db.engine import current, transaction
+from db.models import Code, LimitRule, LimitSet, OfficeFact, PrivacyNotice
+from db.rules.limits import check_limit
+from db.rules.permissions import Actor, Permission
+from db.services import calendar
+
+PRESETS = Path(__file__).parents[2] / "presets"
+
+
+def load_presets(actor: Actor) -> dict[str, int]:
+    """Add missing codes, limits, facts, the notice and the known calendar years; answers how many of each."""
+    if actor.id is not None:
+        actor.must(Permission.LIMITS_MANAGE)
+    steps: dict[str, Callable[[Session], int]] = {
+        "codes": _codes,
+        "limits": _limits,
+        "facts": _facts,
+        "notices": _notice,
+        "years": calendar.load_known_years,
+    }
+    with transaction(actor) as session:
+        return {name: step(session) for name, step in steps.items()}
+
+
+def preset(name: str) -> dict[str, Any]:
+    """One preset file, parsed."""
+    return tomllib.loads((PRESETS / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _codes(session: Session) -> int:
+    known = {(name, code) for name, code in session.execute(select(Code.list_name, Code.code))}
+    added = [
+        Code(
+            list_name=part["name"],
+            code=entry["code"],
+            label_zh=entry["zh"],
+            label_en=entry["en"],
+            source=part["source"],
+            position=position,
+        )
+        for position, (part, entry) in enumerate(
+            (p, e) for p in preset("codes")["list"] for e in p["entries"]
+        )
+        if (part["name"], entry["code"]) not in known
+    ]
+    session.add_all(added)
+    return len(added)
+
+
+def _limits(session: Session) -> int:
+    added = 0
+    for part in preset("limits")["set"]:
+        limit_set = session.scalar(select(LimitSet).where(LimitSet.name == part["name"]))
+        if limit_set is None:
+            effective_from: date = part["effective_from"]
+            limit_set = LimitSet(name=part["name"], source=part["source"], effective_from=effective_from)
+            session.add(limit_set)
+            session.flush()
+        known = set(session.scalars(select(LimitRule.code).where(LimitRule.limit_set_id == limit_set.id)))
+        for rule in part["rules"]:
+            if rule["code"] in known:
+                continue
+            check_limit(code=rule["code"], amount=rule["amount"], unit=rule["unit"], basis=rule["basis"])
+            session.add(LimitRule(limit_set_id=limit_set.id, **rule))
+            added += 1
+    return added
+
+
+def _facts(session: Session) -> int:
+    known = set(session.scalars(select(OfficeFact.name)))
+    added = [
+        OfficeFact(name=name, value=value)
+        for name, value in preset("office")["facts"].items()
+        if name not in known
+    ]
+    session.add_all(added)
+    return len(added)
+
+
+def _notice(session: Session) -> int:
+    if session.scalar(select(PrivacyNotice.id).limit(1)) is not None:
+        return 0
+    text = preset("privacy_notice")
+    session.add(
+        PrivacyNotice(
+            text_zh=text["zh"].strip(),
+            text_en=text["en"].strip(),
+            effective_from=min(text["effective_from"], clock.today(current().settings.timezone)),
+            created_at=clock.now(),
+        )
+    )
+    return 1

@@ -1,0 +1,190 @@
+"""What tests share: two engines, a fresh database each, the people of the office, and a stopped clock."""
+
+import contextlib
+import glob
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from streamlit.runtime.pages_manager import PagesManager
+
+from db import clock, engine
+from db.engine import Database
+from tests.factories import NOW, Office, a_database, settings_for
+
+
+@pytest.fixture(autouse=True)
+def no_legacy_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest would otherwise run the second click of a test without app.py (streamlit.md 6)."""
+    usual = PagesManager.__init__
+
+    def init(self: PagesManager, *args: object, **kwargs: object) -> None:
+        usual(self, *args, **kwargs)  # type: ignore[arg-type]
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", init)
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """Thursday 19 November 2026, 09:00 in Shanghai, in every thread; clock.at(...) still moves it."""
+    moment = NOW.astimezone(UTC)
+    set_clock: ContextVar[Callable[[], datetime]] = ContextVar("set_clock", default=lambda: moment)
+    monkeypatch.setattr(clock, "_set_clock", set_clock)
+    return NOW
+
+
+# --- PostgreSQL, once per session ---
+
+
+def _program(name: str) -> str | None:
+    places = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)
+    return shutil.which(name) or (places[0] if places else None)
+
+
+def _owner() -> str | None:
+    """PostgreSQL refuses to run as root."""
+    return "postgres" if os.name == "posix" and os.geteuid() == 0 else None
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A throw-away server on a random port; answers the address without a database name."""
+    initdb, server = _program("initdb"), _program("postgres")
+    if not initdb or not server:
+        pytest.skip("PostgreSQL's programs are not installed")
+    folder = Path(tmp_path_factory.mktemp("postgres"))
+    owner = _owner()
+    as_owner: dict[str, Any] = {}
+    if owner:
+        as_owner = {"user": owner, "group": owner, "extra_groups": []}
+        for part in (folder, *folder.parents):
+            if part == Path("/tmp"):  # noqa: S108 - pytest's own parent, already open to all
+                break
+            part.chmod(part.stat().st_mode | 0o011)
+        shutil.chown(folder, owner)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data = str(folder / "data")
+    init = [initdb, "-D", data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+    subprocess.run(init, check=True, capture_output=True, cwd="/", **as_owner)
+    options = ["-F", "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-c", "max_connections=60"]
+    with (folder.parent / "postgres.log").open("wb") as log:
+        process = subprocess.Popen(
+            [server, "-D", data, *options], stdout=log, stderr=log, cwd="/", **as_owner
+        )
+    try:
+        _await(f"host=127.0.0.1 port={port} user=linli dbname=postgres")
+        yield f"postgresql+psycopg://linli@127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def _await(where: str) -> None:
+    for attempt in count():
+        try:
+            psycopg.connect(where, connect_timeout=5).close()
+            return
+        except psycopg.OperationalError:
+            if attempt > 200:
+                raise
+            subprocess.run(["sleep", "0.1"], check=True)  # noqa: S607
+
+
+def _administer(server: str, statement: str) -> None:
+    with contextlib.closing(psycopg.connect(f"{_plain(server)}/postgres", autocommit=True)) as connection:
+        connection.execute(statement)
+
+
+def _plain(address: str) -> str:
+    return address.replace("+psycopg", "")
+
+
+# --- a fresh database per test, copied from a template ---
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Office]:
+    """A folder with a migrated database, its keys and the office."""
+    folder = tmp_path_factory.mktemp("template-sqlite")
+    with clock.at(NOW):
+        database, office = a_database(folder)
+    database.close()
+    return folder, office
+
+
+@pytest.fixture(scope="session")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory, postgres_server: str) -> tuple[Path, Office]:
+    """The same on PostgreSQL, as a database to copy."""
+    folder = tmp_path_factory.mktemp("template-postgres")
+    _administer(postgres_server, "CREATE DATABASE linli_template")
+    with clock.at(NOW):
+        database, office = a_database(folder, f"{postgres_server}/linli_template")
+    database.close()
+    return folder, office
+
+
+_numbers = count(1)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Which engine this test runs on; override with parametrize(..., indirect=True) for one of them."""
+    return str(request.param)
+
+
+@pytest.fixture
+def office_and_database(
+    engine_name: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stopped_clock: datetime,  # noqa: ARG001 - its work is done by being asked for
+) -> Iterator[tuple[Database, Office]]:
+    """A fresh copy of the template, open as the process's own database."""
+    template, office = request.getfixturevalue(f"{engine_name}_template")
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    shutil.copy2(template / "secrets.json", folder)
+    name, server = f"linli_{next(_numbers)}", ""
+    if engine_name == "sqlite":
+        shutil.copy2(template / "linli.db", folder)
+        url = ""
+    else:
+        server = request.getfixturevalue("postgres_server")
+        _administer(server, f"CREATE DATABASE {name} TEMPLATE linli_template STRATEGY file_copy")
+        url = f"{server}/{name}"
+    monkeypatch.setenv("LINLI_DATA_DIR", str(folder))
+    monkeypatch.setenv("LINLI_DATABASE_URL", url)
+    database = engine.open_database(settings_for(folder, url))
+    try:
+        yield database, office
+    finally:
+        database.close()
+        engine._process.clear()
+        if server:
+            _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(office_and_database: tuple[Database, Office]) -> Database:
+    """A fresh database on each engine, with presets and the people of `office`."""
+    return office_and_database[0]
+
+
+@pytest.fixture
+def office(office_and_database: tuple[Database, Office]) -> Office:
+    """Clerk, deputy, leader, director, head and handler (A), outsider (B), viewer, admin, auditor."""
+    return office_and_database[1]

@@ -1,0 +1,126 @@
+"""Plain functions that make an office to test in; each row means the same in every test."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from db import clock, engine, migrations
+from db.engine import Database
+from db.models import Person, PersonRole, Unit
+from db.rules.permissions import Actor, Role, system_actor
+from db.services import office as office_services
+from db.settings import Settings
+
+NOW = datetime(2026, 11, 19, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+SYSTEM = system_actor("tests")
+
+
+@dataclass(frozen=True)
+class Office:
+    """The people every test knows, and the units they belong to (ids)."""
+
+    clerk: Actor
+    deputy: Actor
+    leader: Actor
+    director: Actor
+    head: Actor
+    handler: Actor
+    outsider: Actor
+    viewer: Actor
+    admin: Actor
+    auditor: Actor
+    centre: int
+    unit_a: int
+    group_a: int
+    unit_b: int
+
+    @property
+    def people(self) -> dict[str, Actor]:
+        """Every actor by name."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, Actor)}
+
+
+# name: role, unit, name colleagues see
+PEOPLE: dict[str, tuple[Role, str, str]] = {
+    "clerk": (Role.CLERK, "centre", "陈接访"),
+    "deputy": (Role.DUTY_DEPUTY, "centre", "杜副班"),
+    "leader": (Role.DUTY_LEADER, "centre", "林带班"),
+    "director": (Role.DIRECTOR, "centre", "周主任"),
+    "head": (Role.UNIT_HEAD, "unit_a", "何所长"),
+    "handler": (Role.HANDLER, "unit_a", "王经办"),
+    "outsider": (Role.HANDLER, "unit_b", "吴外人"),
+    "viewer": (Role.VIEWER, "centre", "魏领导"),
+    "admin": (Role.ADMINISTRATOR, "centre", "管系统"),
+    "auditor": (Role.AUDITOR, "centre", "沈审计"),
+}
+
+
+def a_unit(session: Session, name: str, *, parent: Unit | None = None, **changes: object) -> Unit:
+    """A unit below `parent`, with its path."""
+    unit = Unit(name=name, parent_id=parent.id if parent else None, level=parent.level + 1 if parent else 1)
+    session.add(unit)
+    session.flush()
+    unit.path = f"{parent.path if parent else '/'}{unit.id}/"
+    for field, value in changes.items():
+        setattr(unit, field, value)
+    session.flush()
+    return unit
+
+
+def a_person(session: Session, username: str, *, unit: Unit, roles: set[Role], **changes: object) -> Person:
+    """A person who may sign in once a password is set."""
+    person = Person(
+        username=username, name=username, unit_id=unit.id, must_change=False, created_at=clock.now()
+    )
+    for field, value in changes.items():
+        setattr(person, field, value)
+    session.add(person)
+    session.flush()
+    session.add_all(PersonRole(person_id=person.id, role=role.value) for role in roles)
+    session.flush()
+    return person
+
+
+def actor_of(person: Person, unit: Unit, roles: set[Role]) -> Actor:
+    """The actor as the front door would make it."""
+    return Actor(
+        id=person.id,
+        name=person.name,
+        roles=frozenset(roles),
+        unit_id=unit.id,
+        unit_path=unit.path,
+        origin="test",
+    )
+
+
+def an_office(database: Database) -> Office:
+    """Three levels of units and one person of each role that matters."""
+    with database.transaction(SYSTEM) as session:
+        centre = a_unit(session, "综治中心", name_en="Centre", kind="centre")
+        unit_a = a_unit(session, "城建所", parent=centre, name_en="Building office")
+        group_a = a_unit(session, "城建一组", parent=unit_a, name_en="Building group 1", kind="group")
+        unit_b = a_unit(session, "东村", parent=centre, name_en="East village", kind="village")
+        units = {"centre": centre, "unit_a": unit_a, "unit_b": unit_b}
+        actors = {}
+        for username, (role, where, name) in PEOPLE.items():
+            person = a_person(session, username, unit=units[where], roles={role}, name=name)
+            actors[username] = actor_of(person, units[where], {role})
+        return Office(**actors, centre=centre.id, unit_a=unit_a.id, group_a=group_a.id, unit_b=unit_b.id)
+
+
+def settings_for(folder: Path, url: str = "") -> Settings:
+    """Settings of one test's own office: a folder of its own, cheap passwords."""
+    return Settings(data_dir=str(folder), database_url=url, password_cost=10)
+
+
+def a_database(folder: Path, url: str = "") -> tuple[Database, Office]:
+    """A migrated database with presets and the office of the tests."""
+    database = engine.open_database(settings_for(folder, url))
+    migrations.upgrade(database)
+    with engine.using(database):
+        office_services.load_presets(SYSTEM)
+        return database, an_office(database)
