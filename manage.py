@@ -100,18 +100,21 @@ def build_demo(*, today: date | None = None, fresh: bool = False) -> None:
         print(*demo.build(database, today=today), sep="\n", flush=True)
 
 
-def names_of(host: str, public_url: str) -> list[str]:
-    """The names a browser may call this server by; a wildcard address stands for the whole computer."""
-    names = {"localhost", "127.0.0.1"}
-    if public_name := urlsplit(public_url).hostname:
-        names.add(public_name)
+def own_address(host: str) -> str:
+    """The address to type into a browser: `host`, or this computer's own one for the wildcard."""
     if host != "0.0.0.0":  # noqa: S104 - compared with, not listened on
-        return sorted({*names, host})
-    names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
+        return host
     with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.connect(("192.0.2.1", 9))  # sends nothing: it only picks the outgoing address
-        names.add(probe.getsockname()[0])
-    return sorted(names)
+        return str(probe.getsockname()[0])
+    return socket.gethostname()
+
+
+def names_of(host: str, public_url: str) -> list[str]:
+    """The names a browser may call this server by."""
+    address = own_address(host)
+    names = {"localhost", "127.0.0.1", address, urlsplit(public_url).hostname or address}
+    return sorted(names if address == host else {*names, socket.gethostname().lower()})
 
 
 def run(args: argparse.Namespace) -> int:
@@ -124,7 +127,9 @@ def run(args: argparse.Namespace) -> int:
     office_settings = settings.load()
     print(*launch.prepare(office_settings), sep="\n", flush=True)
     hosts = [f"--server.allowedHosts={name}" for name in names_of(args.host, office_settings.public_url)]
-    where = [f"--server.address={args.host}", f"--server.port={args.port}", *hosts]
+    # Without an address of its own Streamlit asks a server outside which one it has.
+    seen_as = f"--browser.serverAddress={own_address(args.host)}"
+    where = [f"--server.address={args.host}", f"--server.port={args.port}", seen_as, *hosts]
     return become(sys.executable, "-m", "streamlit", "run", "app.py", *where)
 
 
