@@ -1,0 +1,150 @@
+"""Limit sets: versions of all numbers, each in force from a day on; a set in use is never edited."""
+
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from db.engine import reading, transaction
+from db.models import Case, LimitRule, LimitSet
+from db.rules.limits import Limit, Limits, LimitUnit, check_limit
+from db.rules.permissions import Actor, Permission
+from db.rules.problems import Check, NotThere, Problem, Problems
+from db.services.acts import earlier, guarded, remember
+from db.services.records import fill, seen
+
+SETS = ["id", "version", "name", "source", "effective_from", "active", "cases"]
+RULES = ["id", "version", "code", "amount", "unit", "basis", "source"]
+
+
+def limits_of(session: Session, limit_set_id: int) -> Limits:
+    """The numbers of one set; kept for the life of the session. Raises NotThere."""
+    kept: dict[int, Limits] = session.info.setdefault("limits", {})
+    if limit_set_id not in kept:
+        limit_set = session.get(LimitSet, limit_set_id)
+        if limit_set is None:
+            raise NotThere("limit_set")
+        rules = session.scalars(select(LimitRule).where(LimitRule.limit_set_id == limit_set_id))
+        numbers = {r.code: Limit(r.code, r.amount, LimitUnit(r.unit), r.basis, r.source) for r in rules}
+        kept[limit_set_id] = Limits(limit_set_id, limit_set.name, limit_set.effective_from, numbers)
+    return kept[limit_set_id]
+
+
+def limits_in_force(session: Session, day: date) -> Limits:
+    """The active set with the latest start on or before `day`; for an earlier day the first there is."""
+    active = select(LimitSet.id).where(LimitSet.active)
+    latest = active.where(LimitSet.effective_from <= day).order_by(
+        LimitSet.effective_from.desc(), LimitSet.id.desc()
+    )
+    first = active.order_by(LimitSet.effective_from, LimitSet.id)
+    found = session.scalar(latest.limit(1)) or session.scalar(first.limit(1))
+    if found is None:
+        raise Problems(Problem("limit_set", "No limit set is in force. Ask the administrator."))
+    return limits_of(session, found)
+
+
+@guarded(Permission.LIMITS_MANAGE)
+def limit_sets(actor: Actor) -> pd.DataFrame:
+    """Every set, newest first, with the number of cases kept under it: columns of SETS."""
+    used = select(func.count()).where(Case.limit_set_id == LimitSet.id).scalar_subquery()
+    columns = [getattr(LimitSet, name) for name in SETS[:-1]]
+    rows = select(*columns, used).order_by(LimitSet.effective_from.desc(), LimitSet.id.desc())
+    with reading() as session:
+        return pd.DataFrame([tuple(row) for row in session.execute(rows)], columns=SETS)
+
+
+@guarded(Permission.LIMITS_MANAGE)
+def limit_rules(actor: Actor, *, limit_set_id: int) -> pd.DataFrame:
+    """The numbers of one set in the order the program lists them: columns of RULES."""
+    rows = select(*(getattr(LimitRule, name) for name in RULES)).where(LimitRule.limit_set_id == limit_set_id)
+    with reading() as session:
+        return pd.DataFrame(
+            [tuple(row) for row in session.execute(rows.order_by(LimitRule.id))], columns=RULES
+        )
+
+
+@guarded(Permission.LIMITS_MANAGE)
+def copy_limits(
+    actor: Actor, *, limit_set_id: int, name: str, source: str, effective_from: date, key: str
+) -> int:
+    """A new set with the numbers of another, not yet active; answers its id."""
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        numbers = limits_of(session, limit_set_id)
+        _check_set(session, name=name, source=source)
+        copy = LimitSet(name=name.strip(), source=source.strip(), effective_from=effective_from, active=False)
+        session.add(copy)
+        session.flush()
+        session.add_all(
+            LimitRule(
+                limit_set_id=copy.id,
+                code=r.code,
+                amount=r.amount,
+                unit=r.unit.value,
+                basis=r.basis,
+                source=r.source,
+            )
+            for r in numbers.rules.values()
+        )
+        remember(session, actor, key, "office.copy_limits", copy.id)
+        return copy.id
+
+
+@guarded(Permission.LIMITS_MANAGE)
+def edit_limit(
+    actor: Actor, *, rule_id: int, version: int, amount: int, unit: str, basis: str, source: str, key: str
+) -> int:
+    """Change one number of a set that no case uses yet; answers the rule's new version."""
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        mine = {"amount": amount, "unit": unit, "basis": basis.strip(), "source": source.strip()}
+        rule = seen(session, LimitRule, rule_id, version, mine)
+        check_limit(code=rule.code, amount=amount, unit=unit, basis=basis)
+        _check_unused(session, rule.limit_set_id)
+        fill(rule, mine)
+        limit_set = session.get_one(LimitSet, rule.limit_set_id)
+        flag_modified(limit_set, "name")  # the set's version rises with its numbers
+        session.flush()
+        session.info.pop("limits", None)
+        remember(session, actor, key, "office.edit_limit", rule.version)
+        return rule.version
+
+
+@guarded(Permission.LIMITS_MANAGE)
+def activate_limits(actor: Actor, *, limit_set_id: int, version: int, active: bool, key: str) -> int:
+    """Put a set in force from its day on, or take it back; one set always stays. Answers its new version."""
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        limit_set = seen(session, LimitSet, limit_set_id, version, {"active": active})
+        if not active:
+            others = select(func.count()).where(LimitSet.active, LimitSet.id != limit_set_id)
+            check = Check()
+            check.that(session.scalar(others), "active", "One limit set must stay in force.")
+            check.done()
+        limit_set.active = active
+        session.flush()
+        remember(session, actor, key, "office.activate_limits", limit_set.version)
+        return limit_set.version
+
+
+def _check_set(session: Session, *, name: str, source: str) -> None:
+    check = Check()
+    check.that(name.strip(), "name", "Give the set a name.")
+    check.that(source.strip(), "source", "Say which regulation or decision the numbers come from.")
+    taken = select(LimitSet.id).where(LimitSet.name == name.strip())
+    check.that(session.scalar(taken) is None, "name", "There is already a set of this name.")
+    check.done()
+
+
+def _check_unused(session: Session, limit_set_id: int) -> None:
+    check = Check()
+    used = session.scalar(select(Case.id).where(Case.limit_set_id == limit_set_id).limit(1))
+    check.that(
+        used is None, "amount", "Cases were taken in under this set; copy it to a new set with a new date."
+    )
+    check.done()
