@@ -25,11 +25,7 @@ def check_roles(check: Check, roles: Collection[str]) -> None:
     unknown = sorted(set(roles) - {role.value for role in Role})
     check.that(not unknown, "roles", "There is no such role: {roles}.", roles=", ".join(unknown))
     both = {Role.ADMINISTRATOR.value, Role.AUDITOR.value} <= set(roles)
-    check.that(
-        not both,
-        "roles",
-        "One person can't be administrator and audit administrator: each watches the other.",
-    )
+    check.that(not both, "roles", "Administrator and audit administrator must be two people.")
 
 
 def check_person(check: Check, *, name: str, phone: str) -> None:

@@ -156,7 +156,7 @@ def restore_unit(actor: Actor, *, unit_id: int, version: int, key: str) -> int:
 
 
 def _tree(session: Session, retired: bool) -> pd.DataFrame:
-    """Every unit after its parent, siblings in the order they were made (paths sort as text, ids as numbers)."""
+    """Every unit after its parent, siblings in the order they were made (ids sort as numbers)."""
     query = select(*(getattr(Unit, name) for name in UNITS))
     rows = session.execute(query if retired else query.where(Unit.active)).all()
     rows = sorted(rows, key=lambda row: [int(part) for part in row.path.strip("/").split("/")])
@@ -175,7 +175,7 @@ def _check_name(
 
 def _people(session: Session) -> dict[int, int]:
     query = select(Person.unit_id, func.count()).where(Person.active).group_by(Person.unit_id)
-    return {unit_id: count for unit_id, count in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def _open_cases(session: Session) -> dict[int, int]:
@@ -186,4 +186,4 @@ def _open_cases(session: Session) -> dict[int, int]:
     )
     both = union(leads, helps).subquery()
     query = select(both.c.unit_id, func.count()).where(both.c.unit_id.is_not(None)).group_by(both.c.unit_id)
-    return {unit_id: count for unit_id, count in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
