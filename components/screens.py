@@ -35,7 +35,13 @@ SCREENS: tuple[Screen, ...] = (
     Screen("units", "office/units.py", N_("Units"), ":material/account_tree:", P.UNITS_MANAGE),
     Screen("codes", "office/codes.py", N_("Code lists"), ":material/list_alt:", P.CODES_MANAGE),
     Screen("limits", "office/limits.py", N_("Limits"), ":material/timer:", P.LIMITS_MANAGE),
-    Screen("calendar", "office/calendar.py", N_("Working calendar"), ":material/calendar_month:", P.CALENDAR_MANAGE),
+    Screen(
+        "calendar",
+        "office/calendar.py",
+        N_("Working calendar"),
+        ":material/calendar_month:",
+        P.CALENDAR_MANAGE,
+    ),
     Screen("journal", "records/journal.py", N_("Journal"), ":material/history:", P.JOURNAL_READ),
     Screen("account", "desk/account.py", N_("My account"), ":material/person:", P.ACCOUNT_OWN),
 )

@@ -17,7 +17,12 @@ def now() -> datetime:
 
 def today(zone: str) -> date:
     """The calendar day in the office's time zone."""
-    return now().astimezone(ZoneInfo(zone)).date()
+    return day_of(now(), zone)
+
+
+def day_of(moment: datetime, zone: str) -> date:
+    """The calendar day of a moment in a time zone."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 @contextmanager

@@ -21,7 +21,13 @@ from db.settings import Secrets, Settings, SettingsError, secrets_of
 SAFE_SQLITE = (3, 51, 3)
 GATE_SECONDS = 30.0
 WRITE_LOCK = 0x4C494E4C49
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10000, "secure_delete": 1}
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "busy_timeout": 10000,
+    "secure_delete": 1,
+}
 
 
 class GateTimeout(Exception):
@@ -160,7 +166,12 @@ def _engine(settings: Settings, keys: Secrets) -> Engine:
         raise SettingsError(f"SQLite {dbapi2.sqlite_version} may damage its log; 3.51.3 or newer is needed")
     Path(make_url(settings.url).database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        settings.url, module=dbapi2, hide_parameters=True, pool_size=10, max_overflow=20, connect_args={"timeout": 10}
+        settings.url,
+        module=dbapi2,
+        hide_parameters=True,
+        pool_size=10,
+        max_overflow=20,
+        connect_args={"timeout": 10},
     )
 
     @event.listens_for(engine, "connect")

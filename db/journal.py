@@ -25,7 +25,10 @@ class JournalRow(Base):
     """One change, look, refusal or sign-in. Append-only; times are ISO 8601 text in UTC."""
 
     __tablename__ = "journal"
-    __table_args__ = (Index("ix_journal_case_id_seq", "case_id", "seq"), Index("ix_journal_tbl_pk", "tbl", "pk"))
+    __table_args__ = (
+        Index("ix_journal_case_id_seq", "case_id", "seq"),
+        Index("ix_journal_tbl_pk", "tbl", "pk"),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     at: Mapped[str] = mapped_column(index=True)
@@ -191,7 +194,12 @@ def _sqlite_statements() -> Iterator[str]:
         old, new = as_json("OLD"), as_json("NEW")
         bodies = {
             "insert": ("NEW", "NULL", new, ""),
-            "update": ("NEW", f"linli_changed({old}, {new})", f"linli_changed({new}, {old})", f" WHEN {old} <> {new}"),
+            "update": (
+                "NEW",
+                f"linli_changed({old}, {new})",
+                f"linli_changed({new}, {old})",
+                f" WHEN {old} <> {new}",
+            ),
             "delete": ("OLD", old, "NULL", ""),
         }
         for op, (row, before, after, when) in bodies.items():

@@ -52,7 +52,7 @@ class Case(Versioned, Base):
     anonymous: Mapped[bool] = mapped_column(default=False)
     child: Mapped[bool] = mapped_column(default=False)
     head_count: Mapped[int] = mapped_column(default=1)
-    accused_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), info={"journal": "digest"})
+    accused_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), info={"journal": "secret"})
     new_facts: Mapped[bool] = mapped_column(default=False)
     exhausted: Mapped[bool] = mapped_column(default=False)
     privacy_notice_id: Mapped[int | None] = mapped_column(ForeignKey("privacy_notice.id"))
@@ -100,7 +100,10 @@ class CaseParty(Versioned, Base):
     """Who brought the matter: the resident or one of at most five representatives. Encrypted; the mask is for lists."""
 
     __tablename__ = "case_party"
-    __table_args__ = (Index("ix_case_party_contact_key", "contact_key"), Index("ix_case_party_name_key", "name_key"))
+    __table_args__ = (
+        Index("ix_case_party_contact_key", "contact_key"),
+        Index("ix_case_party_name_key", "name_key"),
+    )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     role: Mapped[str] = mapped_column(default="resident")
@@ -217,7 +220,10 @@ class CaseAccess(Versioned, Base):
     """Who may see a sealed matter; nobody else can, in no list, count or search (Art. 30)."""
 
     __tablename__ = "case_access"
-    __table_args__ = (UniqueConstraint("case_id", "person_id"), Index("ix_case_access_person_id", "person_id"))
+    __table_args__ = (
+        UniqueConstraint("case_id", "person_id"),
+        Index("ix_case_access_person_id", "person_id"),
+    )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -228,7 +234,10 @@ class CaseRecusal(Versioned, Base):
     """Somebody with a direct interest who stepped aside (Art. 28); from then on not theirs to see."""
 
     __tablename__ = "case_recusal"
-    __table_args__ = (UniqueConstraint("case_id", "person_id"), Index("ix_case_recusal_person_id", "person_id"))
+    __table_args__ = (
+        UniqueConstraint("case_id", "person_id"),
+        Index("ix_case_recusal_person_id", "person_id"),
+    )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

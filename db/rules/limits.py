@@ -72,6 +72,7 @@ LABELS: Mapping[str, str] = {
     "bounces_before_ruling": N_("Objections before the director rules"),
     "due_soon": N_("Due soon: days left"),
     "visit_after": N_("Follow-up visit after the reply"),
+    "visit_tries": N_("Follow-up visits tried before closing unanswered"),
     "coalesce_looks": N_("Looks at one case count once within"),
 }
 

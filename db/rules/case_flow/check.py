@@ -23,7 +23,7 @@ def stands(move: Move, standing: Standing) -> bool:
 
 
 def why_not(step: Step, facts: FlowFacts, actor: Actor, standing: Standing) -> str:
-    """"" when the step may be taken now, else the reason in a sentence."""
+    """ "" when the step may be taken now, else the reason in a sentence."""
     move = BY_STEP[step]
     if not any(actor.may(p) for p in move.permissions) or not stands(move, standing):
         return N_("This step is not yours to take.")
@@ -98,7 +98,9 @@ def _check_field(check: Check, field: Field, value: object, facts: FlowFacts) ->
         case FieldKind.CHOICE:
             check.that(value in field.choices, field.name, N_("This is not one of the choices."))
         case FieldKind.DAY:
-            if not check.that(type(value) is date, field.name, N_("This is not a day.")) or not isinstance(value, date):
+            if not check.that(type(value) is date, field.name, N_("This is not a day.")) or not isinstance(
+                value, date
+            ):
                 return
             if field.name == "on":
                 check.that(value <= facts.today, field.name, N_("This day is still to come."))
@@ -112,7 +114,10 @@ def _check_field(check: Check, field: Field, value: object, facts: FlowFacts) ->
         case FieldKind.DAYS:
             most = facts.limits["extension_most"].amount
             check.that(
-                isinstance(value, int) and 1 <= value <= most, field.name, N_("Between 1 and {most} days."), most=most
+                isinstance(value, int) and 1 <= value <= most,
+                field.name,
+                N_("Between 1 and {most} days."),
+                most=most,
             )
         case FieldKind.UNIT | FieldKind.PERSON:
             check.that(type(value) is int, field.name, N_("This is not one of the choices."))

@@ -72,11 +72,14 @@ def _window(start: date | None, limits: Limits, code: str) -> date | None:
 CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
     {
         Step.ANSWER_ON_SPOT: (
-            _condition(lambda f, a: f.kind is not Kind.ACCUSATION, N_("An accusation is never answered on the spot.")),
+            _condition(
+                lambda f, a: f.kind is not Kind.ACCUSATION, N_("An accusation is never answered on the spot.")
+            ),
         ),
         Step.APPROVE: (
             _condition(
-                lambda f, a: a.id != f.proposed_by_id, N_("Somebody other than the proposer approves a proposal.")
+                lambda f, a: a.id != f.proposed_by_id,
+                N_("Somebody other than the proposer approves a proposal."),
             ),
         ),
         Step.GIVE_NOTICE: (
@@ -86,7 +89,8 @@ CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
         Step.OBJECT: (
             _condition(lambda f, a: not f.ruled, N_("After a ruling a matter can't be objected to.")),
             _condition(
-                lambda f, a: f.object_by is None or f.today <= f.object_by, N_("The time for an objection is over.")
+                lambda f, a: f.object_by is None or f.today <= f.object_by,
+                N_("The time for an objection is over."),
             ),
         ),
         Step.AGREE_RETURN: (
@@ -96,13 +100,17 @@ CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
             _condition(lambda f, a: not _ruling_due(f), N_("After the second objection the director rules.")),
         ),
         Step.RULE: (_condition(lambda f, a: _ruling_due(f), N_("A ruling follows the second objection.")),),
-        Step.CO_ANSWER: (_condition(lambda f, a: f.co_mine == "sent", N_("Your unit has already answered.")),),
+        Step.CO_ANSWER: (
+            _condition(lambda f, a: f.co_mine == "sent", N_("Your unit has already answered.")),
+        ),
         Step.CO_SIGN: (
             _condition(lambda f, a: f.co_mine == "answered", N_("There is no answer of your unit to sign.")),
         ),
         Step.ANSWER: (
             _condition(lambda f, a: not f.co_open, N_("A co-handling unit has not answered and signed yet.")),
-            _condition(lambda f, a: f.extension != "asked", N_("The extension asked for is not decided yet.")),
+            _condition(
+                lambda f, a: f.extension != "asked", N_("The extension asked for is not decided yet.")
+            ),
         ),
         Step.ASK_EXTENSION: (
             _condition(lambda f, a: f.extension == "", N_("A matter is extended once at most.")),
@@ -128,10 +136,13 @@ CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
         ),
         Step.CLOSE: (
             _condition(
-                lambda f, a: f.state is not State.CONFIRMED or f.anonymous, N_("The resident has not been told yet.")
+                lambda f, a: f.state is not State.CONFIRMED or f.anonymous,
+                N_("The resident has not been told yet."),
             ),
             _condition(
-                lambda f, a: f.state is not State.REPLIED or f.failed_visits >= f.limits["visit_tries"].amount,
+                lambda f, a: (
+                    f.state is not State.REPLIED or f.failed_visits >= f.limits["visit_tries"].amount
+                ),
                 N_("The resident has not been asked yet."),
             ),
         ),
@@ -157,11 +168,14 @@ CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
         ),
         Step.END_HEARING: (
             _condition(
-                lambda f, a: f.hearing_from is not None and f.hearing_to is None, N_("No hearing is going on.")
+                lambda f, a: f.hearing_from is not None and f.hearing_to is None,
+                N_("No hearing is going on."),
             ),
         ),
         Step.DECIDE_REREVIEW: (
-            _condition(lambda f, a: f.hearing_from is None or f.hearing_to is not None, N_("A hearing is going on.")),
+            _condition(
+                lambda f, a: f.hearing_from is None or f.hearing_to is not None, N_("A hearing is going on.")
+            ),
         ),
         Step.GRANT_ACCESS: (_condition(lambda f, a: f.sealed, N_("Only an accusation is sealed.")),),
     }

@@ -168,7 +168,12 @@ MOVES: tuple[Move, ...] = (
         fields=(ON, F("reason", K.TEXT, N_("What the resident asks"))),
     ),
     Move(
-        Step.DECIDE_REVIEW, _at(S.REVIEW), S.REVIEWED, (P.CASES_REVIEW,), fields=(DECISION, ON, WORDS), main=True
+        Step.DECIDE_REVIEW,
+        _at(S.REVIEW),
+        S.REVIEWED,
+        (P.CASES_REVIEW,),
+        fields=(DECISION, ON, WORDS),
+        main=True,
     ),
     Move(
         Step.ASK_REREVIEW,

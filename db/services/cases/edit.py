@@ -1,0 +1,188 @@
+"""Changing what a case says: amendments with the earlier words kept, quick edits in the grid, links to other matters."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from db import clock
+from db.engine import transaction
+from db.models import Case, CaseEntry, CaseLink, Code, Person, Unit
+from db.rules.case_flow import LONGEST_TEXT
+from db.rules.cases import Grade
+from db.rules.permissions import Actor, Permission
+from db.rules.problems import Changed, Check, N_, NotThere, Problem, Problems
+from db.services import search
+from db.services.acts import earlier, guarded, remember
+from db.services.case_clocks import keep_due
+from db.services.cases.scope import load, must_be_seen
+
+AMENDABLE = ("subject", "text", "request", "place", "since", "category", "grade", "note")
+QUICK = ("handler_id", "grade", "category", "note")
+LINK_KINDS = ("repeat", "related")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of each row of a quick edit: ids saved, conflicts with both versions, problems by row."""
+
+    saved: tuple[int, ...]
+    conflicts: Mapping[int, Changed]
+    rejected: Mapping[int, Problems]
+
+
+@guarded(Permission.CASES_EDIT)
+def amend(actor: Actor, *, case_id: int, version: int, values: Mapping[str, object], key: str) -> int:
+    """Correct what a case says; the earlier words go into the timeline. Answers the new version."""
+    with transaction(actor) as session:
+        done = earlier(session, key)
+        if done is not None:
+            return int(done)
+        case = load(session, actor, case_id, Permission.CASES_EDIT, write=True)
+        must_be_seen(session, case, version, dict(values))
+        _change(session, actor, case, {k: v for k, v in values.items() if k in AMENDABLE})
+        remember(session, actor, key, "case.amend", case.version)
+        return case.version
+
+
+@guarded(Permission.CASES_EDIT)
+def edit_many(actor: Actor, *, rows: Mapping[int, tuple[int, Mapping[str, object]]], key: str) -> Saved:
+    """Quick edit of several cases: id → (version seen, new values of QUICK). Each row is saved or told why not."""
+    saved: list[int] = []
+    conflicts: dict[int, Changed] = {}
+    rejected: dict[int, Problems] = {}
+    with transaction(actor) as session:
+        done = earlier(session, key)
+        if done is not None:
+            return Saved(tuple(done), {}, {})
+        for case_id, (version, values) in rows.items():
+            wanted = {k: v for k, v in values.items() if k in QUICK}
+            try:
+                with session.begin_nested():
+                    case = load(session, actor, case_id, Permission.CASES_EDIT, write=True)
+                    must_be_seen(session, case, version, wanted)
+                    _change(session, actor, case, wanted)
+            except Changed as conflict:
+                conflicts[case_id] = conflict
+            except Problems as problems:
+                rejected[case_id] = problems
+            except NotThere:
+                rejected[case_id] = Problems(Problem("", N_("You may not change this case.")))
+            else:
+                saved.append(case_id)
+        remember(session, actor, key, "case.edit_many", saved)
+    return Saved(tuple(saved), conflicts, rejected)
+
+
+def _change(session: Session, actor: Actor, case: Case, values: Mapping[str, object]) -> None:
+    _check(session, case, values)
+    before = {name: getattr(case, name) for name, value in values.items() if getattr(case, name) != value}
+    if not before:
+        return
+    for name in before:
+        setattr(case, name, values[name])
+    session.add(
+        CaseEntry(
+            case_id=case.id,
+            at=clock.now(),
+            person_id=actor.id,
+            unit_id=actor.unit_id,
+            step="amend",
+            from_state=case.state,
+            to_state=case.state,
+            detail=json.dumps(
+                {"before": before, "after": {name: values[name] for name in before}},
+                ensure_ascii=False,
+                default=str,
+            ),
+        )
+    )
+    search.index(session, case)
+    keep_due(session, case)
+    session.flush()
+
+
+def _check(session: Session, case: Case, values: Mapping[str, object]) -> None:
+    check = Check()
+    for name in ("subject", "text"):
+        if name in values:
+            check.that(str(values[name] or "").strip(), name, N_("This is needed."))
+    for name in ("subject", "text", "request", "place", "since", "note"):
+        fine = len(str(values.get(name) or "")) <= LONGEST_TEXT
+        check.that(fine, name, N_("At most {most} characters."), most=LONGEST_TEXT)
+    if "grade" in values:
+        check.that(values["grade"] in tuple(Grade), "grade", N_("This is not one of the choices."))
+    if "category" in values:
+        known = select(Code.id).where(
+            Code.list_name == "category", Code.code == values["category"], Code.active
+        )
+        fine = values["category"] == case.category or session.scalar(known) is not None
+        check.that(fine, "category", N_("This is not one of the choices."))
+    if values.get("handler_id") not in (None, case.handler_id):
+        check.that(
+            _belongs(session, values["handler_id"], case.lead_unit_id),
+            "handler_id",
+            N_("The handler must belong to the lead unit."),
+        )
+    check.done()
+
+
+def _belongs(session: Session, person_id: object, unit_id: int | None) -> bool:
+    lead = session.get(Unit, unit_id) if unit_id is not None else None
+    person = session.get(Person, person_id)
+    unit = session.get(Unit, person.unit_id) if person is not None and person.active else None
+    return lead is not None and unit is not None and unit.path.startswith(lead.path)
+
+
+@guarded(Permission.CASES_EDIT)
+def link(actor: Actor, *, case_id: int, number: str, kind: str, key: str) -> None:
+    """Link a case to an earlier one, matter to matter; both sides show it."""
+    with transaction(actor) as session:
+        if earlier(session, key) is not None:
+            return
+        case = load(session, actor, case_id, Permission.CASES_EDIT, write=True)
+        other_id = session.scalar(select(Case.id).where(Case.number == number.strip()))
+        check = Check()
+        check.that(kind in LINK_KINDS, "kind", N_("This is not one of the choices."))
+        check.that(other_id not in (None, case.id), "number", N_("There is no other case with this number."))
+        check.done()
+        other = load(session, actor, int(other_id or 0))
+        join_cases(session, case.id, other.id, kind)
+        remember(session, actor, key, "case.link", other.id)
+
+
+def join_cases(session: Session, case_id: int, other_id: int, kind: str) -> None:
+    """Write the link unless the two are linked already."""
+    known = select(CaseLink.id).where(
+        or_(
+            (CaseLink.case_id == case_id) & (CaseLink.other_id == other_id),
+            (CaseLink.case_id == other_id) & (CaseLink.other_id == case_id),
+        )
+    )
+    if session.scalar(known) is None:
+        session.add(CaseLink(case_id=case_id, other_id=other_id, kind=kind))
+
+
+@guarded(Permission.CASES_EDIT)
+def unlink(actor: Actor, *, case_id: int, other_id: int) -> None:
+    """Take a link away again; both cases stay as they are."""
+    with transaction(actor) as session:
+        load(session, actor, case_id, Permission.CASES_EDIT, write=True)
+        for row in session.scalars(
+            select(CaseLink).where(
+                CaseLink.case_id.in_((case_id, other_id)), CaseLink.other_id.in_((case_id, other_id))
+            )
+        ):
+            session.delete(row)
+
+
+def handlers_of(session: Session, unit_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Active people of the given units and below, for a grid's choices."""
+    paths = session.scalars(select(Unit.path).where(Unit.id.in_(unit_ids))).all()
+    if not paths:
+        return []
+    below = or_(*(Unit.path.startswith(path, autoescape=True) for path in paths))
+    query = select(Person.id, Person.name).join(Unit, Unit.id == Person.unit_id).where(Person.active, below)
+    return [(row.id, row.name) for row in session.execute(query.order_by(Person.id))]

@@ -1,0 +1,79 @@
+"""Which cases an actor may see, and loading one of them; not yours means not there."""
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from db.models import Case, CaseAccess, CaseEntry, CaseRecusal, CaseUnit, Person, Unit
+from db.rules.permissions import Actor, Permission, Scope
+from db.rules.problems import Changed, NotThere
+
+
+def visible(actor: Actor, permission: Permission = Permission.CASES_READ) -> ColumnElement[bool]:
+    """The scope filter every query on cases carries: scope, seal (Art. 30) and recusal (Art. 28)."""
+    scope = actor.scope(permission)
+    if scope is None or actor.id is None:
+        return false()
+    granted = (
+        select(CaseAccess.id).where(CaseAccess.case_id == Case.id, CaseAccess.person_id == actor.id).exists()
+    )
+    aside = (
+        select(CaseRecusal.id)
+        .where(CaseRecusal.case_id == Case.id, CaseRecusal.person_id == actor.id)
+        .exists()
+    )
+    return and_(or_(~Case.sealed, granted), ~aside, or_(_reach(actor, scope), granted))
+
+
+def _reach(actor: Actor, scope: Scope) -> ColumnElement[bool]:
+    if scope is Scope.ALL:
+        return true()
+    own = or_(Case.handler_id == actor.id, Case.registered_by_id == actor.id)
+    if scope is Scope.OWN:
+        return own
+    shares = select(CaseUnit.case_id).where(
+        CaseUnit.unit_id.in_(units_of(actor, scope)), CaseUnit.state != "returned"
+    )
+    return or_(own, Case.id.in_(shares))
+
+
+def units_of(actor: Actor, scope: Scope) -> object:
+    """The units a scope covers, as a subquery of ids."""
+    if scope is Scope.UNIT:
+        return select(Unit.id).where(Unit.id == actor.unit_id)
+    return select(Unit.id).where(Unit.path.startswith(actor.unit_path or "-", autoescape=True))
+
+
+def load(
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    permission: Permission = Permission.CASES_READ,
+    *,
+    write: bool = False,
+) -> Case:
+    """The case when the actor may see it, locked when it will be written; raises NotThere."""
+    query = select(Case).where(Case.id == case_id, visible(actor, permission))
+    found = session.scalars(query.with_for_update() if write else query).one_or_none()
+    if found is None:
+        raise NotThere(f"case {case_id}")
+    return found
+
+
+def must_be_seen(session: Session, case: Case, version: int, mine: dict[str, object]) -> None:
+    """Raise Changed with both versions unless `version` is the one that stands."""
+    if case.version == version:
+        return
+    theirs = {name: getattr(case, name) for name in mine if hasattr(Case, name)}
+    theirs |= {"state": case.state, "handler_id": case.handler_id}
+    raise Changed(theirs=theirs, mine=mine, by=_last_writer(session, case.id), version=case.version)
+
+
+def _last_writer(session: Session, case_id: int) -> str:
+    query = (
+        select(Person.name)
+        .join(CaseEntry, CaseEntry.person_id == Person.id)
+        .where(CaseEntry.case_id == case_id)
+        .order_by(CaseEntry.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query) or ""

@@ -1,0 +1,120 @@
+"""What the flow's rules look at, gathered from the tables inside one session."""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db import clock
+from db.engine import current
+from db.models import Case, CaseEntry, CaseExtension, CaseReview, CaseUnit, CaseVisit, Unit
+from db.rules.case_flow import FlowFacts, Standing, State, Step
+from db.rules.cases import Grade, Kind, Share
+from db.rules.permissions import Actor, Permission, Scope
+from db.services.office import limits_of
+
+
+@dataclass(frozen=True)
+class UnitShare:
+    """One unit's part with the unit's name."""
+
+    row: CaseUnit
+    unit: str
+    path: str
+
+
+def shares_of(session: Session, case_id: int) -> list[UnitShare]:
+    """The units now taking part, the lead first."""
+    query = (
+        select(CaseUnit, Unit.name, Unit.path)
+        .join(Unit, Unit.id == CaseUnit.unit_id)
+        .where(CaseUnit.case_id == case_id, CaseUnit.state != "returned")
+        .order_by(CaseUnit.role.desc(), CaseUnit.id)
+    )
+    return [UnitShare(row, name, path) for row, name, path in session.execute(query)]
+
+
+def is_mine(actor: Actor, share: UnitShare) -> bool:
+    """Whether the actor's handling reaches that unit."""
+    scope = actor.scope(Permission.CASES_HANDLE) or actor.scope(Permission.CASES_SIGN)
+    if scope is Scope.ALL:
+        return True
+    if scope is Scope.UNIT_BELOW:
+        return bool(actor.unit_path) and share.path.startswith(actor.unit_path)
+    return scope is not None and share.row.unit_id == actor.unit_id
+
+
+def standing_of(actor: Actor, shares: list[UnitShare]) -> Standing:
+    """On which sides of the case the actor stands."""
+    mine = [s.row.role for s in shares if is_mine(actor, s)]
+    return Standing(lead=Share.LEAD in mine, co=Share.CO in mine)
+
+
+def proposal_of(session: Session, case_id: int) -> tuple[int | None, dict[str, object]]:
+    """Who made the latest proposal, and what it says."""
+    query = (
+        select(CaseEntry.person_id, CaseEntry.detail)
+        .where(CaseEntry.case_id == case_id, CaseEntry.step == Step.PROPOSE)
+        .order_by(CaseEntry.id.desc())
+        .limit(1)
+    )
+    row = session.execute(query).one_or_none()
+    return (row.person_id, json.loads(row.detail)) if row else (None, {})
+
+
+def flow_facts(session: Session, case: Case, actor: Actor, shares: list[UnitShare]) -> FlowFacts:
+    """Everything the conditions of the flow ask about."""
+    zone = current().settings.timezone
+    lead = next((s.row for s in shares if s.row.role == Share.LEAD), None)
+    co = [s for s in shares if s.row.role == Share.CO]
+    mine = next((s.row for s in co if is_mine(actor, s)), None)
+    extension = session.scalars(
+        select(CaseExtension)
+        .where(CaseExtension.case_id == case.id)
+        .order_by(CaseExtension.id.desc())
+        .limit(1)
+    ).one_or_none()
+    reviews = {r.kind: r for r in session.scalars(select(CaseReview).where(CaseReview.case_id == case.id))}
+    review, rereview = reviews.get("review"), reviews.get("rereview")
+    tries = session.scalar(
+        select(func.count()).select_from(CaseVisit).where(CaseVisit.case_id == case.id, ~CaseVisit.reached)
+    )
+    return FlowFacts(
+        state=State(case.state),
+        kind=Kind(case.kind),
+        grade=Grade(case.grade),
+        today=clock.today(zone),
+        limits=limits_of(session, case.limit_set_id),
+        anonymous=case.anonymous,
+        sealed=case.sealed,
+        has_lead=lead is not None,
+        bounces=case.bounces,
+        ruled=case.ruled,
+        object_by=lead.object_by if lead else None,
+        received_on=clock.day_of(case.received_at, zone),
+        proposed_by_id=proposal_of(session, case.id)[0] if case.state == State.PROPOSED else None,
+        registered_by_id=case.registered_by_id,
+        handler_id=case.handler_id,
+        answered_by_id=case.answered_by_id,
+        notice_on=case.notice_on,
+        replied_on=case.replied_on,
+        review_decided_on=review.decided_on if review else None,
+        hearing_from=rereview.hearing_from if rereview else None,
+        hearing_to=rereview.hearing_to if rereview else None,
+        extension=_extension_word(extension),
+        extension_told=bool(extension and extension.told_on),
+        co_open=tuple(s.unit for s in co if s.row.state != "signed"),
+        co_mine=mine.state if mine else "",
+        failed_visits=int(tries or 0),
+        exhausted=case.exhausted,
+        rereviewed=bool(rereview and rereview.decided_on),
+    )
+
+
+def _extension_word(extension: CaseExtension | None) -> str:
+    if extension is None:
+        return ""
+    if extension.approved is None:
+        return "asked"
+    return "approved" if extension.approved else "refused"
