@@ -4,7 +4,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -97,19 +97,19 @@ class Database:
     def transaction(self, actor: Actor) -> Iterator[Session]:
         """One action, one transaction: commits at the end, rolls back on any error, journals under `actor`."""
         writer = Writer(actor_id=actor.id, actor=actor.name, origin=actor.origin)
-        with self._gate() if self._gate else nullcontext(), journal.writing(writer):
-            with self._write() as session, session.begin():
-                if not self.is_sqlite:
-                    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITE_LOCK})
-                    journal.tell_postgres(session.connection(), writer, self.keys.journal)
-                yield session
+        gate = self._gate() if self._gate else nullcontext()
+        with gate, journal.writing(writer), self._write() as session, session.begin():
+            if not self.is_sqlite:
+                session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITE_LOCK})
+                journal.tell_postgres(session.connection(), writer, self.keys.journal)
+            yield session
 
     @contextmanager
     def maintenance(self) -> Iterator[Connection]:
         """A writing connection for migrations and checks, behind the same gate."""
-        with self._gate() if self._gate else nullcontext():
-            with self.engine.execution_options(linli_write=True).begin() as connection:
-                yield connection
+        gate = self._gate() if self._gate else nullcontext()
+        with gate, self.engine.execution_options(linli_write=True).begin() as connection:
+            yield connection
 
     def close(self) -> None:
         """Give every connection back."""
@@ -147,13 +147,13 @@ def using(database: Database) -> Iterator[Database]:
         _current.reset(token)
 
 
-def reading() -> Any:
-    """current().reading()"""
+def reading() -> AbstractContextManager[Session]:
+    """A reading session on the current database."""
     return current().reading()
 
 
-def transaction(actor: Actor) -> Any:
-    """current().transaction(actor)"""
+def transaction(actor: Actor) -> AbstractContextManager[Session]:
+    """One transaction under `actor` on the current database."""
     return current().transaction(actor)
 
 
@@ -175,7 +175,7 @@ def _engine(settings: Settings, keys: Secrets) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, record: Any) -> None:
+    def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         if settings.encrypt_database:
             connection.execute(f"PRAGMA key = \"x'{keys.identity.hex()}'\"")

@@ -64,6 +64,4 @@ def mask_contact(contact: str) -> str:
     contact = contact.strip()
     if not contact:
         return ""
-    return (
-        f"{contact[:3]}{'*' * (len(contact) - 5)}{contact[-2:]}" if len(contact) >= 8 else contact[:1] + "***"
-    )
+    return f"{contact[:3]}{'*' * (len(contact) - 5)}{contact[-2:]}" if len(contact) >= 8 else contact[:1] + "***"

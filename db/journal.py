@@ -102,9 +102,7 @@ def note(
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text(_sqlite_note(":event", ":tbl", ":pk", ":case_id", "NULL", ":after")), values)
     else:
-        session.execute(
-            text("SELECT linli_note(:event, :tbl, :pk, CAST(:case_id AS integer), NULL, :after)"), values
-        )
+        session.execute(text("SELECT linli_note(:event, :tbl, :pk, CAST(:case_id AS integer), NULL, :after)"), values)
 
 
 def install(connection: Connection) -> None:
@@ -264,8 +262,8 @@ BEGIN
   SELECT mac INTO prev_ FROM journal ORDER BY seq DESC LIMIT 1;
   prev_ := coalesce(prev_, 'genesis');
   INSERT INTO journal (at, actor_id, actor, origin, event, tbl, pk, case_id, before, after, prev, mac)
-  VALUES (at_, nullif(id_, '')::integer, who, current_setting('linli.origin'), event_, tbl_, pk_, case_, before_, after_,
-    prev_, linli_hmac(convert_to(prev_ || chr(31) || at_ || chr(31) || id_ || chr(31) || who || chr(31)
+  VALUES (at_, nullif(id_, '')::integer, who, current_setting('linli.origin'), event_, tbl_, pk_, case_,
+    before_, after_, prev_, linli_hmac(convert_to(prev_ || chr(31) || at_ || chr(31) || id_ || chr(31) || who || chr(31)
       || current_setting('linli.origin') || chr(31) || event_ || chr(31) || tbl_ || chr(31) || pk_ || chr(31)
       || coalesce(case_::text, '') || chr(31) || coalesce(before_, '') || chr(31) || coalesce(after_, ''), 'UTF8')));
 END $f$;
@@ -312,4 +310,4 @@ BEGIN
 END $f$;
 DROP TRIGGER IF EXISTS {name} ON {table.name};
 CREATE TRIGGER {name} AFTER INSERT OR UPDATE OR DELETE ON {table.name}
-  FOR EACH ROW EXECUTE FUNCTION {name}();"""  # noqa: S608 - built from metadata
+  FOR EACH ROW EXECUTE FUNCTION {name}();"""

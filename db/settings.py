@@ -29,24 +29,18 @@ class Settings:
     """Every setting, its default and its meaning; `docs/settings.md` lists the same."""
 
     data_dir: str = setting("data", "folder for the database, uploaded files, secrets and backups")
-    database_url: str = setting(
-        "", "empty: SQLite in the data folder; or postgresql+psycopg://user@host/name"
-    )
+    database_url: str = setting("", "empty: SQLite in the data folder; or postgresql+psycopg://user@host/name")
     timezone: str = setting("Asia/Shanghai", "time zone in which days and closing times are counted")
     language: str = setting("", "language before anybody chose one: en, zh, or empty for the browser's")
     public_url: str = setting("", "address people type, when it differs from host and port (https://...)")
     idle_minutes: int = setting(30, "minutes without a click after which a session ends", low=5, high=240)
     absolute_hours: int = setting(12, "hours after which a session ends whatever happens", low=1, high=24)
     password_cost: int = setting(12, "bcrypt cost of new passwords (log2 of the rounds)", low=10, high=16)
-    attempts_per_name: int = setting(
-        5, "failed sign-ins of one name before each further try waits", low=3, high=20
-    )
+    attempts_per_name: int = setting(5, "failed sign-ins of one name before each further try waits", low=3, high=20)
     attempts_per_address: int = setting(
         20, "failed sign-ins from one address before each further try waits", low=5, high=200
     )
-    attempt_window_minutes: int = setting(
-        15, "minutes after which failed sign-ins are forgotten", low=5, high=240
-    )
+    attempt_window_minutes: int = setting(15, "minutes after which failed sign-ins are forgotten", low=5, high=240)
     upload_megabytes: int = setting(20, "largest file that may be attached, in megabytes", low=1, high=200)
     encrypt_database: bool = setting(False, "encrypt the whole SQLite file (set before the first start)")
     anchor_dir: str = setting("", "second place for the journal's anchors, best on another disk")

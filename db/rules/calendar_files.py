@@ -70,13 +70,9 @@ def _check_year(year: int, days: list[SpecialDay]) -> None:
     twice = [day for day, times in Counter(item.day for item in days).items() if times > 1]
     check.that(not twice, "file", "{day} is in the file twice.", day=str(min(twice, default="")))
     beside = [d.day for d in days if d.day.year != year and (d.day.year, d.day.month) != (year - 1, 12)]
-    check.that(
-        not beside, "file", "{day} is not in the year {year}.", day=str(min(beside, default="")), year=year
-    )
+    check.that(not beside, "file", "{day} is not in the year {year}.", day=str(min(beside, default="")), year=year)
     odd = [d.day for d in days if d.kind == WORKDAY and d.day.weekday() < 5]
-    check.that(
-        not odd, "file", "{day} is no weekend: it can't be a make-up day.", day=str(min(odd, default=""))
-    )
+    check.that(not odd, "file", "{day} is no weekend: it can't be a make-up day.", day=str(min(odd, default="")))
     off = sum(d.kind == HOLIDAY for d in days)
     check.that(off <= MOST_HOLIDAYS, "file", "{count} days off in one year can't be right.", count=off)
     check.done()
@@ -95,9 +91,7 @@ def _from_json(text: str) -> list[SpecialDay]:
     try:
         entries = json.loads(text)["days"]
         return [
-            SpecialDay(
-                date.fromisoformat(e["date"]), HOLIDAY if e["isOffDay"] else WORKDAY, str(e["name"])[:40]
-            )
+            SpecialDay(date.fromisoformat(e["date"]), HOLIDAY if e["isOffDay"] else WORKDAY, str(e["name"])[:40])
             for e in entries
         ]
     except (ValueError, KeyError, TypeError, RecursionError):

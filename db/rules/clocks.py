@@ -120,9 +120,7 @@ def clocks_for(facts: ClockFacts, limits: Limits, calendar: WorkingCalendar) -> 
 def _started(facts: ClockFacts, limits: Limits, calendar: WorkingCalendar) -> Iterator[Clock]:
     roll = bool(limits["roll_to_working_day"].amount)
 
-    def clock(
-        code: ClockCode, rule: str, start: date, stop: date | None, more: int = 0, **fields: bool
-    ) -> Clock:
+    def clock(code: ClockCode, rule: str, start: date, stop: date | None, more: int = 0, **fields: bool) -> Clock:
         limit = limits[rule]
         target, due = due_on(start, limit, calendar, roll=roll, more=more)
         known = calendar.is_known(start, due)
@@ -145,9 +143,7 @@ def _started(facts: ClockFacts, limits: Limits, calendar: WorkingCalendar) -> It
         accepted = facts.reopened_on or facts.accepted_on
         yield clock(ClockCode.HANDLING, "handling", accepted, told, facts.extended_days)
     if facts.replied_on is not None:
-        yield clock(
-            ClockCode.VISIT, "visit_after", facts.replied_on, _first(facts.visited_on, facts.ended_on)
-        )
+        yield clock(ClockCode.VISIT, "visit_after", facts.replied_on, _first(facts.visited_on, facts.ended_on))
         if facts.kind is Kind.REQUEST:
             first = next((r.asked_on for r in facts.reviews if r.kind == "review"), None)
             yield clock(ClockCode.REVIEW_ASK, "review_ask", facts.replied_on, first)
@@ -161,9 +157,7 @@ def _started(facts: ClockFacts, limits: Limits, calendar: WorkingCalendar) -> It
             yield clock(ClockCode.REREVIEW_ASK, "rereview_ask", review.decided_on, second)
 
 
-def due_on(
-    start: date, limit: Limit, calendar: WorkingCalendar, *, roll: bool, more: int = 0
-) -> tuple[date, date]:
+def due_on(start: date, limit: Limit, calendar: WorkingCalendar, *, roll: bool, more: int = 0) -> tuple[date, date]:
     """The day the period ends, before and after moving it off days of rest; same-day limits are never moved."""
     if limit.unit is LimitUnit.WORKING_DAYS:
         day = calendar.add_working(start, limit.amount + more)

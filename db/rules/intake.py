@@ -7,7 +7,7 @@ from datetime import datetime
 from db.rules.case_flow import LONGEST_TEXT
 from db.rules.cases import Channel, Grade, Kind, Outcome, Procedure, Source
 from db.rules.limits import Limits
-from db.rules.problems import Check, N_
+from db.rules.problems import N_, Check
 from db.rules.words import folded
 
 LONGEST_LINE = 200
@@ -69,9 +69,7 @@ def check_intake(intake: Intake, limits: Limits, categories: frozenset[str], now
     if intake.received_at is not None:
         check.that(intake.received_at <= now, "received_at", N_("This moment is still to come."))
     if intake.kind == Kind.ACCUSATION:
-        check.that(
-            intake.taken_by_id, "taken_by_id", N_("Choose who takes the accusation; only they will see it.")
-        )
+        check.that(intake.taken_by_id, "taken_by_id", N_("Choose who takes the accusation; only they will see it."))
         check.that(not intake.outcome, "outcome", N_("An accusation is never answered on the spot."))
     if intake.outcome:
         check.that(intake.outcome in tuple(Outcome), "outcome", N_("This is not one of the choices."))
@@ -109,12 +107,8 @@ def _check_parties(check: Check, intake: Intake, limits: Limits) -> None:
             fine = len(getattr(party, name)) <= LONGEST_LINE
             check.that(fine, f"{name}_{number}", N_("At most {most} characters."), most=LONGEST_LINE)
         if not intake.anonymous:
-            check.that(
-                party.name.strip(), f"name_{number}", N_("A name is needed, or mark the matter as anonymous.")
-            )
-            check.that(
-                party.contact.strip(), f"contact_{number}", N_("One way to reach the resident is needed.")
-            )
+            check.that(party.name.strip(), f"name_{number}", N_("A name is needed, or mark the matter as anonymous."))
+            check.that(party.contact.strip(), f"contact_{number}", N_("One way to reach the resident is needed."))
     if intake.child:
         check.that(
             intake.parties and intake.parties[0].guardian.strip(),

@@ -60,9 +60,7 @@ def check_username(typed: str, *, field: str = "username") -> None:
     check.done()
 
 
-def check_password(
-    password: str, *, username: str, names: Iterable[str] = (), repeated: str | None = None
-) -> None:
+def check_password(password: str, *, username: str, names: Iterable[str] = (), repeated: str | None = None) -> None:
     """Raise Problems unless the password is long enough, not common and without names people would guess.
 
     `names` are the office's and its units' names; any composition of characters is taken.

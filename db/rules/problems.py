@@ -1,7 +1,8 @@
 """What can be wrong: a problem beside its field, a refusal, a missing record, a record somebody else changed."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 def N_(message: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
@@ -15,7 +16,7 @@ class Problem:
 
     field: str
     message: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 class LinliError(Exception):

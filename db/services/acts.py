@@ -28,7 +28,7 @@ def guarded(permission: Permission) -> Callable[[Service[Arguments, Result]], Se
         DOORS[name] = permission
 
         @functools.wraps(service)
-        def enter(actor: Actor, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        def enter(actor: Actor, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
             try:
                 actor.must(permission)
                 return service(actor, *args, **kwargs)

@@ -28,9 +28,7 @@ def matching(session: Session, wanted: str) -> ColumnElement[bool]:
     pieces = sought(wanted)
     if not pieces:
         return false()
-    return Case.id.in_(
-        _ids(session, " AND ".join(f'"{p}"' for p in pieces), " & ".join(f"'{p}'" for p in pieces))
-    )
+    return Case.id.in_(_ids(session, " AND ".join(f'"{p}"' for p in pieces), " & ".join(f"'{p}'" for p in pieces)))
 
 
 def resembling(session: Session, typed: str, limit: int) -> list[int]:
@@ -60,16 +58,12 @@ def _rarest(session: Session, pieces: list[str]) -> list[str]:
     return [pieces[int(i * stride)] for i in range(RAREST)]
 
 
-def _ids(session: Session, sqlite: str, postgres: str) -> Select[tuple[int]]:
+def _ids(session: Session, sqlite: str, postgres: str) -> Select[int]:
     if _is_sqlite(session):
-        found = text("SELECT rowid AS case_id FROM case_search WHERE case_search MATCH :words").bindparams(
-            words=sqlite
-        )
+        found = text("SELECT rowid AS case_id FROM case_search WHERE case_search MATCH :words").bindparams(words=sqlite)
         return select(found.columns(CaseWords.case_id).subquery().c.case_id)
     return select(CaseWords.case_id).where(
-        func.to_tsvector(text("'simple'"), CaseWords.words).op("@@")(
-            func.to_tsquery(text("'simple'"), postgres)
-        )
+        func.to_tsvector(text("'simple'"), CaseWords.words).op("@@")(func.to_tsquery(text("'simple'"), postgres))
     )
 
 

@@ -143,9 +143,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["limit_set_id"], ["limit_set.id"], name=op.f("fk_limit_rule_limit_set_id_limit_set")
-        ),
+        sa.ForeignKeyConstraint(["limit_set_id"], ["limit_set.id"], name=op.f("fk_limit_rule_limit_set_id_limit_set")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_limit_rule")),
         sa.UniqueConstraint("limit_set_id", "code", name=op.f("uq_limit_rule_limit_set_id_code")),
     )
@@ -236,36 +234,26 @@ def upgrade() -> None:
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["accused_unit_id"], ["unit.id"], name=op.f("fk_case_file_accused_unit_id_unit")
-        ),
-        sa.ForeignKeyConstraint(
-            ["answered_by_id"], ["person.id"], name=op.f("fk_case_file_answered_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["accused_unit_id"], ["unit.id"], name=op.f("fk_case_file_accused_unit_id_unit")),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_case_file_answered_by_id_person")),
         sa.ForeignKeyConstraint(
             ["first_responsible_id"], ["person.id"], name=op.f("fk_case_file_first_responsible_id_person")
         ),
         sa.ForeignKeyConstraint(["handler_id"], ["person.id"], name=op.f("fk_case_file_handler_id_person")),
         sa.ForeignKeyConstraint(["lead_unit_id"], ["unit.id"], name=op.f("fk_case_file_lead_unit_id_unit")),
-        sa.ForeignKeyConstraint(
-            ["limit_set_id"], ["limit_set.id"], name=op.f("fk_case_file_limit_set_id_limit_set")
-        ),
+        sa.ForeignKeyConstraint(["limit_set_id"], ["limit_set.id"], name=op.f("fk_case_file_limit_set_id_limit_set")),
         sa.ForeignKeyConstraint(
             ["privacy_notice_id"],
             ["privacy_notice.id"],
             name=op.f("fk_case_file_privacy_notice_id_privacy_notice"),
         ),
-        sa.ForeignKeyConstraint(
-            ["registered_by_id"], ["person.id"], name=op.f("fk_case_file_registered_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["registered_by_id"], ["person.id"], name=op.f("fk_case_file_registered_by_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_file")),
         sa.UniqueConstraint("number", name=op.f("uq_case_file_number")),
         sa.UniqueConstraint("source_number", name=op.f("uq_case_file_source_number")),
         sa.UniqueConstraint("year", "running", name=op.f("uq_case_file_year_running")),
     )
-    op.create_index(
-        "ix_case_file_category_received_at", "case_file", ["category", "received_at"], unique=False
-    )
+    op.create_index("ix_case_file_category_received_at", "case_file", ["category", "received_at"], unique=False)
     op.create_index("ix_case_file_handler_id_state", "case_file", ["handler_id", "state"], unique=False)
     op.create_index("ix_case_file_lead_unit_id_state", "case_file", ["lead_unit_id", "state"], unique=False)
     op.create_index(
@@ -329,9 +317,7 @@ def upgrade() -> None:
         sa.Column("revoked_why", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("browser", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_sign_in_session_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_session_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_session_token_hash")),
         info={"journal": "sign-ins, failures and sign-outs are noted as events of their own"},
@@ -350,9 +336,7 @@ def upgrade() -> None:
         sa.Column("target", sa.String(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_sign_in_ticket_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_ticket_person_id_person")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in_ticket")),
         info={"journal": "sign-ins, failures and sign-outs are noted as events of their own"},
     )
@@ -382,9 +366,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_attachment_case_id_case_file")),
-        sa.ForeignKeyConstraint(
-            ["uploaded_by_id"], ["person.id"], name=op.f("fk_attachment_uploaded_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["uploaded_by_id"], ["person.id"], name=op.f("fk_attachment_uploaded_by_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
         sa.UniqueConstraint("stored_name", name=op.f("uq_attachment_stored_name")),
     )
@@ -397,9 +379,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_access_case_id_case_file")),
-        sa.ForeignKeyConstraint(
-            ["granted_by_id"], ["person.id"], name=op.f("fk_case_access_granted_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["granted_by_id"], ["person.id"], name=op.f("fk_case_access_granted_by_id_person")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_case_access_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_access")),
         sa.UniqueConstraint("case_id", "person_id", name=op.f("uq_case_access_case_id_person_id")),
@@ -437,15 +417,9 @@ def upgrade() -> None:
         sa.Column("told_on", sa.Date(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["asked_by_id"], ["person.id"], name=op.f("fk_case_extension_asked_by_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["case_file.id"], name=op.f("fk_case_extension_case_id_case_file")
-        ),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"], ["person.id"], name=op.f("fk_case_extension_decided_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_case_extension_asked_by_id_person")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_extension_case_id_case_file")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_case_extension_decided_by_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_extension")),
     )
     op.create_index(op.f("ix_case_extension_case_id"), "case_extension", ["case_id"], unique=False)
@@ -489,9 +463,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["case_file.id"], name=op.f("fk_case_recusal_case_id_case_file")
-        ),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_recusal_case_id_case_file")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_case_recusal_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_recusal")),
         sa.UniqueConstraint("case_id", "person_id", name=op.f("uq_case_recusal_case_id_person_id")),
@@ -532,13 +504,9 @@ def upgrade() -> None:
         sa.Column("signed_by_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["answered_by_id"], ["person.id"], name=op.f("fk_case_unit_answered_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_case_unit_answered_by_id_person")),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_unit_case_id_case_file")),
-        sa.ForeignKeyConstraint(
-            ["signed_by_id"], ["person.id"], name=op.f("fk_case_unit_signed_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["signed_by_id"], ["person.id"], name=op.f("fk_case_unit_signed_by_id_person")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_case_unit_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_unit")),
     )

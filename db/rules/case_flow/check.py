@@ -7,7 +7,7 @@ from db.rules.case_flow.conditions import CONDITIONS, FlowFacts, Standing
 from db.rules.case_flow.states import Field, FieldKind, Move, State, Step, Who
 from db.rules.case_flow.table import BY_STEP, MOVES
 from db.rules.permissions import Actor
-from db.rules.problems import Check, N_, Problem, Problems, Refused
+from db.rules.problems import N_, Check, Problem, Problems, Refused
 
 LONGEST_TEXT = 20_000
 
@@ -98,9 +98,7 @@ def _check_field(check: Check, field: Field, value: object, facts: FlowFacts) ->
         case FieldKind.CHOICE:
             check.that(value in field.choices, field.name, N_("This is not one of the choices."))
         case FieldKind.DAY:
-            if not check.that(type(value) is date, field.name, N_("This is not a day.")) or not isinstance(
-                value, date
-            ):
+            if not check.that(type(value) is date, field.name, N_("This is not a day.")) or not isinstance(value, date):
                 return
             if field.name == "on":
                 check.that(value <= facts.today, field.name, N_("This day is still to come."))

@@ -72,9 +72,7 @@ def _window(start: date | None, limits: Limits, code: str) -> date | None:
 CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
     {
         Step.ANSWER_ON_SPOT: (
-            _condition(
-                lambda f, a: f.kind is not Kind.ACCUSATION, N_("An accusation is never answered on the spot.")
-            ),
+            _condition(lambda f, a: f.kind is not Kind.ACCUSATION, N_("An accusation is never answered on the spot.")),
         ),
         Step.APPROVE: (
             _condition(
@@ -100,34 +98,26 @@ CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
             _condition(lambda f, a: not _ruling_due(f), N_("After the second objection the director rules.")),
         ),
         Step.RULE: (_condition(lambda f, a: _ruling_due(f), N_("A ruling follows the second objection.")),),
-        Step.CO_ANSWER: (
-            _condition(lambda f, a: f.co_mine == "sent", N_("Your unit has already answered.")),
-        ),
+        Step.CO_ANSWER: (_condition(lambda f, a: f.co_mine == "sent", N_("Your unit has already answered.")),),
         Step.CO_SIGN: (
             _condition(lambda f, a: f.co_mine == "answered", N_("There is no answer of your unit to sign.")),
         ),
         Step.ANSWER: (
             _condition(lambda f, a: not f.co_open, N_("A co-handling unit has not answered and signed yet.")),
-            _condition(
-                lambda f, a: f.extension != "asked", N_("The extension asked for is not decided yet.")
-            ),
+            _condition(lambda f, a: f.extension != "asked", N_("The extension asked for is not decided yet.")),
         ),
         Step.ASK_EXTENSION: (
             _condition(lambda f, a: f.extension == "", N_("A matter is extended once at most.")),
             _condition(lambda f, a: f.kind is Kind.REQUEST, N_("Only a request has the 60-day limit.")),
         ),
-        Step.DECIDE_EXTENSION: (
-            _condition(lambda f, a: f.extension == "asked", N_("No extension was asked for.")),
-        ),
+        Step.DECIDE_EXTENSION: (_condition(lambda f, a: f.extension == "asked", N_("No extension was asked for.")),),
         Step.TELL_EXTENSION: (
             _condition(
                 lambda f, a: f.extension == "approved" and not f.extension_told and not f.anonymous,
                 N_("There is no approved extension to tell."),
             ),
         ),
-        Step.REPLY: (
-            _condition(lambda f, a: not f.anonymous, N_("An anonymous matter has nobody to reply to.")),
-        ),
+        Step.REPLY: (_condition(lambda f, a: not f.anonymous, N_("An anonymous matter has nobody to reply to.")),),
         Step.VISIT: (
             _condition(
                 lambda f, a: a.id not in (f.handler_id, f.answered_by_id),
@@ -140,9 +130,7 @@ CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
                 N_("The resident has not been told yet."),
             ),
             _condition(
-                lambda f, a: (
-                    f.state is not State.REPLIED or f.failed_visits >= f.limits["visit_tries"].amount
-                ),
+                lambda f, a: f.state is not State.REPLIED or f.failed_visits >= f.limits["visit_tries"].amount,
                 N_("The resident has not been asked yet."),
             ),
         ),
@@ -163,9 +151,7 @@ CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
                 N_("The 30 days for asking a re-review are over."),
             ),
         ),
-        Step.START_HEARING: (
-            _condition(lambda f, a: f.hearing_from is None, N_("A hearing has already been held.")),
-        ),
+        Step.START_HEARING: (_condition(lambda f, a: f.hearing_from is None, N_("A hearing has already been held.")),),
         Step.END_HEARING: (
             _condition(
                 lambda f, a: f.hearing_from is not None and f.hearing_to is None,
@@ -173,9 +159,7 @@ CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
             ),
         ),
         Step.DECIDE_REREVIEW: (
-            _condition(
-                lambda f, a: f.hearing_from is None or f.hearing_to is not None, N_("A hearing is going on.")
-            ),
+            _condition(lambda f, a: f.hearing_from is None or f.hearing_to is not None, N_("A hearing is going on.")),
         ),
         Step.GRANT_ACCESS: (_condition(lambda f, a: f.sealed, N_("Only an accusation is sealed.")),),
     }
