@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
@@ -86,6 +87,7 @@ class Database:
         self._read = sessionmaker(engine.execution_options(**read_options), expire_on_commit=False)
         self._write = sessionmaker(engine.execution_options(linli_write=True), expire_on_commit=False)
         self._gate = FairGate() if self.is_sqlite else None
+        self._process_lock = _sole_writer(settings) if self.is_sqlite else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -112,8 +114,10 @@ class Database:
             yield connection
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Give every connection back, and the file to whichever process comes next."""
         self.engine.dispose()
+        if self._process_lock is not None:
+            self._process_lock.release()
 
 
 _current: ContextVar[Database | None] = ContextVar("current_database", default=None)
@@ -155,6 +159,16 @@ def reading() -> AbstractContextManager[Session]:
 def transaction(actor: Actor) -> AbstractContextManager[Session]:
     """One transaction under `actor` on the current database."""
     return current().transaction(actor)
+
+
+def _sole_writer(settings: Settings) -> FileLock:
+    """SQLite has one writing process; the operating system frees the lock when that process ends, however it ends."""
+    lock = FileLock(f"{make_url(settings.url).database}.lock", mode=0o600)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise SettingsError("Linli is already running on this database; stop it first, or use PostgreSQL") from None
+    return lock
 
 
 def _engine(settings: Settings, keys: Secrets) -> Engine:
