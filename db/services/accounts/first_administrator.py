@@ -100,9 +100,7 @@ def _check(*, office: str, name: str, username: str, password: str, repeated: st
     check.that(name and len(name) <= 40, "name", "Enter your name.")
     with reading() as session:
         names = [*guessable_names(session), office]
-        taken = session.scalar(
-            select(Person.id).where(Person.username == rules.normal_username(username)).limit(1)
-        )
+        taken = session.scalar(select(Person.id).where(Person.username == rules.normal_username(username)).limit(1))
     check.that(taken is None, "username", "Somebody has this user name already.")
     for part in (
         check.done,

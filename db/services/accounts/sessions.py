@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, SQLColumnExpression, delete, select, update
 from sqlalchemy.orm import Session
@@ -79,9 +80,21 @@ def seen(moments: Mapping[int, datetime]) -> None:
     with transaction(system_actor(DOOR)) as session:
         for session_id, moment in moments.items():
             mine = (SignInSession.id == session_id, SignInSession.revoked_at.is_(None))
-            session.execute(
-                update(SignInSession).where(*mine, SignInSession.seen_at < moment).values(seen_at=moment)
-            )
+            session.execute(update(SignInSession).where(*mine, SignInSession.seen_at < moment).values(seen_at=moment))
+
+
+def note_lapsed(session_ids: Collection[int]) -> None:
+    """Write the end of sessions that nobody ended: idle too long, at their limit, or their person changed."""
+    now, settings = clock.now(), current().settings
+    idle = now - timedelta(minutes=settings.idle_minutes)
+    good = select(SignInSession.id).join(Person, Person.id == SignInSession.person_id).where(*_is_live())
+    with transaction(system_actor(DOOR)) as session:
+        over = SignInSession.id.in_(session_ids) & SignInSession.revoked_at.is_(None)
+        for row in session.scalars(select(SignInSession).where(over, SignInSession.id.not_in(good))):
+            row.revoked_at = now
+            row.revoked_why = "limit" if row.expires_at <= now else "idle" if row.seen_at <= idle else "changed"
+            detail: dict[str, object] = {"why": row.revoked_why, "ended": 1}
+            journal.note(session, "session_ended", tbl="person", pk=row.person_id, detail=detail)
 
 
 def begin_session(session: Session, person: Person, *, address: str, browser: str, replaces: str) -> str:
@@ -131,9 +144,7 @@ def revoke_sessions(session: Session, person_id: int, why: str, *, keep: int | N
         others &= SignInSession.id != keep
     ended = _revoke(session, others, why=why)
     if ended:
-        journal.note(
-            session, "session_ended", tbl="person", pk=person_id, detail={"why": why, "ended": ended}
-        )
+        journal.note(session, "session_ended", tbl="person", pk=person_id, detail={"why": why, "ended": ended})
     return ended
 
 
@@ -171,13 +182,18 @@ def end_mine(actor: Actor, *, session_id: int) -> None:
 
 
 @guarded(Permission.ACCOUNT_OWN)
-def end_all_mine(actor: Actor) -> int:
-    """Sign out everywhere, here too; answers how many sessions ended."""
+def end_all_mine(actor: Actor) -> None:
+    """Sign out everywhere, here too."""
     with transaction(actor) as session:
         ended = _revoke(session, SignInSession.person_id == actor.id, why="signed out everywhere")
         detail: dict[str, object] = {"why": "signed out everywhere", "ended": ended}
         journal.note(session, "session_ended", tbl="person", pk=actor.id, detail=detail)
-        return ended
+
+
+def note_refused_screen(actor: Actor, *, screen: str) -> None:
+    """Journal that somebody asked for a screen their roles don't open."""
+    with transaction(actor) as session:
+        journal.note(session, "refused", tbl="screen", pk=screen, detail={"why": "Refused"})
 
 
 def tidy() -> None:
@@ -233,7 +249,7 @@ def _seat(which: ColumnElement[bool], origin: str) -> Seat | None:
     return _seated(rows, origin) if rows else None
 
 
-def _seated(rows: "list[Row[tuple[object, ...]]]", origin: str) -> Seat:
+def _seated(rows: Sequence[Row[Any]], origin: str) -> Seat:
     first = rows[0]
     actor = Actor(
         id=first.id,

@@ -23,7 +23,7 @@ TICKET_LASTS = timedelta(seconds=30)
 SIGN_IN, SET_UP = "sign_in", "set_up"
 
 
-class Waiting(LinliError):  # noqa: N818 - a state people are told, like the others of problems.py
+class Waiting(LinliError):
     """Too many tries; the next one is looked at after `seconds`."""
 
     def __init__(self, seconds: int) -> None:
@@ -97,9 +97,7 @@ def succeed(attempt: Attempt, *, ready: str, target: str) -> str:
         if renewed and person.password_hash == attempt.stored:
             person.password_hash, person.password_scheme = renewed, SCHEME
         session.execute(
-            update(SignInCounter)
-            .where(SignInCounter.key == attempt.name_key)
-            .values(failures=0, wait_until=None)
+            update(SignInCounter).where(SignInCounter.key == attempt.name_key).values(failures=0, wait_until=None)
         )
         session.execute(
             update(SignInCounter)
@@ -181,9 +179,7 @@ def _seconds(until: datetime | None, now: datetime) -> int:
 
 
 def _comes_from_here(session: Session, person_id: int, address: str) -> bool:
-    query = select(SignInSession.id).where(
-        SignInSession.person_id == person_id, SignInSession.address == address
-    )
+    query = select(SignInSession.id).where(SignInSession.person_id == person_id, SignInSession.address == address)
     return bool(address) and session.scalar(query.limit(1)) is not None
 
 

@@ -1,0 +1,48 @@
+"""Who is here on this run: from the guard's own header, looked up in the database each time."""
+
+import streamlit as st
+
+from components import words
+from components.front_door import identity
+from db.rules.permissions import Actor
+from db.services import accounts
+from db.services.accounts import Seat
+
+_OWNER = "owner_of_this_state"
+_KEPT = ("language",)
+LANGUAGE_COOKIE = "linli_language"
+
+
+def who_is_here() -> Seat | None:
+    """The person at this browser, or None. The one function tests replace to be somebody."""
+    session_id = identity.session_in(str(st.user.get(identity.USER_KEY) or ""))
+    return accounts.seat_of(session_id, origin=address()) if session_id is not None else None
+
+
+def current_actor() -> Actor | None:
+    """Who acts, for pages; None also for somebody who must choose a password first."""
+    seat = who_is_here()
+    return None if seat is None or seat.must_change else seat.actor
+
+
+def arrive() -> Seat | None:
+    """Begin a run: who is here, nobody else's state in their hands, and their language."""
+    seat = who_is_here()
+    owner = seat.session_id if seat else 0
+    if st.session_state.setdefault(_OWNER, owner) != owner:
+        for key in [key for key in st.session_state if key not in _KEPT]:
+            del st.session_state[key]
+        st.session_state[_OWNER] = owner
+    chosen = seat.actor.language if seat else ""
+    words.set_language(chosen or st.session_state.get("language") or st.context.cookies.get(LANGUAGE_COOKIE, ""))
+    return seat
+
+
+def address() -> str:
+    """Where this browser is, as the guard saw it."""
+    return st.context.headers.get(identity.ADDRESS) or ""
+
+
+def browser() -> str:
+    """What this browser calls itself."""
+    return st.context.headers.get("User-Agent") or ""

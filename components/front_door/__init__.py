@@ -1,0 +1,1 @@
+"""The front door: every request, socket and file passes here before Streamlit sees it."""

@@ -1,0 +1,97 @@
+"""When something breaks: one calm sentence and a number for people, type and place for the log, no data."""
+
+import logging
+import secrets
+import traceback
+
+import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from components.front_door import pages
+from components.words import t, told
+from db.rules.problems import Changed, LinliError, NotThere, Problems, Refused
+
+_log = logging.getLogger("linli.incident")
+_STATUS = {Refused: 403, NotThere: 404, Changed: 409, Problems: 422}
+# What Python itself says about code; every other message may quote a person.
+_ABOUT_CODE = (AttributeError, ImportError, IndexError, NameError, NotImplementedError, RecursionError, TypeError)
+
+
+def report(error: BaseException, where: str) -> str:
+    """Log an error without the values in it and answer the number people are told."""
+    number = secrets.token_hex(4).upper()
+    _log.error("incident %s at %s: %s", number, _one_line(where), described(error))
+    return number
+
+
+def described(error: BaseException) -> str:
+    """Type and place of an error and of what caused it; no message that may hold somebody's data."""
+    parts = []
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        frames = traceback.extract_tb(link.__traceback__)
+        places = " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames[-12:]))
+        said = f" ({_one_line(str(link))})" if isinstance(link, _ABOUT_CODE) else ""
+        inner = getattr(link, "orig", None) if isinstance(link, SQLAlchemyError) else None
+        said += f" [{type(inner).__name__}]" if inner else ""
+        parts.append(f"{type(link).__name__}{said} in {places}")
+        link = link.__cause__ or link.__context__
+    return " | from ".join(parts)
+
+
+def on_script_error(error: Exception) -> bool:
+    """What a page shows instead of a traceback; answers True, so that Streamlit adds nothing."""
+    if isinstance(error, LinliError):
+        _tell(error)
+        return True
+    context = get_script_run_ctx(suppress_warning=True)
+    number = report(error, context.page_script_hash if context else "page")
+    message = "Something went wrong here. Please tell the administrator this number: {incident}"
+    st.error(t(message, incident=number), icon=":material/error:")
+    return True
+
+
+def _tell(error: LinliError) -> None:
+    if isinstance(error, Problems):
+        for problem in error.problems:
+            st.warning(told(problem), icon=":material/edit_note:")
+    elif isinstance(error, Changed):
+        message = t("Somebody else changed this meanwhile. Please look at it again.")
+        st.warning(message, icon=":material/sync_problem:")
+    elif isinstance(error, NotThere):
+        st.info(t("This does not exist, or it is not yours to see."), icon=":material/search_off:")
+    else:
+        st.info(t("You may not do this."), icon=":material/lock:")
+
+
+async def on_route_error(request: Request, error: Exception) -> Response:
+    """Our own page for what a route raised."""
+    if isinstance(error, HTTPException):
+        return pages.notice(request, error.status_code)
+    for kind, status in _STATUS.items():
+        if isinstance(error, kind):
+            return pages.notice(request, status)
+    return pages.notice(request, 500, incident=report(error, request.url.path))
+
+
+class NoValues(logging.Filter):
+    """Streamlit logs what a page raised, message and all; keep type and place."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let the record through without its values."""
+        error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+        if error is not None:
+            record.msg, record.args = f"{record.getMessage()}: {described(error)}", ()
+            record.exc_info = record.exc_text = None
+            return not isinstance(error, LinliError)
+        return True
+
+
+def _one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text)[:300]

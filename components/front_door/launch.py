@@ -1,0 +1,97 @@
+"""Starting: the database opened and migrated, the guard in place, the sweeper running, memory frozen."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import altair  # noqa: F401 - imported before memory is frozen
+import pandas  # noqa: F401 - the same
+import streamlit as st
+import uvicorn
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from streamlit import config
+from streamlit.runtime.pages_manager import PagesManager
+
+from components import navigation  # noqa: F401 - the same
+from components.front_door import identity, incidents, routes
+from components.front_door.guard import Guard
+from components.front_door.sweeper import sweeper
+from db import engine, migrations, settings
+from db.rules.problems import LinliError
+from db.services import accounts
+from db.settings import Settings
+
+_LINK_SHOWN = "SET_UP_LINK_SHOWN"
+
+
+def build() -> Mapping[str, Any]:
+    """What st.App is made of; opens the process's database."""
+    # Streamlit would turn files directly under pages/ into addresses that run without app.py.
+    PagesManager.uses_pages_directory = False
+    config.set_option("server.trustedUserHeaders", {identity.IDENTITY: identity.USER_KEY})
+    logging.getLogger("streamlit.error_util").addFilter(incidents.NoValues())
+    _leave_out_server_name()
+    office = settings.load()
+    migrations.upgrade(engine.open_database(office))
+    if os.environ.get(_LINK_SHOWN) is None:
+        print(*_set_up_lines(office), sep="\n", flush=True)  # noqa: T201 - the only place for this link
+    made = {
+        "routes": list(routes.collected()),
+        "middleware": [Middleware(Guard)],
+        "lifespan": _lifespan,
+        "on_script_error": incidents.on_script_error,
+        "exception_handlers": dict.fromkeys((HTTPException, LinliError), incidents.on_route_error),
+    }
+    # Streamlit collects garbage after every rerun; what is here now never becomes garbage.
+    gc.collect()
+    gc.freeze()
+    return made
+
+
+def prepare(office: Settings, *, host: str = "127.0.0.1", port: int = 8501) -> list[str]:
+    """Open and migrate the database; answers lines for the terminal, with the set-up link when one is needed."""
+    with contextlib.closing(engine.open_database(office)) as database:
+        migrations.upgrade(database)
+        os.environ[_LINK_SHOWN] = "1"
+        return _set_up_lines(office, host=host, port=port)
+
+
+def _set_up_lines(office: Settings, *, host: str = "", port: int = 0) -> list[str]:
+    if accounts.has_administrator():
+        return []
+    host = host or str(config.get_option("server.address") or "127.0.0.1")
+    host = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared with
+    where = office.public_url.rstrip("/") or f"http://{host}:{port or config.get_option('server.port')}"
+    return [
+        "This office has no administrator yet. Open this link within a day; it works once:",
+        f"{where}/setup?token={accounts.issue_set_up_ticket()}",
+    ]
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(_app: st.App) -> AsyncIterator[None]:
+    sweeping = asyncio.create_task(sweeper.run())
+    try:
+        yield
+    finally:
+        sweeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sweeping
+        await sweeper.note_use(everything=True)
+        engine.current().close()
+
+
+def _leave_out_server_name() -> None:
+    """uvicorn puts its name on every answer, and Streamlit has no option that stops it."""
+    usual = uvicorn.Server.startup
+
+    async def startup(self: uvicorn.Server, *args: Any, **kwargs: Any) -> None:
+        self.config.encoded_headers = [h for h in self.config.encoded_headers if h[0] != b"server"]
+        await usual(self, *args, **kwargs)
+
+    uvicorn.Server.startup = startup  # type: ignore[method-assign]

@@ -1,0 +1,69 @@
+"""Pages the server draws itself: set-up, errors, notices. Everything in them is escaped."""
+
+from functools import cache, partial
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from components.words import LANGUAGES, translate
+from db.engine import current
+from db.rules.problems import N_, Problem
+
+FOLDER = Path(__file__).parent.parent.parent / "db" / "documents" / "pages"
+LANGUAGE_COOKIE = "linli_language"
+_NOTICES = {
+    400: N_("This request can't be understood."),
+    401: N_("Please sign in."),
+    403: N_("You may not do this."),
+    404: N_("There is nothing at this address."),
+    405: N_("This request can't be understood."),
+    409: N_("Somebody else changed this meanwhile. Please look at it again."),
+    411: N_("This request can't be understood."),
+    413: N_("This is too large."),
+    422: N_("Something in the form is missing or wrong."),
+    429: N_("Too many requests. Please wait a minute."),
+    500: N_("Something went wrong here. Please tell the administrator this number: {incident}"),
+}
+
+
+@cache
+def environment() -> Environment:
+    """Templates of db/documents/pages, with autoescape."""
+    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+
+
+def language_of(request: Request) -> str:
+    """zh or en: chosen before, else the installation's, else the browser's, else English."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "") or current().settings.language
+    if chosen in LANGUAGES:
+        return chosen
+    first = request.headers.get("accept-language", "").strip().lower()
+    return "zh" if first.startswith("zh") else "en"
+
+
+def draw(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """One page in the visitor's language; templates get `t`, `told` and `language`."""
+    language = language_of(request)
+    t = partial(_in, language)
+    page = environment().get_template(template)
+    html = page.render(t=t, told=partial(_told, language), language=language, **values)
+    return HTMLResponse(html, status_code=status)
+
+
+def notice(request: Request, status: int, *, incident: str = "") -> HTMLResponse:
+    """A calm page with one sentence."""
+    sentence = _NOTICES.get(status, _NOTICES[400 if status < 500 else 500])
+    values = {"incident": incident} if "{incident}" in sentence else {}
+    text = translate(sentence, language_of(request), **values)
+    return draw(request, "notice.html", status=status, text=text)
+
+
+def _in(language: str, message: str, /, **values: object) -> str:
+    return translate(message, language, **values)
+
+
+def _told(language: str, problem: Problem) -> str:
+    values = {k: translate(v, language) if isinstance(v, str) else v for k, v in problem.values.items()}
+    return translate(problem.message, language, **values)

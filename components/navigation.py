@@ -1,0 +1,119 @@
+"""The menu and what runs at an address: always the same addresses, only what they run differs."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from components import account, state
+from components.front_door import addresses, change_password, identity, sign_in
+from components.screens import PAGES, SCREENS, Screen
+from components.words import LANGUAGES, language, t
+from db.services import accounts
+from db.services.accounts import Seat
+
+STATIC = Path(__file__).parent.parent / "static"
+
+
+def run() -> None:
+    """One run of the script: who is here, the menu for them, and the page."""
+    seat = account.arrive()
+    at_work = seat is not None and not seat.must_change
+    st.set_page_config(
+        page_title=t("Linli"), page_icon="/app/static/icon.png", layout="wide" if at_work else "centered"
+    )
+    _logo()
+    page = st.navigation([_page(screen, seat) for screen in SCREENS], position="sidebar" if at_work else "hidden")
+    if seat is not None:
+        with st.sidebar:
+            _person(seat)
+    state.show_receipts()
+    _browser_words()
+    page.run()
+
+
+def _page(screen: Screen, seat: Seat | None) -> StreamlitPage:
+    """What an address runs for this person: sign-in, the password to be changed, a refusal or the page."""
+    home = screen.path == addresses.HOME
+    address = "/" if home else f"/{screen.path}"
+    if seat is None:
+        return _stand_in(screen, sign_in.view(address), t("Sign in"))
+    if seat.must_change:
+        return _stand_in(screen, change_password.first_view(seat), t("New password"))
+    if not seat.actor.may(screen.permission):
+        return _stand_in(screen, _refusal(screen, seat), t("No access"))
+    title = t(screen.title)
+    file = PAGES / screen.file
+    what = file if file.exists() else _being_built(title)
+    return st.Page(
+        what,
+        title=title,
+        icon=screen.icon,
+        url_path=screen.path,
+        default=home,
+        visibility="visible" if screen.in_menu else "hidden",
+    )
+
+
+def _stand_in(screen: Screen, view: Callable[[], None], title: str) -> StreamlitPage:
+    home = screen.path == addresses.HOME
+    return st.Page(view, title=title, url_path=screen.path, default=home, visibility="hidden")
+
+
+def _refusal(screen: Screen, seat: Seat) -> Callable[[], None]:
+    def refused() -> None:
+        st.title(t("No access"))
+        st.info(t("You may not open this page."), icon=":material/lock:")
+        noted = st.session_state.setdefault("refused_screens", set())
+        if screen.path not in noted:
+            accounts.note_refused_screen(seat.actor, screen=screen.path)
+            noted.add(screen.path)
+
+    return refused
+
+
+def _being_built(title: str) -> Callable[[], None]:
+    def being_built() -> None:
+        st.title(title)
+        st.info(t("This page is being built."))
+
+    return being_built
+
+
+def _person(seat: Seat) -> None:
+    """Name, unit, language and the way out."""
+    with st.container(border=True, gap="small", key="person"):
+        st.text(seat.actor.name)
+        st.text(seat.unit_en if language() == "en" and seat.unit_en else seat.unit)
+        st.segmented_control(
+            t("Language"),
+            list(LANGUAGES),
+            format_func=lambda code: LANGUAGES[code],
+            default=language(),
+            key="language_choice",
+            on_change=_choose_language,
+            label_visibility="collapsed",
+            width="stretch",
+        )
+        if st.button(t("Sign out"), key="sign_out", icon=":material/logout:", width="stretch"):
+            sign_in.sign_out_now(identity.form_token(seat.session_id))
+
+
+def _choose_language() -> None:
+    seat, chosen = account.who_is_here(), st.session_state.get("language_choice")
+    if seat is not None and chosen:
+        accounts.choose_language(seat.actor, language=chosen)
+
+
+def _logo() -> None:
+    name = "logo-dark.svg" if st.context.theme.type == "dark" else "logo.svg"
+    if (STATIC / name).exists():
+        st.logo(f"/app/static/{name}", size="large")
+
+
+def _browser_words() -> None:
+    """Tell the browser our language and translate what Streamlit itself still says in English."""
+    mark = f'<span data-linli-language="{language()}"></span><script src="/app/static/i18n.js"></script>'
+    with st.sidebar if account.who_is_here() else st.container(height=1, border=False):
+        st.html(mark, unsafe_allow_javascript=True)

@@ -1,0 +1,62 @@
+"""What a session keeps beside its widgets: one submission key per form, and receipts shown for ten seconds.
+
+Kept in a plain dictionary per session and not in st.session_state: an assignment there after a commit can be
+interrupted by the next click, and then the next honest record would be dropped as a double one.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from db import clock
+
+SHOWN_FOR = timedelta(seconds=10)
+
+
+@dataclass
+class Shelf:
+    """One session's keys and receipts."""
+
+    keys: dict[str, str] = field(default_factory=dict)
+    receipts: list[tuple[datetime, str]] = field(default_factory=list)
+
+
+def submission_key(form: str) -> str:
+    """The key of the record being written in this form: the same on every rerun until next_key(form).
+
+    Put it into the submit button's key and into the service's arguments; a service takes each key once.
+    """
+    return _shelf().keys.setdefault(form, secrets.token_urlsafe(16))
+
+
+def next_key(form: str) -> None:
+    """The record is written; the form begins a new one."""
+    _shelf().keys.pop(form, None)
+
+
+def receipt(sentence: str) -> None:
+    """Tell what was written (an already translated sentence), here or on the next screen."""
+    _shelf().receipts.append((clock.now(), sentence))
+
+
+def show_receipts() -> None:
+    """Draw the receipts of the last ten seconds; the menu calls this above every page."""
+    shelf, now = _shelf(), clock.now()
+    shelf.receipts[:] = [(at, text) for at, text in shelf.receipts if now - at < SHOWN_FOR]
+    for _, sentence in shelf.receipts:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.badge("✓", color="green")
+            st.text(sentence)
+
+
+def _shelf() -> Shelf:
+    context = get_script_run_ctx(suppress_warning=True)
+    return _shelf_of(context.session_id if context else "")
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000, ttl="12h")
+def _shelf_of(session_id: str) -> Shelf:  # noqa: ARG001 - one shelf is kept per session
+    return Shelf()
