@@ -78,7 +78,8 @@ class FairGate:
 class Database:
     """One open database: `reading()` for lists, `transaction(actor)` for acts."""
 
-    def __init__(self, settings: Settings, keys: Secrets, engine: Engine) -> None:
+    def __init__(self, settings: Settings, keys: Secrets, engine: Engine, *, reads_only: bool = False) -> None:
+        """`reads_only` opens a database another process may be writing (backup, check)."""
         self.settings = settings
         self.keys = keys
         self.engine = engine
@@ -87,7 +88,8 @@ class Database:
         self._read = sessionmaker(engine.execution_options(**read_options), expire_on_commit=False)
         self._write = sessionmaker(engine.execution_options(linli_write=True), expire_on_commit=False)
         self._gate = FairGate() if self.is_sqlite else None
-        self._process_lock = _sole_writer(settings) if self.is_sqlite else None
+        self._reads_only = reads_only
+        self._process_lock = _sole_writer(settings) if self.is_sqlite and not reads_only else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -98,6 +100,8 @@ class Database:
     @contextmanager
     def transaction(self, actor: Actor) -> Iterator[Session]:
         """One action, one transaction: commits at the end, rolls back on any error, journals under `actor`."""
+        if self._reads_only:
+            raise RuntimeError("this database was opened for reading")
         writer = Writer(actor_id=actor.id, actor=actor.name, origin=actor.origin)
         gate = self._gate() if self._gate else nullcontext()
         with gate, journal.writing(writer), self._write() as session, session.begin():
