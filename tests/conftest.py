@@ -81,9 +81,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     subprocess.run(init, check=True, capture_output=True, cwd="/", **as_owner)
     options = ["-F", "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-c", "max_connections=60"]
     with (folder.parent / "postgres.log").open("wb") as log:
-        process = subprocess.Popen(
-            [server, "-D", data, *options], stdout=log, stderr=log, cwd="/", **as_owner
-        )
+        process = subprocess.Popen([server, "-D", data, *options], stdout=log, stderr=log, cwd="/", **as_owner)
     try:
         _await(f"host=127.0.0.1 port={port} user=linli dbname=postgres")
         yield f"postgresql+psycopg://linli@127.0.0.1:{port}"

@@ -1,15 +1,16 @@
 """Plain functions that make an office to test in; each row means the same in every test."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import clock, engine, migrations
 from db.engine import Database
-from db.models import Person, PersonRole, Unit
+from db.models import Case, LimitSet, Person, PersonRole, Unit
 from db.rules.permissions import Actor, Role, system_actor
 from db.services import office as office_services
 from db.settings import Settings
@@ -73,9 +74,7 @@ def a_unit(session: Session, name: str, *, parent: Unit | None = None, **changes
 
 def a_person(session: Session, username: str, *, unit: Unit, roles: set[Role], **changes: object) -> Person:
     """A person who may sign in once a password is set."""
-    person = Person(
-        username=username, name=username, unit_id=unit.id, must_change=False, created_at=clock.now()
-    )
+    person = Person(username=username, name=username, unit_id=unit.id, must_change=False, created_at=clock.now())
     for field, value in changes.items():
         setattr(person, field, value)
     session.add(person)
@@ -124,3 +123,36 @@ def a_database(folder: Path, url: str = "") -> tuple[Database, Office]:
     with engine.using(database):
         office_services.load_presets(SYSTEM)
         return database, an_office(database)
+
+
+def a_case(session: Session, office: Office, **changes: object) -> Case:
+    """A general request just registered by the clerk, due in 7 and 60 days; for tests that don't need the act."""
+    running = (session.scalar(select(func.max(Case.running))) or 0) + 1
+    limit_set_id = session.scalar(select(LimitSet.id).order_by(LimitSet.id).limit(1))
+    today = NOW.date()
+    case = Case(
+        number=f"2026-{running:05}",
+        year=2026,
+        running=running,
+        state="registered",
+        channel="visit",
+        source="resident",
+        kind="request",
+        grade="general",
+        category="other",
+        subject="路灯不亮",
+        text="东村村口路灯坏了两个月。",
+        query_code=b"",
+        received_at=NOW,
+        registered_at=NOW,
+        registered_by_id=office.clerk.id,
+        limit_set_id=limit_set_id,
+        promise_due_on=today + timedelta(days=7),
+        statute_due_on=today + timedelta(days=60),
+        next_due_on=today + timedelta(days=7),
+    )
+    for field, value in changes.items():
+        setattr(case, field, value)
+    session.add(case)
+    session.flush()
+    return case

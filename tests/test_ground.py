@@ -8,15 +8,14 @@ from db import clock
 from db.engine import Database
 from db.models import CalendarYear, Code, LimitRule, Person
 from db.rules.permissions import Role
+from db.services.office.presets import preset
 from tests.factories import NOW, SYSTEM, Office
 
 
 def test_a_fresh_database_has_presets_and_people(database: Database, office: Office) -> None:
     with database.reading() as session:
-        counts = [
-            session.scalar(select(func.count()).select_from(m)) for m in (Person, LimitRule, CalendarYear)
-        ]
-        assert counts == [len(office.people), 18, 23]
+        counts = [session.scalar(select(func.count()).select_from(m)) for m in (Person, LimitRule, CalendarYear)]
+        assert counts == [len(office.people), len(preset("limits")["set"][0]["rules"]), 23]
     assert office.handler.unit_id == office.unit_a != office.outsider.unit_id
     assert office.head.roles == {Role.UNIT_HEAD}
 

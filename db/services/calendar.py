@@ -96,9 +96,7 @@ def days(actor: Actor, *, year: int) -> pd.DataFrame:
         CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
     )
     with reading() as session:
-        return pd.DataFrame(
-            [tuple(row) for row in session.execute(rows.order_by(CalendarDay.day))], columns=DAYS
-        )
+        return pd.DataFrame([tuple(row) for row in session.execute(rows.order_by(CalendarDay.day))], columns=DAYS)
 
 
 @guarded(Permission.CALENDAR_MANAGE)
@@ -213,9 +211,7 @@ def _year_after(session: Session, file: YearFile) -> dict[date, SpecialDay]:
     ).all()
     sources = dict(
         session.execute(
-            select(CalendarYear.year, CalendarYear.source).where(
-                CalendarYear.year.in_((file.year, file.year + 1))
-            )
+            select(CalendarYear.year, CalendarYear.source).where(CalendarYear.year.in_((file.year, file.year + 1)))
         ).all()
     )
     following = sources.get(file.year + 1)

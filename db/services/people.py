@@ -36,9 +36,7 @@ class FirstPassword:
 @guarded(Permission.PEOPLE_MANAGE)
 def people(actor: Actor, *, left: bool = True) -> pd.DataFrame:
     """Everybody with an account by unit and name, also those who left: columns of PEOPLE."""
-    seen_at = (
-        select(func.max(SignInSession.seen_at)).where(SignInSession.person_id == Person.id).scalar_subquery()
-    )
+    seen_at = select(func.max(SignInSession.seen_at)).where(SignInSession.person_id == Person.id).scalar_subquery()
     query = (
         select(
             Person.id,
@@ -230,9 +228,7 @@ def _add(
     check.that(taken is None, "username", "Somebody has this user name already.")
     _also(check, username)
     check.done()
-    person = Person(
-        username=username, name=name.strip(), unit_id=unit_id, phone=phone.strip(), created_at=clock.now()
-    )
+    person = Person(username=username, name=name.strip(), unit_id=unit_id, phone=phone.strip(), created_at=clock.now())
     session.add(person)
     session.flush()
     _set_roles(session, person.id, set(), set(roles))

@@ -63,9 +63,7 @@ def add_unit(actor: Actor, *, parent_id: int, name: str, name_en: str = "", kind
 
 
 @guarded(Permission.UNITS_MANAGE)
-def edit_unit(
-    actor: Actor, *, unit_id: int, version: int, name: str, name_en: str, kind: str, key: str
-) -> int:
+def edit_unit(actor: Actor, *, unit_id: int, version: int, name: str, name_en: str, kind: str, key: str) -> int:
     """Rename a unit or change its kind; answers its new version."""
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
@@ -92,9 +90,7 @@ def move_unit(actor: Actor, *, unit_id: int, version: int, parent_id: int, key: 
         parent = session.get(Unit, parent_id)
         if parent is None:
             raise NotThere("unit")
-        moved = session.scalars(
-            select(Unit).where(Unit.path.startswith(unit.path)).order_by(Unit.level)
-        ).all()
+        moved = session.scalars(select(Unit).where(Unit.path.startswith(unit.path)).order_by(Unit.level)).all()
         down = parent.level + 1 - unit.level
         check = Check()
         check.that(unit.parent_id is not None, "parent_id", "The centre itself can't be moved.")
@@ -164,12 +160,8 @@ def _tree(session: Session, retired: bool) -> pd.DataFrame:
     return frame.astype({"parent_id": "Int64"})
 
 
-def _check_name(
-    session: Session, check: Check, name: str, parent_id: int | None, besides: int | None = None
-) -> None:
-    same = select(Unit.id).where(
-        Unit.parent_id == parent_id, Unit.name == name.strip(), Unit.id != (besides or 0)
-    )
+def _check_name(session: Session, check: Check, name: str, parent_id: int | None, besides: int | None = None) -> None:
+    same = select(Unit.id).where(Unit.parent_id == parent_id, Unit.name == name.strip(), Unit.id != (besides or 0))
     check.that(session.scalar(same) is None, "name", "There is already a unit of this name here.")
 
 
@@ -181,9 +173,7 @@ def _people(session: Session) -> dict[int, int]:
 def _open_cases(session: Session) -> dict[int, int]:
     """Open cases a unit leads or helps with."""
     leads = select(Case.lead_unit_id.label("unit_id"), Case.id.label("case_id")).where(Case.open)
-    helps = (
-        select(CaseUnit.unit_id, CaseUnit.case_id).join(Case, Case.id == CaseUnit.case_id).where(Case.open)
-    )
+    helps = select(CaseUnit.unit_id, CaseUnit.case_id).join(Case, Case.id == CaseUnit.case_id).where(Case.open)
     both = union(leads, helps).subquery()
     query = select(both.c.unit_id, func.count()).where(both.c.unit_id.is_not(None)).group_by(both.c.unit_id)
     return dict(session.execute(query).tuples().all())

@@ -37,7 +37,7 @@ def seen_lately(session: Session, actor: Actor, case_id: int, what: str) -> bool
 
 
 def look(session: Session, actor: Actor, case_id: int, what: str) -> None:
-    """Note in the caller's transaction that the actor saw a case (`what`: look, unmask), once per few minutes."""
+    """Note in the caller's transaction that the actor saw a case (look, unmask), once per few minutes."""
     if not seen_lately(session, actor, case_id, what):
         journal.note(session, what, tbl="case_file", pk=case_id, case_id=case_id)
 

@@ -50,9 +50,7 @@ class Notice:
 
 def facts_of(session: Session) -> Facts:
     """The office's facts; empty texts where nobody filled them in."""
-    found = dict(
-        session.execute(select(OfficeFact.name, OfficeFact.value).where(OfficeFact.name.in_(FACTS))).all()
-    )
+    found = dict(session.execute(select(OfficeFact.name, OfficeFact.value).where(OfficeFact.name.in_(FACTS))).all())
     texts = {name: str(found.get(name, "")) for name in FACTS}
     return Facts(**(texts | {"closing_time": time.fromisoformat(texts["closing_time"] or "17:00")}))  # type: ignore[arg-type]
 
@@ -130,7 +128,7 @@ def notices(actor: Actor) -> pd.DataFrame:
 
 @guarded(Permission.CODES_MANAGE)
 def add_notice(actor: Actor, *, text_zh: str, text_en: str, effective_from: date, key: str) -> int:
-    """A new version of the notice from a day not past; earlier ones stay with their records. Answers its id."""
+    """A new version of the notice from a day not past; earlier ones stay. Answers its id."""
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)

@@ -35,9 +35,7 @@ def limits_of(session: Session, limit_set_id: int) -> Limits:
 def limits_in_force(session: Session, day: date) -> Limits:
     """The active set with the latest start on or before `day`; for an earlier day the first there is."""
     active = select(LimitSet.id).where(LimitSet.active)
-    latest = active.where(LimitSet.effective_from <= day).order_by(
-        LimitSet.effective_from.desc(), LimitSet.id.desc()
-    )
+    latest = active.where(LimitSet.effective_from <= day).order_by(LimitSet.effective_from.desc(), LimitSet.id.desc())
     first = active.order_by(LimitSet.effective_from, LimitSet.id)
     found = session.scalar(latest.limit(1)) or session.scalar(first.limit(1))
     if found is None:
@@ -60,15 +58,11 @@ def limit_rules(actor: Actor, *, limit_set_id: int) -> pd.DataFrame:
     """The numbers of one set in the order the program lists them: columns of RULES."""
     rows = select(*(getattr(LimitRule, name) for name in RULES)).where(LimitRule.limit_set_id == limit_set_id)
     with reading() as session:
-        return pd.DataFrame(
-            [tuple(row) for row in session.execute(rows.order_by(LimitRule.id))], columns=RULES
-        )
+        return pd.DataFrame([tuple(row) for row in session.execute(rows.order_by(LimitRule.id))], columns=RULES)
 
 
 @guarded(Permission.LIMITS_MANAGE)
-def copy_limits(
-    actor: Actor, *, limit_set_id: int, name: str, source: str, effective_from: date, key: str
-) -> int:
+def copy_limits(actor: Actor, *, limit_set_id: int, name: str, source: str, effective_from: date, key: str) -> int:
     """A new set with the numbers of another, not yet active; answers its id."""
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
@@ -144,7 +138,5 @@ def _check_set(session: Session, *, name: str, source: str) -> None:
 def _check_unused(session: Session, limit_set_id: int) -> None:
     check = Check()
     used = session.scalar(select(Case.id).where(Case.limit_set_id == limit_set_id).limit(1))
-    check.that(
-        used is None, "amount", "Cases were taken in under this set; copy it to a new set with a new date."
-    )
+    check.that(used is None, "amount", "Cases were taken in under this set; copy it to a new set with a new date.")
     check.done()

@@ -50,9 +50,7 @@ def _codes(session: Session) -> int:
             source=part["source"],
             position=position,
         )
-        for position, (part, entry) in enumerate(
-            (p, e) for p in preset("codes")["list"] for e in p["entries"]
-        )
+        for position, (part, entry) in enumerate((p, e) for p in preset("codes")["list"] for e in p["entries"])
         if (part["name"], entry["code"]) not in known
     ]
     session.add_all(added)
@@ -81,9 +79,7 @@ def _limits(session: Session) -> int:
 def _facts(session: Session) -> int:
     known = set(session.scalars(select(OfficeFact.name)))
     added = [
-        OfficeFact(name=name, value=value)
-        for name, value in preset("office")["facts"].items()
-        if name not in known
+        OfficeFact(name=name, value=value) for name, value in preset("office")["facts"].items() if name not in known
     ]
     session.add_all(added)
     return len(added)

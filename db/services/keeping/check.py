@@ -1,0 +1,103 @@
+"""One look over the whole installation, told line by line."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from db import migrations
+from db.engine import Database
+from db.services.calendar import unknown_years_in_use
+from db.services.journal.verifying import verify_database
+from db.services.keeping.disk import BALLAST, low_space
+from db.services.keeping.soundness import KeepingError, check_pages, database_file, opened
+from db.settings import Settings, SettingsError
+
+OK, WARN, FAIL = "ok  ", "warn", "FAIL"
+Finding = tuple[str, str]
+
+
+def check(settings: Settings) -> tuple[bool, list[str]]:
+    """Whether everything is sound, and one line per question: ok, warn or FAIL. Changes nothing."""
+    findings = [*_folder(settings), *_database(settings)]
+    return all(mark != FAIL for mark, _ in findings), [f"{mark} {text}" for mark, text in findings]
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    yield OK, f"settings: data in {settings.folder}, days counted in {settings.timezone}"
+    if not settings.folder.exists():
+        yield FAIL, "there is no data folder yet: start Linli once"
+        return
+    private = [] if os.name != "posix" else [settings.folder / "secrets.json", database_file(settings)]
+    for path in private:
+        if path is not None and path.exists():
+            yield _private(path)
+    if not settings.anchor_dir:
+        yield WARN, "anchor_dir is not set: a second place for the journal's anchors, best on another disk"
+    elif not Path(settings.anchor_dir).expanduser().is_dir():
+        yield FAIL, f"anchor_dir can't be reached: {settings.anchor_dir}"
+    low = low_space(settings)
+    yield (WARN, low) if low else (OK, "free space")
+    if not (settings.folder / BALLAST).exists():
+        yield WARN, "there is no ballast file to delete when the disk is full; it is made at the next start"
+
+
+def _private(path: Path) -> Finding:
+    if path.stat().st_mode & 0o077:
+        return FAIL, f"{path} may be read by others; set its mode to 0600"
+    return OK, f"{path.name} is readable by its owner only"
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    path = database_file(settings)
+    if path is not None and not path.exists():
+        yield FAIL, f"there is no database yet: {path}"
+        return
+    try:
+        with opened(settings) as database:
+            for question in (_pages, _schema, _journal, _calendar):
+                yield _asked(question, database)
+    except (SQLAlchemyError, SettingsError) as error:
+        yield FAIL, f"the database can't be opened: {_line(error)}"
+
+
+def _asked(question: Callable[[Database], Finding], database: Database) -> Finding:
+    try:
+        return question(database)
+    except (KeepingError, SQLAlchemyError) as error:
+        return FAIL, _line(error)
+
+
+def _pages(database: Database) -> Finding:
+    check_pages(database)
+    kind = "integrity and foreign keys" if database.is_sqlite else "PostgreSQL answers"
+    return OK, f"database: {kind}"
+
+
+def _schema(database: Database) -> Finding:
+    pending = migrations.pending(database)
+    if pending:
+        return FAIL, f"migrations to be applied at the next start: {', '.join(pending)}"
+    return OK, "schema is up to date"
+
+
+def _journal(database: Database) -> Finding:
+    verdict = verify_database(database)
+    if not verdict.sound:
+        return FAIL, f"journal, row {verdict.seq}: {verdict.why}"
+    return OK, f"journal: {verdict.rows} rows follow from one another, {verdict.anchors} anchored heads stand"
+
+
+def _calendar(database: Database) -> Finding:
+    with database.reading() as session:
+        unknown = unknown_years_in_use(session)
+    if not unknown:
+        return OK, "calendar: every year in which open cases fall due is known"
+    years = ", ".join(f"{year} ({count} open cases)" for year, count in unknown.items())
+    return WARN, f"calendar: no data for {years}; due dates there are provisional"
+
+
+def _line(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return " ".join(str(cause).split()) or type(error).__name__
