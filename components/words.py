@@ -1,31 +1,12 @@
-"""Language: the catalogue, the person's choice, labels of stored codes, dates and numbers as people read them."""
+"""The language of this run: the person's choice, sentences, days and numbers as they read them."""
 
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import streamlit as st
-from babel.dates import format_date
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
 
 from db.engine import current
+from db.languages import LANGUAGES, catalogue, day_in, moment_in, number_in, translate
 from db.rules.problems import N_, Problem
-
-LANGUAGES = {"zh": "简体中文", "en": "English"}
-LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
-_FOLDER = Path(__file__).parent.parent / "locale"
-
-
-@cache
-def catalogue(language: str) -> dict[str, str]:
-    """English message to translated message; empty for English."""
-    path = _FOLDER / language / "LC_MESSAGES" / "linli.po"
-    if not path.exists():
-        return {}
-    with path.open("rb") as file:
-        return {str(m.id): str(m.string) for m in read_po(file, locale=language) if m.id and m.string}
 
 
 def set_language(chosen: str) -> None:
@@ -46,12 +27,6 @@ def t(message: str, /, **values: object) -> str:
     return translate(message, language(), **values)
 
 
-def translate(message: str, into: str, /, **values: object) -> str:
-    """The message in a given language (routes and printed sheets know no Streamlit session)."""
-    text = catalogue(into).get(message, message)
-    return text.format(**values) if values else text
-
-
 def told(problem: Problem) -> str:
     """A problem as a sentence; values that are messages themselves are translated too."""
     return t(problem.message, **{k: t(v) if isinstance(v, str) else v for k, v in problem.values.items()})
@@ -59,22 +34,29 @@ def told(problem: Problem) -> str:
 
 def day(value: date | None) -> str:
     """Thu 26 Nov 2026 / 2026年11月26日 周四; an en dash when there is none."""
-    if value is None:
-        return "–"
-    pattern = "y年M月d日 EEE" if language() == "zh" else "EEE d MMM y"
-    return format_date(value, pattern, locale=LOCALES[language()])
+    return day_in(language(), value)
 
 
 def moment(value: datetime | None) -> str:
     """Day and minute in the office's time zone."""
-    if value is None:
-        return "–"
-    return value.astimezone(ZoneInfo(current().settings.timezone)).strftime("%Y-%m-%d %H:%M")
+    return moment_in(current().settings.timezone, value)
 
 
 def number(value: float) -> str:
     """A number with the language's grouping."""
-    return str(format_decimal(value, locale=LOCALES[language()]))
+    return number_in(language(), value)
 
 
-__all__ = ["LANGUAGES", "N_", "catalogue", "day", "language", "moment", "number", "set_language", "t", "told"]
+__all__ = [
+    "LANGUAGES",
+    "N_",
+    "catalogue",
+    "day",
+    "language",
+    "moment",
+    "number",
+    "set_language",
+    "t",
+    "told",
+    "translate",
+]
