@@ -1,6 +1,7 @@
 """What acts on one versioned row share: load it as it was seen, or say who saved first."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -8,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from db.base import Versioned
 from db.journal import JournalRow
-from db.rules.problems import Changed, NotThere
+from db.rules.problems import Changed, NotThere, Problem, Problems
 
 Row = TypeVar("Row", bound=Versioned)
+Values = Mapping[str, object]
 
 
 def seen(session: Session, model: type[Row], row_id: int, version: int, mine: Mapping[str, object]) -> Row:
@@ -41,3 +43,35 @@ def last_writer(session: Session, table: str, pk: object) -> str:
         .limit(1)
     )
     return session.scalar(latest) or ""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of each row of a quick edit: ids saved, conflicts with both versions, problems by row."""
+
+    saved: tuple[int, ...]
+    conflicts: Mapping[int, Changed]
+    rejected: Mapping[int, Problems]
+
+
+def save_each(
+    session: Session, rows: Mapping[int, tuple[int, Values]], change: Callable[[int, int, Values], None]
+) -> Saved:
+    """Apply `change(row id, version seen, values)` to each row, each in its own savepoint of one transaction."""
+    saved: list[int] = []
+    conflicts: dict[int, Changed] = {}
+    rejected: dict[int, Problems] = {}
+    for row_id, (version, values) in rows.items():
+        try:
+            with session.begin_nested():
+                change(row_id, version, values)
+                session.flush()
+        except Changed as conflict:
+            conflicts[row_id] = conflict
+        except Problems as problems:
+            rejected[row_id] = problems
+        except NotThere:
+            rejected[row_id] = Problems(Problem("", "This row is not there any more."))
+        else:
+            saved.append(row_id)
+    return Saved(tuple(saved), conflicts, rejected)

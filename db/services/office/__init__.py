@@ -16,7 +16,7 @@ from db.services.office.facts import (
 from db.services.office.limits import (
     activate_limits,
     copy_limits,
-    edit_limit,
+    edit_limits,
     limit_rules,
     limit_sets,
     limits_in_force,
@@ -35,7 +35,7 @@ __all__ = [
     "copy_limits",
     "edit_code",
     "edit_fact",
-    "edit_limit",
+    "edit_limits",
     "fact_rows",
     "facts",
     "facts_of",

@@ -1,11 +1,12 @@
 """Limit sets: versions of all numbers, each in force from a day on; a set in use is never edited."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from db.engine import reading, transaction
 from db.models import Case, LimitRule, LimitSet
@@ -13,9 +14,10 @@ from db.rules.limits import Limit, Limits, LimitUnit, check_limit
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
-from db.services.records import fill, seen
+from db.services.records import Saved, Values, fill, save_each, seen
 
 SETS = ["id", "version", "name", "source", "effective_from", "active", "cases"]
+EDITABLE = ("amount", "unit", "basis", "source")
 RULES = ["id", "version", "code", "amount", "unit", "basis", "source"]
 
 
@@ -88,24 +90,29 @@ def copy_limits(actor: Actor, *, limit_set_id: int, name: str, source: str, effe
 
 
 @guarded(Permission.LIMITS_MANAGE)
-def edit_limit(
-    actor: Actor, *, rule_id: int, version: int, amount: int, unit: str, basis: str, source: str, key: str
-) -> int:
-    """Change one number of a set that no case uses yet; answers the rule's new version."""
+def edit_limits(actor: Actor, *, rows: Mapping[int, tuple[int, Values]], key: str) -> Saved:
+    """Change numbers (amount, unit, basis, source) of a set no case uses yet: rule id → (version seen, new values)."""
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
-            return int(done)
-        mine = {"amount": amount, "unit": unit, "basis": basis.strip(), "source": source.strip()}
-        rule = seen(session, LimitRule, rule_id, version, mine)
-        check_limit(code=rule.code, amount=amount, unit=unit, basis=basis)
-        _check_unused(session, rule.limit_set_id)
-        fill(rule, mine)
-        limit_set = session.get_one(LimitSet, rule.limit_set_id)
-        flag_modified(limit_set, "name")  # the set's version rises with its numbers
-        session.flush()
+            return Saved(tuple(done), {}, {})
+        saved = save_each(session, rows, partial(_change_rule, session))
         session.info.pop("limits", None)
-        remember(session, actor, key, "office.edit_limit", rule.version)
-        return rule.version
+        remember(session, actor, key, "office.edit_limits", list(saved.saved))
+        return saved
+
+
+def _change_rule(session: Session, rule_id: int, version: int, values: Values) -> None:
+    mine = {name: value for name, value in values.items() if name in EDITABLE}
+    rule = seen(session, LimitRule, rule_id, version, mine)
+    new = {name: getattr(rule, name) for name in EDITABLE} | mine
+    check = Check()
+    number = isinstance(new["amount"], int) and not isinstance(new["amount"], bool)
+    check.that(number, "amount", "Give a whole number.")
+    check.done()
+    texts = {name: str(new[name] or "").strip() for name in ("unit", "basis", "source")}
+    check_limit(code=rule.code, amount=new["amount"], unit=texts["unit"], basis=texts["basis"])
+    _check_unused(session, rule.limit_set_id)
+    fill(rule, {"amount": new["amount"], **texts})
 
 
 @guarded(Permission.LIMITS_MANAGE)

@@ -1,0 +1,64 @@
+"""What roles, permissions and scopes are called."""
+
+from collections.abc import Mapping
+
+from components.words import N_, t
+from db.rules.permissions import Permission, Role, Scope
+
+ROLES: Mapping[Role, str] = {
+    Role.CLERK: N_("Reception clerk"),
+    Role.DUTY_DEPUTY: N_("Duty deputy"),
+    Role.DUTY_LEADER: N_("Duty leader"),
+    Role.DIRECTOR: N_("Director"),
+    Role.HANDLER: N_("Handler"),
+    Role.UNIT_HEAD: N_("Head of unit"),
+    Role.MEDIATOR: N_("Mediator"),
+    Role.PATROL_LEAD: N_("Patrol lead"),
+    Role.PATROL_MEMBER: N_("Patrol member"),
+    Role.ASSESSOR: N_("Assessor"),
+    Role.VIEWER: N_("Viewer"),
+    Role.ADMINISTRATOR: N_("Administrator"),
+    Role.AUDITOR: N_("Audit administrator"),
+}
+
+P = Permission
+PERMISSIONS: Mapping[Permission, str] = {
+    P.INTAKE_REGISTER: N_("Take in a matter"),
+    P.CASES_READ: N_("Read cases"),
+    P.CASES_UNMASK: N_("See who brought a case"),
+    P.CASES_EDIT: N_("Edit cases"),
+    P.CASES_PROPOSE: N_("Propose where a case goes"),
+    P.CASES_APPROVE: N_("Approve where a case goes"),
+    P.CASES_HANDLE: N_("Handle a case"),
+    P.CASES_SIGN: N_("Sign a unit's answer"),
+    P.CASES_CONFIRM: N_("Confirm an answer"),
+    P.CASES_REPLY: N_("Reply to the resident"),
+    P.CASES_VISIT: N_("Make follow-up visits"),
+    P.CASES_RULE: N_("Rule on a disputed transfer"),
+    P.CASES_REVIEW: N_("Decide reviews"),
+    P.CASES_ARCHIVE: N_("Archive cases"),
+    P.CASES_REOPEN: N_("Reopen cases"),
+    P.CASES_SEALED: N_("Take charge of sealed accusations"),
+    P.CASES_EXPORT: N_("Export lists, masked"),
+    P.CASES_EXPORT_PLAIN: N_("Export lists with names"),
+    P.FIGURES_READ: N_("Read figures"),
+    P.PEOPLE_MANAGE: N_("Manage people"),
+    P.UNITS_MANAGE: N_("Manage units"),
+    P.CODES_MANAGE: N_("Manage code lists"),
+    P.LIMITS_MANAGE: N_("Manage limits"),
+    P.CALENDAR_MANAGE: N_("Manage the calendar"),
+    P.JOURNAL_READ: N_("Read the journal"),
+    P.ACCOUNT_OWN: N_("Own account"),
+}
+
+SCOPES: Mapping[Scope, str] = {
+    Scope.OWN: N_("own"),
+    Scope.UNIT: N_("own unit"),
+    Scope.UNIT_BELOW: N_("unit and below"),
+    Scope.ALL: N_("all"),
+}
+
+
+def role(code: str) -> str:
+    """A stored role in the person's language."""
+    return t(ROLES[Role(code)]) if code in set(Role) else code
