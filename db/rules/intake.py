@@ -1,16 +1,21 @@
 """What a clerk may register: the fields of one matter and what each must be (Art. 19, 20, 23; PIPL Art. 6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from db.rules.case_flow import LONGEST_TEXT
 from db.rules.cases import Channel, Grade, Kind, Outcome, Procedure, Source
 from db.rules.limits import Limits
 from db.rules.problems import N_, Check
+from db.rules.text import is_fit, is_fit_line
 from db.rules.words import folded
 
 LONGEST_LINE = 200
+MOST_PEOPLE = 9999
+LINES = ("subject", "place", "since", "other_procedure", "source_number")
+TEXTS = ("text", "request", "words")
+UNFIT = N_("There are characters in this that can't be kept.")
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,6 @@ class Intake:
     notice_shown: bool = False
     outcome: str = ""
     words: str = ""
-    files: tuple[str, ...] = field(default=())
 
 
 def check_intake(intake: Intake, limits: Limits, categories: frozenset[str], now: datetime) -> None:
@@ -80,17 +84,24 @@ def check_intake(intake: Intake, limits: Limits, categories: frozenset[str], now
 def _check_words(check: Check, intake: Intake) -> None:
     check.that(intake.subject.strip(), "subject", N_("Say in a line what it is about."))
     check.that(intake.text.strip(), "text", N_("Write down what was said."))
-    for name in ("subject", "place", "since", "other_procedure", "source_number"):
-        fine = len(getattr(intake, name)) <= LONGEST_LINE
-        check.that(fine, name, N_("At most {most} characters."), most=LONGEST_LINE)
-    for name in ("text", "request", "words"):
-        fine = len(getattr(intake, name)) <= LONGEST_TEXT
+    for name in LINES:
+        _check_line(check, name, getattr(intake, name))
+    for name in TEXTS:
+        text = getattr(intake, name)
+        fine = len(text) <= LONGEST_TEXT
         check.that(fine, name, N_("At most {most} characters."), most=LONGEST_TEXT)
+        check.that(is_fit(text), name, UNFIT)
+
+
+def _check_line(check: Check, field: str, line: str) -> None:
+    check.that(len(line) <= LONGEST_LINE, field, N_("At most {most} characters."), most=LONGEST_LINE)
+    check.that(is_fit_line(line), field, UNFIT)
 
 
 def _check_parties(check: Check, intake: Intake, limits: Limits) -> None:
     most = limits["representatives_most"].amount
     check.that(intake.head_count >= 1, "head_count", N_("At least one person."))
+    check.that(intake.head_count <= MOST_PEOPLE, "head_count", N_("At most {most} people."), most=MOST_PEOPLE)
     check.that(
         len(intake.parties) <= most,
         "parties",
@@ -104,8 +115,7 @@ def _check_parties(check: Check, intake: Intake, limits: Limits) -> None:
     )
     for number, party in enumerate(intake.parties):
         for name in ("name", "contact", "address", "guardian"):
-            fine = len(getattr(party, name)) <= LONGEST_LINE
-            check.that(fine, f"{name}_{number}", N_("At most {most} characters."), most=LONGEST_LINE)
+            _check_line(check, f"{name}_{number}", getattr(party, name))
         if not intake.anonymous:
             check.that(party.name.strip(), f"name_{number}", N_("A name is needed, or mark the matter as anonymous."))
             check.that(party.contact.strip(), f"contact_{number}", N_("One way to reach the resident is needed."))
