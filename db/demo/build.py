@@ -1,0 +1,102 @@
+"""Making the demo office: units and people once, then every matter in the order it happened."""
+
+import heapq
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from db import clock
+from db.demo.matters import Matters
+from db.demo.stories import PLOTS, Moments
+from db.demo.telling import Telling
+from db.demo.town import Town, make_town, people_lines
+from db.engine import Database, using
+from db.models import Case, Person
+from db.rules.permissions import system_actor
+from db.rules.working_calendar import WorkingCalendar
+from db.services import office
+from db.services.calendar import working_calendar
+from db.services.office.presets import preset
+
+SEED = "linli"
+ACCOUNTS = "demo-accounts.txt"
+MORNING = time(9, 40)
+ACTOR = system_actor("demo")
+
+
+def build(database: Database, today: date | None = None) -> list[str]:
+    """Fill an empty database with the demo office as of `today`; answers the lines to print.
+
+    The same day gives the same matters, numbers, states and words. An office that is there already is left alone.
+    """
+    with using(database):
+        path = database.settings.folder / ACCOUNTS
+        if _is_there(database):
+            return [*_kept_lines(path), "It was there already; demo --fresh makes it anew."]
+        end = _end(today, ZoneInfo(database.settings.timezone))
+        told = preset("demo")
+        password = "-".join(
+            "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(4)) for _ in range(3)
+        )
+        with clock.at(datetime.combine(end.date() - timedelta(days=told["days"] + 7), MORNING, end.tzinfo)):
+            office.load_presets(ACTOR)
+            town = make_town(told, password, _calendar(database))
+        _tell(told, town, end)
+        lines = [
+            f"Demo office of {end.date()}: {_matters(database)} matters, {len(town.people)} people, all invented.",
+            f"The password of all of them: {password}",
+            *people_lines(town),
+        ]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        path.chmod(0o600)
+        return [*lines, f"Kept in {path}"]
+
+
+def _is_there(database: Database) -> bool:
+    with database.reading() as session:
+        return bool(session.scalar(select(func.count()).select_from(Person)))
+
+
+def _matters(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Case)) or 0
+
+
+def _calendar(database: Database) -> WorkingCalendar:
+    with database.reading() as session:
+        return working_calendar(session)
+
+
+def _kept_lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+def _end(today: date | None, zone: ZoneInfo) -> datetime:
+    """The moment the demo reaches: the morning of the day asked for, and never later than now when none was."""
+    now = clock.now().astimezone(zone)
+    morning = datetime.combine(today or now.date(), MORNING, zone)
+    return morning if today else min(morning, now)
+
+
+def _tell(told: Mapping[str, Any], town: Town, end: datetime) -> None:
+    """Let every matter take its steps, all of them in the order of their moments, until `end`."""
+    queue: list[tuple[datetime, int, Moments, Telling]] = []
+    matters = Matters(told, Random(SEED))
+    for index, plot in enumerate(matters.plots()):
+        telling = Telling(town, matters, plot, f"{SEED}-{index:03d}", end)
+        story = PLOTS[plot.plot](telling)
+        heapq.heappush(queue, (next(story), index, story, telling))
+    while queue:
+        moment, index, story, telling = heapq.heappop(queue)
+        if moment > end:
+            return
+        with clock.at(moment):
+            following = next(story, None)
+        if following is not None and telling.state != telling.plot.until:
+            heapq.heappush(queue, (following, index, story, telling))
