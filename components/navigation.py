@@ -9,7 +9,8 @@ from streamlit.navigation.page import StreamlitPage
 from components import account, state
 from components.front_door import addresses, change_password, identity, sign_in
 from components.screens import PAGES, SCREENS, Screen
-from components.words import LANGUAGES, language, t
+from components.words import language, t
+from db.languages import LANGUAGES
 from db.services import accounts
 from db.services.accounts import Seat
 

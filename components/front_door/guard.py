@@ -3,6 +3,7 @@
 import asyncio
 from http import HTTPStatus
 
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped] - it ships no types
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -18,7 +19,7 @@ from db.engine import current
 from db.services import accounts
 from db.services.accounts import Seat
 
-SESSION_OVER = 4401
+SESSION_OVER, MALFORMED, TOO_LONG = 4401, 1002, 1009
 LARGEST_UNSIGNED = 64 * 1024
 _READS = ("GET", "HEAD", "OPTIONS")
 
@@ -144,7 +145,11 @@ class Guard:
             if over or not await sweeper.is_live(session_id):
                 await close()
                 return {"type": "websocket.disconnect", "code": SESSION_OVER}
-            if _from_a_person(message):
+            said = _said(message)
+            if said is None:
+                return await _hang_up(send, MALFORMED)
+            # A timer's rerun does not keep a session awake.
+            if said.WhichOneof("type") == "rerun_script" and not said.rerun_script.is_auto_rerun:
                 sweeper.used(session_id)
             return message
 
@@ -195,19 +200,25 @@ def _short_messages(receive: Receive, send: Send) -> Receive:
 
     async def hear() -> Message:
         message = await receive()
+        if message["type"] != "websocket.receive":
+            return message
         if len(message.get("bytes") or b"") > LARGEST_UNSIGNED:
-            await send({"type": "websocket.close", "code": 1009})
-            return {"type": "websocket.disconnect", "code": 1009}
-        return message
+            return await _hang_up(send, TOO_LONG)
+        return message if _said(message) is not None else await _hang_up(send, MALFORMED)
 
     return hear
 
 
-def _from_a_person(message: Message) -> bool:
-    """Whether a message shows that somebody is there; a timer's rerun does not keep a session awake."""
+def _said(message: Message) -> BackMsg | None:
+    """What the browser says, or None when it is no message of Streamlit's."""
     said = BackMsg()
     try:
         said.ParseFromString(message.get("bytes") or b"")
-    except Exception:
-        return False
-    return said.WhichOneof("type") == "rerun_script" and not said.rerun_script.is_auto_rerun
+    except DecodeError:
+        return None
+    return said if said.WhichOneof("type") else None
+
+
+async def _hang_up(send: Send, code: int) -> Message:
+    await send({"type": "websocket.close", "code": code})
+    return {"type": "websocket.disconnect", "code": code}

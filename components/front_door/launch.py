@@ -3,13 +3,12 @@
 import asyncio
 import contextlib
 import gc
+import importlib
 import logging
 import os
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-import altair  # noqa: F401 - imported before memory is frozen
-import pandas  # noqa: F401 - the same
 import streamlit as st
 import uvicorn
 from starlette.exceptions import HTTPException
@@ -17,7 +16,6 @@ from starlette.middleware import Middleware
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from components import navigation  # noqa: F401 - the same
 from components.front_door import identity, incidents, routes
 from components.front_door.guard import Guard
 from components.front_door.sweeper import sweeper
@@ -47,9 +45,7 @@ def build() -> Mapping[str, Any]:
         "on_script_error": incidents.on_script_error,
         "exception_handlers": dict.fromkeys((HTTPException, LinliError), incidents.on_route_error),
     }
-    # Streamlit collects garbage after every rerun; what is here now never becomes garbage.
-    gc.collect()
-    gc.freeze()
+    _freeze_what_is_loaded()
     return made
 
 
@@ -84,6 +80,16 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
             await sweeping
         await sweeper.note_use(everything=True)
         engine.current().close()
+
+
+def _freeze_what_is_loaded() -> None:
+    """Streamlit collects garbage after every rerun; what is loaded now is never looked at again."""
+    logging.disable(logging.WARNING)  # some packages complain that no page is running yet
+    for name in ("altair", "pandas", "components.navigation"):
+        importlib.import_module(name)
+    logging.disable(logging.NOTSET)
+    gc.collect()
+    gc.freeze()
 
 
 def _leave_out_server_name() -> None:

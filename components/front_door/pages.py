@@ -1,14 +1,14 @@
 """Pages the server draws itself: set-up, errors, notices. Everything in them is escaped."""
 
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from components.words import LANGUAGES, translate
 from db.engine import current
+from db.languages import LANGUAGES, speaker
 from db.rules.problems import N_, Problem
 
 FOLDER = Path(__file__).parent.parent.parent / "db" / "documents" / "pages"
@@ -46,9 +46,13 @@ def language_of(request: Request) -> str:
 def draw(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """One page in the visitor's language; templates get `t`, `told` and `language`."""
     language = language_of(request)
-    t = partial(_in, language)
-    page = environment().get_template(template)
-    html = page.render(t=t, told=partial(_told, language), language=language, **values)
+    t = speaker(language)
+
+    def told(problem: Problem) -> str:
+        said = {key: t(value) if isinstance(value, str) else value for key, value in problem.values.items()}
+        return t(problem.message, **said)
+
+    html = environment().get_template(template).render(t=t, told=told, language=language, **values)
     return HTMLResponse(html, status_code=status)
 
 
@@ -56,14 +60,5 @@ def notice(request: Request, status: int, *, incident: str = "") -> HTMLResponse
     """A calm page with one sentence."""
     sentence = _NOTICES.get(status, _NOTICES[400 if status < 500 else 500])
     values = {"incident": incident} if "{incident}" in sentence else {}
-    text = translate(sentence, language_of(request), **values)
+    text = speaker(language_of(request))(sentence, **values)
     return draw(request, "notice.html", status=status, text=text)
-
-
-def _in(language: str, message: str, /, **values: object) -> str:
-    return translate(message, language, **values)
-
-
-def _told(language: str, problem: Problem) -> str:
-    values = {k: translate(v, language) if isinstance(v, str) else v for k, v in problem.values.items()}
-    return translate(problem.message, language, **values)

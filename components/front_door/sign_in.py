@@ -11,7 +11,8 @@ import streamlit_authenticator as stauth
 from streamlit_authenticator.controllers import AuthenticationController
 
 from components import account
-from components.words import LANGUAGES, language, set_language, t
+from components.words import language, set_language, t
+from db.languages import LANGUAGES
 from db.rules import passwords
 from db.services import accounts
 
@@ -80,7 +81,7 @@ def view(address: str) -> Callable[[], None]:
 
 
 def _draw(target: str) -> None:
-    with st.container(width=440, horizontal_alignment="left"):
+    with st.container(horizontal_alignment="center"), st.container(width=440):
         st.title(accounts.office_name() or t("Linli"), anchor=False)
         form = SignInForm(target)
         labels = {

@@ -249,7 +249,7 @@ def _seat(which: ColumnElement[bool], origin: str) -> Seat | None:
     return _seated(rows, origin) if rows else None
 
 
-def _seated(rows: Sequence[Row[Any]], origin: str) -> Seat:
+def _seated(rows: Sequence[Row[*tuple[Any, ...]]], origin: str) -> Seat:
     first = rows[0]
     actor = Actor(
         id=first.id,
