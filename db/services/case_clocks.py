@@ -43,6 +43,7 @@ def facts_of(case: Case, reviews: Sequence[CaseReview]) -> ClockFacts:
         reviews=tuple(
             ReviewFacts(r.kind, r.asked_on, r.hearing_from, r.hearing_to, r.decided_on)
             for r in sorted(reviews, key=lambda r: r.id)
+            if r.kind in ("review", "rereview")
         ),
     )
 

@@ -1,5 +1,6 @@
 """The flow of a case as one table: states, steps, who may take each and what it needs (W1 to W3, Art. 19 to 36)."""
 
+from db.rules.case_flow.acting import Acting, who_acts
 from db.rules.case_flow.check import LONGEST_TEXT, check_step, steps_for, target_of, why_not
 from db.rules.case_flow.conditions import FlowFacts, Standing
 from db.rules.case_flow.states import ENDED, ON_THE_WAY, OPEN, Field, FieldKind, Move, State, Step, Who
@@ -12,6 +13,7 @@ __all__ = [
     "MOVES",
     "ON_THE_WAY",
     "OPEN",
+    "Acting",
     "Field",
     "FieldKind",
     "FlowFacts",
@@ -23,5 +25,6 @@ __all__ = [
     "check_step",
     "steps_for",
     "target_of",
+    "who_acts",
     "why_not",
 ]

@@ -44,6 +44,7 @@ class FlowFacts:
     failed_visits: int = 0
     exhausted: bool = False
     rereviewed: bool = False
+    access: int = 0
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,12 @@ CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
         ),
         Step.DECIDE_REREVIEW: (
             _condition(lambda f, a: f.hearing_from is None or f.hearing_to is not None, N_("A hearing is going on.")),
+        ),
+        Step.RECUSE: (
+            _condition(
+                lambda f, a: not f.sealed or f.access > 1,
+                N_("You are the only one who may see this matter. Let somebody else see it first."),
+            ),
         ),
         Step.GRANT_ACCESS: (_condition(lambda f, a: f.sealed, N_("Only an accusation is sealed.")),),
     }

@@ -125,7 +125,14 @@ MOVES: tuple[Move, ...] = (
         fields=(F("approved", K.CHOICE, N_("Approved"), choices=("yes", "no")), NOTE),
         main=True,
     ),
-    Move(Step.TELL_EXTENSION, _at(S.HANDLING), None, (P.CASES_REPLY,), fields=(HOW, ON, WORDS), main=True),
+    Move(
+        Step.TELL_EXTENSION,
+        _at(S.HANDLING, S.ANSWERED, S.SIGNED, S.CONFIRMED, S.REPLIED, S.VISITED, S.CLOSED),
+        None,
+        (P.CASES_REPLY,),
+        fields=(HOW, ON, WORDS),
+        main=True,
+    ),
     Move(Step.SIGN, _at(S.ANSWERED), S.SIGNED, (P.CASES_SIGN,), Who.LEAD, (NOTE,), main=True),
     Move(Step.CONFIRM, _at(S.SIGNED), S.CONFIRMED, (P.CASES_CONFIRM,), fields=(NOTE,), main=True),
     Move(

@@ -1,26 +1,53 @@
 """Cases after intake: who may see them, the list, the case itself, and every step."""
 
-from db.services.cases.edit import amend, edit_many, link, unlink
-from db.services.cases.lists import COLUMNS, Choice, Page, Sort, Tab, counts, register
-from db.services.cases.read import CaseView, timeline, unmask, view
+from db.services.cases.edit import AMENDABLE, QUICK, Saved, amend, edit_many, link, unlink
+from db.services.cases.lists import (
+    ADDED,
+    COLUMNS,
+    COUNTED,
+    WORK,
+    Choice,
+    Page,
+    Sort,
+    Tab,
+    counts,
+    register,
+    sorts_of,
+    tabs_of,
+    waiting,
+)
+from db.services.cases.people import handlers, nameable
+from db.services.cases.read import CaseView, done_lately, timeline, unmask, view
 from db.services.cases.steps import Receipt, take_step
 
 __all__ = [
+    "ADDED",
+    "AMENDABLE",
     "COLUMNS",
+    "COUNTED",
+    "QUICK",
+    "WORK",
     "CaseView",
     "Choice",
     "Page",
     "Receipt",
+    "Saved",
     "Sort",
     "Tab",
     "amend",
     "counts",
+    "done_lately",
     "edit_many",
+    "handlers",
     "link",
+    "nameable",
     "register",
+    "sorts_of",
+    "tabs_of",
     "take_step",
     "timeline",
     "unlink",
     "unmask",
     "view",
+    "waiting",
 ]

@@ -1,7 +1,7 @@
-"""Changing what a case says: amendments with the earlier words kept, quick edits in the grid, links to other matters."""
+"""Changing what a case says: amendments with the earlier words kept, quick edits, links to other matters."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import transaction
-from db.models import Case, CaseEntry, CaseLink, Code, Person, Unit
-from db.rules.case_flow import LONGEST_TEXT
+from db.models import Case, CaseEntry, CaseLink, Code
+from db.rules.case_flow import LONGEST_TEXT, State
 from db.rules.cases import Grade
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import Changed, Check, N_, NotThere, Problem, Problems
+from db.rules.problems import N_, Changed, Check, NotThere, Problem, Problems
 from db.services import search
 from db.services.acts import earlier, guarded, remember
 from db.services.case_clocks import keep_due
-from db.services.cases.scope import load, must_be_seen
+from db.services.cases.people import why_not_handler
+from db.services.cases.scope import load, must_be_seen, visible
 
 AMENDABLE = ("subject", "text", "request", "place", "since", "category", "grade", "note")
 QUICK = ("handler_id", "grade", "category", "note")
@@ -115,25 +116,15 @@ def _check(session: Session, case: Case, values: Mapping[str, object]) -> None:
     if "grade" in values:
         check.that(values["grade"] in tuple(Grade), "grade", N_("This is not one of the choices."))
     if "category" in values:
-        known = select(Code.id).where(
-            Code.list_name == "category", Code.code == values["category"], Code.active
-        )
+        known = select(Code.id).where(Code.list_name == "category", Code.code == values["category"], Code.active)
         fine = values["category"] == case.category or session.scalar(known) is not None
         check.that(fine, "category", N_("This is not one of the choices."))
     if values.get("handler_id") not in (None, case.handler_id):
-        check.that(
-            _belongs(session, values["handler_id"], case.lead_unit_id),
-            "handler_id",
-            N_("The handler must belong to the lead unit."),
-        )
+        why = why_not_handler(session, case, values["handler_id"], case.lead_unit_id)
+        why = why or (N_("Assign a sealed matter on its own page.") if case.sealed else "")
+        check.that(not why, "handler_id", why)
+    check.that(case.state != State.ARCHIVED, "", N_("An archived case is changed only after it is reopened."))
     check.done()
-
-
-def _belongs(session: Session, person_id: object, unit_id: int | None) -> bool:
-    lead = session.get(Unit, unit_id) if unit_id is not None else None
-    person = session.get(Person, person_id)
-    unit = session.get(Unit, person.unit_id) if person is not None and person.active else None
-    return lead is not None and unit is not None and unit.path.startswith(lead.path)
 
 
 @guarded(Permission.CASES_EDIT)
@@ -143,14 +134,13 @@ def link(actor: Actor, *, case_id: int, number: str, kind: str, key: str) -> Non
         if earlier(session, key) is not None:
             return
         case = load(session, actor, case_id, Permission.CASES_EDIT, write=True)
-        other_id = session.scalar(select(Case.id).where(Case.number == number.strip()))
+        other_id = session.scalar(select(Case.id).where(Case.number == number.strip(), visible(actor)))
         check = Check()
         check.that(kind in LINK_KINDS, "kind", N_("This is not one of the choices."))
         check.that(other_id not in (None, case.id), "number", N_("There is no other case with this number."))
         check.done()
-        other = load(session, actor, int(other_id or 0))
-        join_cases(session, case.id, other.id, kind)
-        remember(session, actor, key, "case.link", other.id)
+        join_cases(session, case.id, int(other_id or 0), kind)
+        remember(session, actor, key, "case.link", other_id)
 
 
 def join_cases(session: Session, case_id: int, other_id: int, kind: str) -> None:
@@ -176,13 +166,3 @@ def unlink(actor: Actor, *, case_id: int, other_id: int) -> None:
             )
         ):
             session.delete(row)
-
-
-def handlers_of(session: Session, unit_ids: Sequence[int]) -> list[tuple[int, str]]:
-    """Active people of the given units and below, for a grid's choices."""
-    paths = session.scalars(select(Unit.path).where(Unit.id.in_(unit_ids))).all()
-    if not paths:
-        return []
-    below = or_(*(Unit.path.startswith(path, autoescape=True) for path in paths))
-    query = select(Person.id, Person.name).join(Unit, Unit.id == Person.unit_id).where(Person.active, below)
-    return [(row.id, row.name) for row in session.execute(query.order_by(Person.id))]

@@ -6,13 +6,13 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from db import clock
 from db.engine import current, reading
-from db.models import Case, CaseParty, CaseUnit, Person, Unit
-from db.rules.case_flow import State
+from db.models import Case, CaseEntry, CaseExtension, CaseParty, CaseUnit, Person, Unit
+from db.rules.case_flow import State, Step, who_acts
 from db.rules.permissions import Actor, Permission, Scope
 from db.services.acts import guarded
 from db.services.calendar import working_calendar
@@ -22,6 +22,8 @@ from db.services.search import matching
 
 PAGE_ROWS = 50
 COUNTED = 10_000
+SOON = 30
+ADDED = ["acting", "days_left", "working_left"]
 COLUMNS = [
     "id",
     "version",
@@ -35,26 +37,34 @@ COLUMNS = [
     "subject",
     "place",
     "resident",
+    "contact",
     "lead_unit_id",
     "lead_unit",
     "handler_id",
     "handler",
     "note",
     "open",
+    "sealed",
+    "anonymous",
+    "bounces",
 ]
 
 
 class Tab(StrEnum):
     """What needs me, and everything."""
 
-    MINE = "mine"
-    MY_UNIT = "my_unit"
     TO_PROPOSE = "to_propose"
     TO_APPROVE = "to_approve"
+    TO_ACCEPT = "to_accept"
+    TO_ANSWER = "to_answer"
     TO_SIGN = "to_sign"
     TO_CONFIRM = "to_confirm"
     TO_REPLY = "to_reply"
     TO_VISIT = "to_visit"
+    TO_REVIEW = "to_review"
+    TO_CLOSE = "to_close"
+    MINE = "mine"
+    MY_UNIT = "my_unit"
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
     OPEN = "open"
@@ -62,27 +72,39 @@ class Tab(StrEnum):
 
 
 NEEDED: dict[Tab, Permission] = {
-    Tab.MINE: Permission.CASES_READ,
-    Tab.MY_UNIT: Permission.CASES_HANDLE,
     Tab.TO_PROPOSE: Permission.CASES_PROPOSE,
     Tab.TO_APPROVE: Permission.CASES_APPROVE,
+    Tab.TO_ACCEPT: Permission.CASES_HANDLE,
+    Tab.TO_ANSWER: Permission.CASES_HANDLE,
     Tab.TO_SIGN: Permission.CASES_SIGN,
     Tab.TO_CONFIRM: Permission.CASES_CONFIRM,
     Tab.TO_REPLY: Permission.CASES_REPLY,
     Tab.TO_VISIT: Permission.CASES_VISIT,
+    Tab.TO_REVIEW: Permission.CASES_REVIEW,
+    Tab.TO_CLOSE: Permission.CASES_ARCHIVE,
+    Tab.MINE: Permission.CASES_HANDLE,
+    Tab.MY_UNIT: Permission.CASES_HANDLE,
     Tab.DUE_SOON: Permission.CASES_READ,
     Tab.OVERDUE: Permission.CASES_READ,
     Tab.OPEN: Permission.CASES_READ,
     Tab.ALL: Permission.CASES_READ,
 }
+WORK = tuple(tab for tab in Tab if tab.startswith("to_"))
 
 
 class Sort(StrEnum):
     """The orders a list may have; names only from here reach the SQL."""
 
-    RECEIVED = "received"
     DUE = "due"
+    RECEIVED = "received"
     NUMBER = "number"
+
+
+def sorts_of(tab: Tab) -> tuple[Sort, ...]:
+    """The orders a tab offers, its own first; what is closed is not due, so "all" has no such order."""
+    if tab is Tab.ALL:
+        return (Sort.RECEIVED, Sort.NUMBER)
+    return (Sort.RECEIVED, Sort.DUE, Sort.NUMBER) if tab is Tab.OPEN else tuple(Sort)
 
 
 @dataclass(frozen=True)
@@ -100,9 +122,16 @@ class Choice:
     handler_id: int | None = None
     received_from: date | None = None
     received_to: date | None = None
-    sort: Sort = Sort.RECEIVED
-    ascending: bool = False
+    sort: Sort | None = None
+    ascending: bool | None = None
     page: int = 1
+
+    @property
+    def order(self) -> tuple[Sort, bool]:
+        """What it is sorted by and whether upwards: what is due next first, what came in last first."""
+        offered = sorts_of(self.tab)
+        sort = self.sort if self.sort in offered else offered[0]
+        return sort, (sort is Sort.DUE if self.ascending is None else self.ascending)
 
 
 @dataclass(frozen=True)
@@ -123,85 +152,105 @@ def tabs_of(actor: Actor) -> list[Tab]:
 
 @guarded(Permission.CASES_READ)
 def register(actor: Actor, *, choice: Choice) -> Page:
-    """One page of what the actor may see under this choice: a frame with COLUMNS."""
+    """One page of what the actor may see under this choice: a frame with COLUMNS and ADDED."""
     with reading() as session:
         wanted = _wanted(session, actor, choice)
-        counted = session.scalar(
-            select(func.count()).select_from(select(Case.id).where(wanted).limit(COUNTED + 1).subquery())
-        )
-        total = int(counted or 0)
+        total = _count(session, wanted, COUNTED + 1)
         pages = max(1, -(-min(total, COUNTED) // PAGE_ROWS))
         page = min(max(choice.page, 1), pages)
-        query = _listed(wanted, choice).limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS)
-        rows = _frame(session, query)
+        rows = rows_of(session, wanted, choice, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     return Page(rows, min(total, COUNTED), total > COUNTED, page, pages)
 
 
 @guarded(Permission.CASES_READ)
 def counts(actor: Actor) -> dict[Tab, int]:
-    """How many wait under each tab (capped at COUNTED)."""
+    """How many wait under each tab that needs somebody (capped at COUNTED)."""
     with reading() as session:
         return {
-            tab: int(
-                session.scalar(
-                    select(func.count()).select_from(
-                        select(Case.id)
-                        .where(_wanted(session, actor, Choice(tab=tab)))
-                        .limit(COUNTED)
-                        .subquery()
-                    )
-                )
-                or 0
-            )
+            tab: _count(session, _wanted(session, actor, Choice(tab=tab)), COUNTED)
             for tab in tabs_of(actor)
-            if tab is not Tab.ALL
+            if tab not in (Tab.OPEN, Tab.ALL)
         }
 
 
-def rows_for_export(session: Session, actor: Actor, choice: Choice, most: int) -> pd.DataFrame:
-    """Every row of the choice up to `most`, in its order."""
-    return _frame(session, _listed(_wanted(session, actor, choice), choice).limit(most))
+@guarded(Permission.CASES_READ)
+def waiting(actor: Actor, *, per_tab: int = 20) -> pd.DataFrame:
+    """What waits for this actor's own step, what is due first on top: a frame with COLUMNS, ADDED and "tab"."""
+    frames = []
+    with reading() as session:
+        for tab in tabs_of(actor):
+            if tab in WORK:
+                choice = Choice(tab=tab, sort=Sort.DUE, ascending=True)
+                frame = rows_of(session, _wanted(session, actor, choice), choice, per_tab, 0)
+                frames.append(frame.assign(tab=tab.value))
+    if not frames:
+        return pd.DataFrame(columns=[*COLUMNS, *ADDED, "tab"])
+    found = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
+    found = found.drop_duplicates("id").sort_values("next_due_on", na_position="last", kind="stable")
+    return found.reset_index(drop=True)
 
 
-def _listed(wanted: ColumnElement[bool], choice: Choice) -> Select[tuple[object, ...]]:
-    handler = aliased(Person)
-    resident = (
-        select(CaseParty.name_mask).where(CaseParty.case_id == Case.id).order_by(CaseParty.id).limit(1)
-    ).scalar_subquery()
-    column = {Sort.RECEIVED: Case.received_at, Sort.DUE: Case.next_due_on, Sort.NUMBER: Case.number}[
-        choice.sort
-    ]
-    order = [column.asc(), Case.id.asc()] if choice.ascending else [column.desc(), Case.id.desc()]
-    return (
+def choice_in_sql(session: Session, actor: Actor, choice: Choice) -> ColumnElement[bool]:
+    """The rows of a choice the actor may see, as a condition."""
+    return _wanted(session, actor, choice)
+
+
+def _count(session: Session, wanted: ColumnElement[bool], most: int) -> int:
+    some = select(Case.id).where(wanted).limit(most).subquery()
+    return int(session.scalar(select(func.count()).select_from(some)) or 0)
+
+
+def rows_of(session: Session, wanted: ColumnElement[bool], choice: Choice, most: int, skipped: int) -> pd.DataFrame:
+    """Up to `most` rows in the order of the choice: COLUMNS as stored, ADDED as they stand today."""
+    sort, ascending = choice.order
+    column = {Sort.RECEIVED: Case.received_at, Sort.DUE: Case.next_due_on, Sort.NUMBER: Case.number}[sort]
+    order = (column.asc(), Case.id.asc()) if ascending else (column.desc(), Case.id.desc())
+    if sort is Sort.DUE:
+        wanted = and_(wanted, Case.open)
+    # The page is found by ids alone; names are looked up for its rows only.
+    page = select(Case.id).where(wanted).order_by(*order).limit(most).offset(skipped).subquery()
+    handler, parties = aliased(Person), aliased(CaseParty)
+    first = select(func.min(parties.id)).where(parties.case_id == Case.id).correlate(Case).scalar_subquery()
+    query = (
         select(
-            Case.id,
-            Case.version,
-            Case.number,
-            Case.state,
-            Case.received_at,
-            Case.next_due_on,
-            Case.provisional,
-            Case.grade,
-            Case.category,
-            Case.subject,
-            Case.place,
-            resident.label("resident"),
+            *(getattr(Case, name) for name in COLUMNS[: COLUMNS.index("resident")]),
+            CaseParty.name_mask,
+            CaseParty.contact_mask,
             Case.lead_unit_id,
-            Unit.name.label("lead_unit"),
+            Unit.name,
             Case.handler_id,
-            handler.name.label("handler"),
-            Case.note,
-            Case.open,
+            handler.name,
+            *(getattr(Case, name) for name in COLUMNS[COLUMNS.index("note") :]),
         )
+        .join(page, page.c.id == Case.id)
+        .outerjoin(CaseParty, CaseParty.id == first)
         .outerjoin(Unit, Unit.id == Case.lead_unit_id)
         .outerjoin(handler, handler.id == Case.handler_id)
-        .where(wanted)
         .order_by(*order)
     )
+    frame = pd.DataFrame([tuple(row) for row in session.execute(query)], columns=COLUMNS)
+    return _today(session, frame)
 
 
-def _frame(session: Session, query: Select[tuple[object, ...]]) -> pd.DataFrame:
-    return pd.DataFrame(session.execute(query).all(), columns=COLUMNS)
+def _today(session: Session, frame: pd.DataFrame) -> pd.DataFrame:
+    """Whose turn it is, the days left, and the working days left where that is soon enough to count."""
+    today = clock.today(current().settings.timezone)
+    calendar = working_calendar(session)
+    rulings = limits_in_force(session, today)["bounces_before_ruling"].amount
+    frame["acting"] = [
+        who_acts(State(state), anonymous=anonymous, ruling=bounces >= rulings).value
+        for state, anonymous, bounces in zip(frame["state"], frame["anonymous"], frame["bounces"], strict=True)
+    ]
+    days = [None if pd.isna(due) else (due - today).days for due in frame["next_due_on"]]
+    frame["days_left"] = pd.array(days, dtype="Int64")
+    soon = [
+        calendar.working_between(today, today + timedelta(days=d)) if d is not None and abs(d) <= SOON else None
+        for d in days
+    ]
+    frame["working_left"] = pd.array(soon, dtype="Int64")
+    for name in ("lead_unit_id", "handler_id"):
+        frame[name] = frame[name].astype("Int64")
+    return frame
 
 
 def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[bool]:
@@ -223,9 +272,7 @@ def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[boo
     if choice.received_from is not None:
         parts.append(Case.received_at >= datetime.combine(choice.received_from, time.min, zone))
     if choice.received_to is not None:
-        parts.append(
-            Case.received_at < datetime.combine(choice.received_to + timedelta(days=1), time.min, zone)
-        )
+        parts.append(Case.received_at < datetime.combine(choice.received_to + timedelta(days=1), time.min, zone))
     if choice.text.strip():
         parts.append(matching(session, choice.text))
     return and_(*parts)
@@ -234,29 +281,54 @@ def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[boo
 def _tab(session: Session, actor: Actor, tab: Tab) -> ColumnElement[bool]:
     today = clock.today(current().settings.timezone)
     match tab:
-        case Tab.MINE:
-            return and_(Case.open, Case.handler_id == actor.id)
-        case Tab.MY_UNIT:
-            scope = actor.scope(Permission.CASES_HANDLE) or Scope.UNIT
-            return and_(Case.open, _shared_with(actor, scope))
         case Tab.TO_PROPOSE:
             return Case.state == State.REGISTERED
         case Tab.TO_APPROVE:
-            return Case.state.in_((State.PROPOSED, State.OBJECTED))
-        case Tab.TO_SIGN:
-            scope = actor.scope(Permission.CASES_SIGN) or Scope.UNIT
-            co = exists().where(
-                CaseUnit.case_id == Case.id, CaseUnit.role == "co", CaseUnit.state == "answered"
+            return _to_approve(session, actor, today)
+        case Tab.TO_ACCEPT:
+            return and_(Case.state == State.ROUTED, _leads(actor, Permission.CASES_HANDLE))
+        case Tab.TO_ANSWER:
+            mine = or_(
+                Case.handler_id == actor.id,
+                and_(Case.handler_id.is_(None), _leads(actor, Permission.CASES_HANDLE)),
             )
-            return and_(Case.open, or_(Case.state == State.ANSWERED, co), _shared_with(actor, scope))
+            co = _helps(actor, Permission.CASES_HANDLE, "sent")
+            return or_(
+                and_(Case.state == State.HANDLING, mine),
+                and_(Case.state.in_((State.ROUTED, State.HANDLING)), co),
+            )
+        case Tab.TO_SIGN:
+            co = _helps(actor, Permission.CASES_SIGN, "answered")
+            return or_(
+                and_(Case.state == State.ANSWERED, _leads(actor, Permission.CASES_SIGN)),
+                and_(Case.state.in_((State.ROUTED, State.HANDLING)), co),
+            )
         case Tab.TO_CONFIRM:
             return Case.state == State.SIGNED
         case Tab.TO_REPLY:
-            return and_(Case.state == State.CONFIRMED, ~Case.anonymous)
+            untold = select(CaseExtension.case_id).where(
+                CaseExtension.approved.is_(True), CaseExtension.told_on.is_(None)
+            )
+            return and_(
+                ~Case.anonymous,
+                or_(Case.state == State.CONFIRMED, and_(Case.state == State.HANDLING, Case.id.in_(untold))),
+            )
         case Tab.TO_VISIT:
             return and_(
-                Case.state == State.REPLIED, or_(Case.handler_id.is_(None), Case.handler_id != actor.id)
+                Case.state == State.REPLIED,
+                or_(Case.handler_id.is_(None), Case.handler_id != actor.id),
+                or_(Case.answered_by_id.is_(None), Case.answered_by_id != actor.id),
             )
+        case Tab.TO_REVIEW:
+            return Case.state.in_((State.REVIEW, State.REREVIEW))
+        case Tab.TO_CLOSE:
+            return or_(Case.state == State.VISITED, and_(Case.state == State.CONFIRMED, Case.anonymous.is_(True)))
+        case Tab.MINE:
+            return and_(Case.open, Case.handler_id == actor.id)
+        case Tab.MY_UNIT:
+            units = units_of(actor, actor.scope(Permission.CASES_HANDLE) or Scope.UNIT)
+            shares = select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(units), CaseUnit.state != "returned")
+            return and_(Case.open, Case.id.in_(shares))
         case Tab.DUE_SOON:
             soon = limits_in_force(session, today)["due_soon"].amount
             until = working_calendar(session).add_working(today, soon)
@@ -266,13 +338,36 @@ def _tab(session: Session, actor: Actor, tab: Tab) -> ColumnElement[bool]:
         case Tab.OPEN:
             return Case.open.is_(True)
         case Tab.ALL:
-            return Case.id.is_not(None)
+            return true()
 
 
-def _shared_with(actor: Actor, scope: Scope) -> ColumnElement[bool]:
-    if scope is Scope.ALL:
-        return Case.lead_unit_id.is_not(None)
-    shares = select(CaseUnit.case_id).where(
-        CaseUnit.unit_id.in_(units_of(actor, scope)), CaseUnit.state != "returned"
+def _to_approve(session: Session, actor: Actor, today: date) -> ColumnElement[bool]:
+    """Proposals of others, objections, and for who may rule also rulings and extensions."""
+    proposer = (
+        select(CaseEntry.person_id)
+        .where(CaseEntry.case_id == Case.id, CaseEntry.step == Step.PROPOSE)
+        .order_by(CaseEntry.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    return Case.id.in_(shares)
+    proposals = and_(Case.state == State.PROPOSED, func.coalesce(proposer, 0) != actor.id)
+    if not actor.may(Permission.CASES_RULE):
+        rulings = limits_in_force(session, today)["bounces_before_ruling"].amount
+        return or_(proposals, and_(Case.state == State.OBJECTED, Case.bounces < rulings))
+    asked = select(CaseExtension.case_id).where(CaseExtension.approved.is_(None))
+    return or_(
+        proposals,
+        Case.state == State.OBJECTED,
+        and_(Case.state == State.HANDLING, Case.id.in_(asked)),
+    )
+
+
+def _leads(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    return Case.lead_unit_id.in_(units_of(actor, actor.scope(permission) or Scope.UNIT))
+
+
+def _helps(actor: Actor, permission: Permission, state: str) -> ColumnElement[bool]:
+    units = units_of(actor, actor.scope(permission) or Scope.UNIT)
+    return Case.id.in_(
+        select(CaseUnit.case_id).where(CaseUnit.unit_id.in_(units), CaseUnit.role == "co", CaseUnit.state == state)
+    )

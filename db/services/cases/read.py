@@ -31,7 +31,7 @@ from db.services import journal
 from db.services.acts import guarded
 from db.services.case_clocks import clocks_of
 from db.services.cases.scope import load, visible
-from db.services.cases.standing import flow_facts, shares_of, standing_of
+from db.services.cases.standing import extension_of, flow_facts, shares_of, standing_of
 
 TIMELINE = ["id", "at", "person", "unit", "step", "from_state", "to_state", "public", "text", "detail"]
 UNITS = [
@@ -49,7 +49,9 @@ UNITS = [
 FILES = ["id", "name", "media_type", "size", "internal", "uploaded_by", "uploaded_at"]
 LINKS = ["case_id", "number", "kind", "earlier", "state", "received_at", "subject"]
 PARTIES = ["role", "name", "contact", "address", "guardian"]
+DONE = ["at", "case_id", "number", "subject", "step", "to_state"]
 TIMELINE_ROWS = 200
+LATELY = 20_000
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,60 @@ class CaseView:
     last_saved_by: str
 
 
-SHOWN = (
-    "number state open sealed channel source source_number kind procedure other_procedure grade category subject text "
-    "request place since note anonymous child head_count new_facts exhausted received_at registered_at "
-    "registered_by_id first_responsible_id lead_unit_id handler_id bounces ruled outcome facts legal_basis answer "
-    "satisfaction solved notice_on transferred_on accepted_on extended_days answered_on confirmed_on replied_on "
-    "visited_on reopened_on closed_on archived_on promise_due_on statute_due_on next_due_on provisional"
-).split()
+SHOWN = [
+    "number",
+    "state",
+    "open",
+    "sealed",
+    "channel",
+    "source",
+    "source_number",
+    "kind",
+    "procedure",
+    "other_procedure",
+    "grade",
+    "category",
+    "subject",
+    "text",
+    "request",
+    "place",
+    "since",
+    "note",
+    "anonymous",
+    "child",
+    "head_count",
+    "new_facts",
+    "exhausted",
+    "received_at",
+    "registered_at",
+    "registered_by_id",
+    "first_responsible_id",
+    "lead_unit_id",
+    "handler_id",
+    "bounces",
+    "ruled",
+    "outcome",
+    "facts",
+    "legal_basis",
+    "answer",
+    "satisfaction",
+    "solved",
+    "notice_on",
+    "transferred_on",
+    "accepted_on",
+    "extended_days",
+    "answered_on",
+    "confirmed_on",
+    "replied_on",
+    "visited_on",
+    "reopened_on",
+    "closed_on",
+    "archived_on",
+    "promise_due_on",
+    "statute_due_on",
+    "next_due_on",
+    "provisional",
+]
 
 
 @guarded(Permission.CASES_READ)
@@ -94,8 +143,7 @@ def view(actor: Actor, *, case_id: int) -> CaseView:
         case = load(session, actor, case_id)
         seen = _view(session, actor, case)
     if case.sealed or case.child:
-        with transaction(actor) as session:
-            journal.look(session, actor, case_id, "look")
+        journal.note_look(actor, case_id=case_id, what="look")
     return seen
 
 
@@ -105,6 +153,20 @@ def timeline(actor: Actor, *, case_id: int) -> pd.DataFrame:
     with reading() as session:
         load(session, actor, case_id)
         return _timeline(session, case_id, None)
+
+
+@guarded(Permission.CASES_READ)
+def done_lately(actor: Actor, *, most: int = 6) -> pd.DataFrame:
+    """The last things this person did to cases they may still see: columns of DONE, newest first."""
+    newest = select(func.coalesce(func.max(CaseEntry.id), 0)).scalar_subquery()
+    query = (
+        select(CaseEntry.at, Case.id, Case.number, Case.subject, CaseEntry.step, CaseEntry.to_state)
+        .join(Case, Case.id == CaseEntry.case_id)
+        .where(CaseEntry.id > newest - LATELY, CaseEntry.person_id == actor.id, visible(actor))
+        .order_by(CaseEntry.id.desc())
+    )
+    with reading() as session:
+        return _rows(session, query.limit(most), DONE)
 
 
 @guarded(Permission.CASES_UNMASK)
@@ -132,12 +194,7 @@ def _view(session: Session, actor: Actor, case: Case) -> CaseView:
     facts = flow_facts(session, case, actor, shares)
     line = _timeline(session, case.id, TIMELINE_ROWS)
     people = _people(session, case)
-    extension = session.scalars(
-        select(CaseExtension)
-        .where(CaseExtension.case_id == case.id)
-        .order_by(CaseExtension.id.desc())
-        .limit(1)
-    ).one_or_none()
+    extension = extension_of(session, case)
     last = line.iloc[-1] if len(line) else None
     return CaseView(
         id=case.id,
@@ -159,8 +216,7 @@ def _view(session: Session, actor: Actor, case: Case) -> CaseView:
         ),
         timeline=line,
         timeline_rows=int(
-            session.scalar(select(func.count()).select_from(CaseEntry).where(CaseEntry.case_id == case.id))
-            or 0
+            session.scalar(select(func.count()).select_from(CaseEntry).where(CaseEntry.case_id == case.id)) or 0
         ),
         files=_files(session, case.id),
         links=_links(session, actor, case.id),
@@ -299,9 +355,5 @@ def _extension(extension: CaseExtension | None) -> Mapping[str, object] | None:
 def _access(session: Session, case: Case) -> tuple[str, ...]:
     if not case.sealed:
         return ()
-    query = (
-        select(Person.name)
-        .join(CaseAccess, CaseAccess.person_id == Person.id)
-        .where(CaseAccess.case_id == case.id)
-    )
+    query = select(Person.name).join(CaseAccess, CaseAccess.person_id == Person.id).where(CaseAccess.case_id == case.id)
     return tuple(session.scalars(query.order_by(Person.id)))

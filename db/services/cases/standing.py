@@ -8,7 +8,17 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import current
-from db.models import Case, CaseEntry, CaseExtension, CaseReview, CaseUnit, CaseVisit, Unit
+from db.models import (
+    Case,
+    CaseAccess,
+    CaseEntry,
+    CaseExtension,
+    CaseRecusal,
+    CaseReview,
+    CaseUnit,
+    CaseVisit,
+    Unit,
+)
 from db.rules.case_flow import FlowFacts, Standing, State, Step
 from db.rules.cases import Grade, Kind, Share
 from db.rules.permissions import Actor, Permission, Scope
@@ -45,6 +55,13 @@ def is_mine(actor: Actor, share: UnitShare) -> bool:
     return scope is not None and share.row.unit_id == actor.unit_id
 
 
+def share_of(actor: Actor, shares: list[UnitShare]) -> CaseUnit | None:
+    """The co-handling share the actor has to do with: one still to answer, then to sign, then any."""
+    order = {"sent": 0, "answered": 1}
+    mine = [s.row for s in shares if s.row.role == Share.CO and is_mine(actor, s)]
+    return min(mine, key=lambda row: order.get(row.state, 2), default=None)
+
+
 def standing_of(actor: Actor, shares: list[UnitShare]) -> Standing:
     """On which sides of the case the actor stands."""
     mine = [s.row.role for s in shares if is_mine(actor, s)]
@@ -68,18 +85,12 @@ def flow_facts(session: Session, case: Case, actor: Actor, shares: list[UnitShar
     zone = current().settings.timezone
     lead = next((s.row for s in shares if s.row.role == Share.LEAD), None)
     co = [s for s in shares if s.row.role == Share.CO]
-    mine = next((s.row for s in co if is_mine(actor, s)), None)
-    extension = session.scalars(
-        select(CaseExtension)
-        .where(CaseExtension.case_id == case.id)
-        .order_by(CaseExtension.id.desc())
-        .limit(1)
-    ).one_or_none()
+    mine = share_of(actor, shares)
+    extension = extension_of(session, case)
     reviews = {r.kind: r for r in session.scalars(select(CaseReview).where(CaseReview.case_id == case.id))}
     review, rereview = reviews.get("review"), reviews.get("rereview")
-    tries = session.scalar(
-        select(func.count()).select_from(CaseVisit).where(CaseVisit.case_id == case.id, ~CaseVisit.reached)
-    )
+    unreached = select(func.count()).where(CaseVisit.case_id == case.id, ~CaseVisit.reached)
+    tries = session.scalar(unreached.where(CaseVisit.visited_on >= case.replied_on)) if case.replied_on else 0
     return FlowFacts(
         state=State(case.state),
         kind=Kind(case.kind),
@@ -109,7 +120,25 @@ def flow_facts(session: Session, case: Case, actor: Actor, shares: list[UnitShar
         failed_visits=int(tries or 0),
         exhausted=case.exhausted,
         rereviewed=bool(rereview and rereview.decided_on),
+        access=_access(session, case),
     )
+
+
+def extension_of(session: Session, case: Case) -> CaseExtension | None:
+    """The extension of the present round of handling, if one was asked for."""
+    query = select(CaseExtension).where(CaseExtension.case_id == case.id)
+    if case.reopened_on is not None:
+        query = query.where(CaseExtension.asked_on >= case.reopened_on)
+    return session.scalars(query.order_by(CaseExtension.id.desc()).limit(1)).one_or_none()
+
+
+def _access(session: Session, case: Case) -> int:
+    """How many may see a sealed case."""
+    if not case.sealed:
+        return 0
+    granted = select(func.count()).where(CaseAccess.case_id == case.id)
+    aside = select(CaseRecusal.person_id).where(CaseRecusal.case_id == case.id)
+    return int(session.scalar(granted.where(CaseAccess.person_id.not_in(aside))) or 0)
 
 
 def _extension_word(extension: CaseExtension | None) -> str:

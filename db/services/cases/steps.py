@@ -70,11 +70,7 @@ def _entry(scene: Scene, step: Step, becomes: State, detail: Mapping[str, object
     words = [f.name for f in BY_STEP[step].fields if f.kind is FieldKind.WORDS]
     spoken = next((str(values[name]) for name in words if values[name]), "")
     inside = str(values.get("reason") or "")
-    kept = {
-        name: _plain(v)
-        for name, v in values.items()
-        if name not in ("reason", *words) and v not in (None, ())
-    }
+    kept = {name: _plain(v) for name, v in values.items() if name not in ("reason", *words) and v not in (None, ())}
     return CaseEntry(
         case_id=scene.case.id,
         at=clock.now(),
