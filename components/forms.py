@@ -165,7 +165,7 @@ class Form:
 
 
 def press(
-    name: str, label: str, act: Callable[..., object], *, record: object = "", main: bool = False, **fixed: object
+    name: str, label: str, act: Callable[..., object], *, record: object = "", main: bool = False, **fixed: Any
 ) -> Any:
     """A single button with the same care as a form; answers what the act answered while that is news."""
     options = {option: fixed.pop(option) for option in ("icon", "help", "disabled", "width") if option in fixed}
@@ -177,7 +177,7 @@ def press(
         type="primary" if main else "secondary",
         on_click=run,
         args=(form_id, state.token, {}, act, fixed),
-        **options,  # type: ignore[arg-type]
+        **options,
     )
     for problem in state.problems:
         _mark(problem)
@@ -211,6 +211,16 @@ def run(form_id: str, token: str, keys: Mapping[str, str], act: Callable[..., ob
             state.renew()
             state.result, state.saved_at = result, clock.now()
             receipt(t("Saved at {time}.", time=moment(state.saved_at)))
+
+
+def attempt(act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What a reading service answers, or None after telling why it can't (a preview of a file, say)."""
+    try:
+        return act(*args, **kwargs)
+    except Problems as problems:
+        for problem in problems.problems:
+            _mark(problem)
+        return None
 
 
 def state_of(form_id: str) -> _State:

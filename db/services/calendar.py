@@ -37,6 +37,17 @@ class Preview:
     moves: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class OneDay:
+    """A day as it stands; version 0 when it is what its weekday says."""
+
+    day: date
+    kind: str = ORDINARY
+    name: str = ""
+    source: str = ""
+    version: int = 0
+
+
 def working_calendar(session: Session) -> WorkingCalendar:
     """The calendar as this session sees it; one tiny query, or none when it was asked for before."""
     known: WorkingCalendar | None = session.info.get("calendar")
@@ -97,6 +108,14 @@ def days(actor: Actor, *, year: int) -> pd.DataFrame:
     )
     with reading() as session:
         return pd.DataFrame([tuple(row) for row in session.execute(rows.order_by(CalendarDay.day))], columns=DAYS)
+
+
+@guarded(Permission.CALENDAR_MANAGE)
+def one_day(actor: Actor, *, day: date) -> OneDay:
+    """What stands for one day."""
+    with reading() as session:
+        row = session.scalar(select(CalendarDay).where(CalendarDay.day == day))
+        return OneDay(day, row.kind, row.name, row.source, row.version) if row else OneDay(day)
 
 
 @guarded(Permission.CALENDAR_MANAGE)

@@ -17,7 +17,7 @@ from db.services.journal.anchors import Anchor, anchored
 
 CHUNK = 5000
 MISSING = N_("A row before this one is missing or was added later.")
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What the office says about itself and decides itself: facts, code lists, limits, notices."""
 
-from db.services.office.codes import active_codes, add_code, codes, edit_code, restore_code, retire_code
+from db.services.office.codes import active_codes, add_code, codes, edit_codes, restore_code, retire_code
 from db.services.office.facts import (
     Facts,
     Notice,
@@ -33,7 +33,7 @@ __all__ = [
     "add_notice",
     "codes",
     "copy_limits",
-    "edit_code",
+    "edit_codes",
     "edit_fact",
     "edit_limits",
     "fact_rows",

@@ -1,6 +1,8 @@
 """Code lists: entries are added, renamed, retired and restored; a stored code never changes."""
 
 import re
+from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 from sqlalchemy import func, select
@@ -11,9 +13,10 @@ from db.models import Code
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import Check
 from db.services.acts import earlier, guarded, remember
-from db.services.records import fill, seen
+from db.services.records import Saved, Values, fill, save_each, seen
 
 CODES = ["id", "version", "code", "label_zh", "label_en", "position", "active", "source"]
+EDITABLE = ("label_zh", "label_en", "position", "source")
 LISTS = ("category", "referral")
 _SHAPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -65,36 +68,28 @@ def add_code(
 
 
 @guarded(Permission.CODES_MANAGE)
-def edit_code(
-    actor: Actor,
-    *,
-    code_id: int,
-    version: int,
-    label_zh: str,
-    label_en: str,
-    position: int,
-    source: str,
-    key: str,
-) -> int:
-    """Rename or move an entry; answers its new version."""
+def edit_codes(actor: Actor, *, rows: Mapping[int, tuple[int, Values]], key: str) -> Saved:
+    """Rename or move entries (labels, position, source): id → (version seen, new values)."""
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
-            return int(done)
-        mine: dict[str, object] = {
-            "label_zh": label_zh.strip(),
-            "label_en": label_en.strip(),
-            "position": position,
-            "source": source.strip(),
-        }
-        row = seen(session, Code, code_id, version, mine)
-        check = Check()
-        _check_labels(session, check, list_name=row.list_name, code=row.code, label_zh=label_zh)
-        check.that(0 <= position <= 9999, "position", "Give a whole number from 0 to {most}.", most=9999)
-        check.done()
-        fill(row, mine)
-        session.flush()
-        remember(session, actor, key, "office.edit_code", row.version)
-        return row.version
+            return Saved(tuple(done), {}, {})
+        saved = save_each(session, rows, partial(_change_code, session))
+        remember(session, actor, key, "office.edit_codes", list(saved.saved))
+        return saved
+
+
+def _change_code(session: Session, code_id: int, version: int, values: Values) -> None:
+    mine = {name: value for name, value in values.items() if name in EDITABLE}
+    row = seen(session, Code, code_id, version, mine)
+    new = {name: getattr(row, name) for name in EDITABLE} | mine
+    texts = {name: str(new[name] or "").strip() for name in ("label_zh", "label_en", "source")}
+    position = new["position"]
+    check = Check()
+    _check_labels(session, check, list_name=row.list_name, code=row.code, label_zh=texts["label_zh"])
+    fits = isinstance(position, int) and 0 <= position <= 9999
+    check.that(fits, "position", "Give a whole number from 0 to {most}.", most=9999)
+    check.done()
+    fill(row, {"position": position, **texts})
 
 
 @guarded(Permission.CODES_MANAGE)

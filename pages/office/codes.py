@@ -1,0 +1,67 @@
+"""Code lists, facts about the office and its privacy notice."""
+
+import streamlit as st
+
+from components.forms import Form, press
+from components.grids import edit_grid
+from components.screens import enter
+from components.tables import pick, table
+from components.words import day, language, moment, t
+from db.services import office
+from db.services.office.facts import FACTS
+
+actor = enter(__file__)
+lists, about, notice = st.tabs([t("Code lists"), t("About the office"), t("Privacy notice")])
+
+with lists:
+    names = {"category": t("Category"), "referral": t("Other bodies a matter can go to")}
+    name = pick("list", t("List"), names, required=True)
+    codes = office.codes(actor, list_name=name)
+    edit_grid(
+        f"codes:{name}",
+        codes.set_index("id"),
+        editable=("label_zh", "label_en", "position", "source"),
+        config={
+            "code": st.column_config.TextColumn(t("Code"), help=t("Stored in records; it never changes.")),
+            "label_zh": st.column_config.TextColumn(t("Chinese label"), required=True, max_chars=40),
+            "label_en": st.column_config.TextColumn(t("English label"), max_chars=60),
+            "position": st.column_config.NumberColumn(t("Order"), min_value=0, max_value=9999, step=1),
+            "active": st.column_config.CheckboxColumn(t("Offered")),
+            "source": st.column_config.TextColumn(t("Source"), max_chars=100),
+        },
+        save=office.edit_codes,
+        label="code",
+    )
+    with st.expander(t("Add an entry"), icon=":material/add:"):
+        adding = Form("codes.add", record=name, border=False)
+        with adding:
+            adding.text("code", t("Code"), help=t("Lower-case English, for example water_supply."))
+            adding.text("label_zh", t("Chinese label"))
+            adding.text("label_en", t("English label"))
+            adding.text("source", t("Source"))
+            adding.submit(t("Add"), office.add_code, list_name=name)
+    label = "label_en" if language() == "en" else "label_zh"
+    chosen = pick("code", t("Entry"), {int(c["id"]): c[label] or c["label_zh"] for _, c in codes.iterrows()})
+    if chosen is not None:
+        entry = codes.set_index("id").loc[chosen]
+        act, text = (office.retire_code, t("Retire")) if entry["active"] else (office.restore_code, t("Restore"))
+        press("codes.offer", text, act, record=chosen, code_id=chosen, version=int(entry["version"]))
+
+with about:
+    for _, fact in office.fact_rows(actor).iterrows():
+        form = Form("facts.edit", record=fact["name"], version=int(fact["version"]), border=False)
+        with form:
+            form.text("value", t(FACTS[fact["name"]]), fact["value"], max_chars=200)
+            form.submit(t("Save"), office.edit_fact, main=False, fact_id=int(fact["id"]))
+
+with notice:
+    versions = office.notices(actor)
+    columns = {"id": t("Version"), "effective_from": t("In force from"), "created_at": t("Written")}
+    table(versions, columns, shows={"effective_from": day, "created_at": moment})
+    st.caption(t("The office's name, address and telephone are filled in. Records keep their version."))
+    writing = Form("notices.add")
+    with writing:
+        writing.area("text_zh", t("Chinese text"), versions.iloc[0]["text_zh"], height=300)
+        writing.area("text_en", t("English text"), versions.iloc[0]["text_en"], height=300)
+        writing.day("effective_from", t("In force from"), "today")
+        writing.submit(t("Make a new version"), office.add_notice)
