@@ -1,9 +1,12 @@
-"""What roles, permissions and scopes are called."""
+"""What roles, permissions and scopes are called; the codes of a case are in case_labels."""
 
 from collections.abc import Mapping
 
+from components.case_labels import code_labels, label, label_in, labels
 from components.words import N_, t
 from db.rules.permissions import Permission, Role, Scope
+
+__all__ = ["PERMISSIONS", "ROLES", "SCOPES", "code_labels", "label", "label_in", "labels", "role"]
 
 ROLES: Mapping[Role, str] = {
     Role.CLERK: N_("Reception clerk"),
