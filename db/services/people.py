@@ -66,7 +66,7 @@ def add_person(
     *,
     username: str,
     name: str,
-    unit_id: int,
+    unit_id: int | None,
     roles: Collection[str],
     phone: str = "",
     key: str,
@@ -87,7 +87,7 @@ def edit_person(
     person_id: int,
     version: int,
     name: str,
-    unit_id: int,
+    unit_id: int | None,
     phone: str,
     roles: Collection[str],
     active: bool,
@@ -217,7 +217,7 @@ LAST_ADMINISTRATOR = N_("The last active administrator can't be taken away; name
 
 
 def _add(
-    session: Session, *, username: str, name: str, unit_id: int, roles: Collection[str], phone: str
+    session: Session, *, username: str, name: str, unit_id: int | None, roles: Collection[str], phone: str
 ) -> FirstPassword:
     username = passwords.normal_username(username)
     check = Check()
@@ -244,8 +244,8 @@ def _also(check: Check, username: str) -> None:
             check.that(False, problem.field, problem.message, **problem.values)
 
 
-def _check_unit(session: Session, check: Check, unit_id: int, *, standing: int | None = None) -> None:
-    unit = session.get(Unit, unit_id)
+def _check_unit(session: Session, check: Check, unit_id: int | None, *, standing: int | None = None) -> None:
+    unit = session.get(Unit, unit_id or 0)
     check.that(unit and (unit.active or unit_id == standing), "unit_id", "Choose a unit that is in use.")
 
 

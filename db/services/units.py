@@ -8,7 +8,7 @@ from db.engine import reading, transaction
 from db.models import Case, CaseUnit, Person, Unit
 from db.rules.people import KINDS_OF_LEVEL, LEVELS, check_unit
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import Check, NotThere
+from db.rules.problems import Check, Problem, Problems
 from db.services.acts import earlier, guarded, remember
 from db.services.records import fill, seen
 
@@ -34,14 +34,12 @@ def tree(actor: Actor) -> pd.DataFrame:
 
 
 @guarded(Permission.UNITS_MANAGE)
-def add_unit(actor: Actor, *, parent_id: int, name: str, name_en: str = "", kind: str, key: str) -> int:
+def add_unit(actor: Actor, *, parent_id: int | None, name: str, name_en: str = "", kind: str, key: str) -> int:
     """A new unit below another; answers its id."""
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
-        parent = session.get(Unit, parent_id)
-        if parent is None:
-            raise NotThere("unit")
+        parent = _parent(session, parent_id)
         check = Check()
         check.that(parent.active, "parent_id", "Choose a unit that is in use.")
         check_unit(check, name=name, name_en=name_en, kind=kind, level=parent.level + 1)
@@ -81,15 +79,13 @@ def edit_unit(actor: Actor, *, unit_id: int, version: int, name: str, name_en: s
 
 
 @guarded(Permission.UNITS_MANAGE)
-def move_unit(actor: Actor, *, unit_id: int, version: int, parent_id: int, key: str) -> int:
+def move_unit(actor: Actor, *, unit_id: int, version: int, parent_id: int | None, key: str) -> int:
     """Hang a unit with all below it under another; paths and levels follow. Answers its new version."""
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
         unit = seen(session, Unit, unit_id, version, {"parent_id": parent_id})
-        parent = session.get(Unit, parent_id)
-        if parent is None:
-            raise NotThere("unit")
+        parent = _parent(session, parent_id)
         moved = session.scalars(select(Unit).where(Unit.path.startswith(unit.path)).order_by(Unit.level)).all()
         down = parent.level + 1 - unit.level
         check = Check()
@@ -160,6 +156,14 @@ def _tree(session: Session, retired: bool) -> pd.DataFrame:
     return frame.astype({"parent_id": "Int64"})
 
 
+def _parent(session: Session, parent_id: int | None) -> Unit:
+    """The unit to hang another one under; raises Problems when none was chosen."""
+    parent = session.get(Unit, parent_id or 0)
+    if parent is None:
+        raise Problems(Problem("parent_id", "Choose a unit that is in use."))
+    return parent
+
+
 def _check_name(session: Session, check: Check, name: str, parent_id: int | None, besides: int | None = None) -> None:
     same = select(Unit.id).where(Unit.parent_id == parent_id, Unit.name == name.strip(), Unit.id != (besides or 0))
     check.that(session.scalar(same) is None, "name", "There is already a unit of this name here.")
@@ -167,7 +171,7 @@ def _check_name(session: Session, check: Check, name: str, parent_id: int | None
 
 def _people(session: Session) -> dict[int, int]:
     query = select(Person.unit_id, func.count()).where(Person.active).group_by(Person.unit_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _open_cases(session: Session) -> dict[int, int]:
@@ -176,4 +180,4 @@ def _open_cases(session: Session) -> dict[int, int]:
     helps = select(CaseUnit.unit_id, CaseUnit.case_id).join(Case, Case.id == CaseUnit.case_id).where(Case.open)
     both = union(leads, helps).subquery()
     query = select(both.c.unit_id, func.count()).where(both.c.unit_id.is_not(None)).group_by(both.c.unit_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

@@ -81,7 +81,7 @@ def entries(
 def writers(actor: Actor) -> dict[int, str]:
     """Everybody with an account, for the filter: id to name."""
     with reading() as session:
-        return dict(session.execute(select(Person.id, Person.name).order_by(Person.name)).tuples().all())
+        return dict(session.execute(select(Person.id, Person.name).order_by(Person.name)).all())
 
 
 def told(before: str | None, after: str | None) -> str:

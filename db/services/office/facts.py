@@ -127,7 +127,7 @@ def notices(actor: Actor) -> pd.DataFrame:
 
 
 @guarded(Permission.CODES_MANAGE)
-def add_notice(actor: Actor, *, text_zh: str, text_en: str, effective_from: date, key: str) -> int:
+def add_notice(actor: Actor, *, text_zh: str, text_en: str, effective_from: date | None, key: str) -> int:
     """A new version of the notice from a day not past; earlier ones stay. Answers its id."""
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
@@ -136,12 +136,13 @@ def add_notice(actor: Actor, *, text_zh: str, text_en: str, effective_from: date
         check.that(len(text_zh.strip()) >= 50, "text_zh", "The notice is too short to say what it must.")
         check.that(len(text_en.strip()) >= 50, "text_en", "The notice is too short to say what it must.")
         today = clock.today(current().settings.timezone)
-        check.that(effective_from >= today, "effective_from", "A notice can't be in force before today.")
+        day = effective_from or date.min
+        check.that(day >= today, "effective_from", "A notice can't be in force before today.")
         check.done()
         row = PrivacyNotice(
             text_zh=text_zh.strip(),
             text_en=text_en.strip(),
-            effective_from=effective_from,
+            effective_from=day,
             created_at=clock.now(),
         )
         session.add(row)

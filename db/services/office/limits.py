@@ -64,14 +64,16 @@ def limit_rules(actor: Actor, *, limit_set_id: int) -> pd.DataFrame:
 
 
 @guarded(Permission.LIMITS_MANAGE)
-def copy_limits(actor: Actor, *, limit_set_id: int, name: str, source: str, effective_from: date, key: str) -> int:
+def copy_limits(
+    actor: Actor, *, limit_set_id: int, name: str, source: str, effective_from: date | None, key: str
+) -> int:
     """A new set with the numbers of another, not yet active; answers its id."""
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
         numbers = limits_of(session, limit_set_id)
-        _check_set(session, name=name, source=source)
-        copy = LimitSet(name=name.strip(), source=source.strip(), effective_from=effective_from, active=False)
+        day = _check_set(session, name=name, source=source, effective_from=effective_from)
+        copy = LimitSet(name=name.strip(), source=source.strip(), effective_from=day, active=False)
         session.add(copy)
         session.flush()
         session.add_all(
@@ -133,13 +135,15 @@ def activate_limits(actor: Actor, *, limit_set_id: int, version: int, active: bo
         return limit_set.version
 
 
-def _check_set(session: Session, *, name: str, source: str) -> None:
+def _check_set(session: Session, *, name: str, source: str, effective_from: date | None) -> date:
     check = Check()
     check.that(name.strip(), "name", "Give the set a name.")
     check.that(source.strip(), "source", "Say which regulation or decision the numbers come from.")
     taken = select(LimitSet.id).where(LimitSet.name == name.strip())
     check.that(session.scalar(taken) is None, "name", "There is already a set of this name.")
+    check.that(effective_from, "effective_from", "Give the day from which it holds.")
     check.done()
+    return effective_from or date.max
 
 
 def _check_unused(session: Session, limit_set_id: int) -> None:
