@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,10 +29,11 @@ MORNING = time(9, 40)
 ACTOR = system_actor("demo")
 
 
-def build(database: Database, today: date | None = None) -> list[str]:
+def build(database: Database, today: date | None = None, *, thin: int = 1) -> list[str]:
     """Fill an empty database with the demo office as of `today`; answers the lines to print.
 
-    The same day gives the same matters, numbers, states and words. An office that is there already is left alone.
+    The same day gives the same matters, numbers, states and words. `thin` keeps about one matter in so many, at least
+    one of every kind. An office that is there already is left alone.
     """
     with using(database):
         path = database.settings.folder / ACCOUNTS
@@ -47,7 +47,7 @@ def build(database: Database, today: date | None = None) -> list[str]:
         with clock.at(datetime.combine(end.date() - timedelta(days=told["days"] + 7), MORNING, end.tzinfo)):
             office.load_presets(ACTOR)
             town = make_town(told, password, _calendar(database))
-        _tell(told, town, end)
+        _tell(told, town, end, thin)
         lines = [
             f"Demo office of {end.date()}: {_matters(database)} matters, {len(town.people)} people, all invented.",
             f"The password of all of them: {password}",
@@ -84,10 +84,10 @@ def _end(today: date | None, zone: ZoneInfo) -> datetime:
     return morning if today else min(morning, now)
 
 
-def _tell(told: Mapping[str, Any], town: Town, end: datetime) -> None:
+def _tell(told: Mapping[str, Any], town: Town, end: datetime, thin: int) -> None:
     """Let every matter take its steps, all of them in the order of their moments, until `end`."""
     queue: list[tuple[datetime, int, Moments, Telling]] = []
-    matters = Matters(told, Random(SEED))
+    matters = Matters(told, thin)
     for index, plot in enumerate(matters.plots()):
         telling = Telling(town, matters, plot, f"{SEED}-{index:03d}", end)
         story = PLOTS[plot.plot](telling)

@@ -48,8 +48,8 @@ class Matter:
 class Matters:
     """The deck of matters; every draw takes the topic drawn least often that fits."""
 
-    def __init__(self, told: Mapping[str, Any], dice: Random) -> None:
-        self._told, self._dice = told, dice
+    def __init__(self, told: Mapping[str, Any], thin: int = 1) -> None:
+        self._told, self._thin = told, thin
         self._drawn: dict[str, int] = {}
         self.phrases: Mapping[str, list[str]] = told["phrases"]
         self.referrals: Mapping[str, str] = told["referrals"]
@@ -60,7 +60,7 @@ class Matters:
         """Every matter's plot, in the order of the file."""
         for row in self._told["plot"]:
             fields = {name: value for name, value in row.items() if name != "count"}
-            yield from (Plot(**fields) for _ in range(row["count"]))
+            yield from (Plot(**fields) for _ in range(-(-row["count"] // self._thin)))
 
     def draw(self, plot: Plot, dice: Random) -> Matter:
         """A matter of the plot's kind, with a place that suits it."""
