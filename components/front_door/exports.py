@@ -1,0 +1,99 @@
+"""A list fetched as a workbook: the one-time id comes in a POST, the file leaves as an attachment nobody keeps."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import pandas as pd
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from components.case_labels import TABLES, label_in
+from components.front_door.routes import signed_in
+from components.words import moment, translate
+from db import clock
+from db.documents import workbook
+from db.engine import current
+from db.rules.permissions import Actor
+from db.rules.problems import N_
+from db.services import exports, office
+from db.services.exports import Taken
+
+HEADINGS: Mapping[str, str] = {
+    "number": N_("Number"),
+    "subject": N_("Subject"),
+    "place": N_("Place"),
+    "state": N_("State"),
+    "acting": N_("Next step"),
+    "next_due_on": N_("Due"),
+    "days_left": N_("Days left"),
+    "lead_unit": N_("Lead unit"),
+    "handler": N_("Handler"),
+    "grade": N_("Grade"),
+    "category": N_("Category"),
+    "resident": N_("Resident"),
+    "contact": N_("Contact"),
+    "received_at": N_("Received"),
+    "note": N_("Internal note"),
+}
+
+
+async def take(request: Request) -> Response:
+    """The workbook for its owner, once."""
+    actor = signed_in(request)
+    form = await request.form()
+    name, content = await run_in_threadpool(_workbook, actor, str(form.get("token", "")))
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"cases.xlsx\"; filename*=UTF-8''{quote(name)}",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type=workbook.MEDIA_TYPE, headers=headers)
+
+
+def _workbook(actor: Actor, token: str) -> tuple[str, bytes]:
+    taken = exports.fetch(actor, token=token)
+    into = taken.language
+    frame = _told(actor, taken)
+    rows = frame[list(taken.columns)].astype(object).where(frame[list(taken.columns)].notna(), None)
+    content = workbook.table(
+        [translate(HEADINGS.get(column, column), into) for column in taken.columns],
+        rows.values.tolist(),
+        sheet=translate("Cases", into),
+        about=_about(actor, taken),
+        about_sheet=translate("About this list", into),
+        zone=current().settings.timezone,
+    )
+    day = clock.today(current().settings.timezone)
+    kind = N_("with names") if taken.plain else N_("masked")
+    return f"{translate('Cases', into)} {day:%Y-%m-%d} {translate(kind, into)}.xlsx", content
+
+
+def _told(actor: Actor, taken: Taken) -> pd.DataFrame:
+    """Codes as words."""
+    frame, into = taken.rows, taken.language
+    for column in ("state", "acting", "grade"):
+        frame[column] = [label_in(column, code, into) if column in TABLES else code for code in frame[column]]
+    listed = office.codes(actor, list_name="category")
+    words = dict(zip(listed["code"], listed["label_en" if into == "en" else "label_zh"], strict=True))
+    frame["category"] = [words.get(code) or code for code in frame["category"]]
+    return frame
+
+
+def _about(actor: Actor, taken: Taken) -> list[tuple[str, str]]:
+    into = taken.language
+    kind = N_("With names and contacts: keep it safe, pass it to nobody") if taken.plain else N_("Masked")
+    lines = [
+        (N_("Taken by"), actor.name),
+        (N_("Taken at"), moment(clock.now())),
+        (N_("List"), translate(TABLES["tab"][taken.choice.tab], into)),
+        (N_("Searched for"), taken.choice.text or "–"),
+        (N_("Rows"), str(len(taken.rows))),
+        (N_("Sealed cases left out"), str(taken.left_out)),
+        (N_("Names"), translate(kind, into)),
+    ]
+    return [(translate(name, into), value) for name, value in lines]
+
+
+ROUTES = [Route("/export", take, methods=["POST"])]

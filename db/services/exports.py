@@ -1,0 +1,167 @@
+"""Taking a list away: asked for under a one-time id, fetched once by its owner, journalled, sealed matters left out."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+
+import pandas as pd
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from db import clock, journal
+from db.engine import current, reading, transaction
+from db.identity import decrypt, encrypt
+from db.models import Case, CaseParty, Export
+from db.rules.permissions import Actor, Permission
+from db.rules.problems import N_, NotThere, Problem, Problems
+from db.rules.rates import Buckets, TooMany
+from db.services.acts import guarded
+from db.services.cases.lists import ADDED, COLUMNS, COUNTED, Choice, Sort, Tab, choice_in_sql, rows_of
+from db.services.cases.scope import visible
+
+KEPT = timedelta(minutes=10)
+PLAIN_MOST = 1_000
+_asked = Buckets(most=20, seconds=3600)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The one-time id, how many rows it will hold and how many sealed ones it leaves out."""
+
+    token: str
+    rows: int
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was fetched: the rows, the columns in the order asked for, and how they were asked for."""
+
+    rows: pd.DataFrame
+    columns: tuple[str, ...]
+    plain: bool
+    language: str
+    choice: Choice
+    left_out: int
+
+
+@guarded(Permission.CASES_EXPORT)
+def ask(actor: Actor, *, choice: Choice, columns: Sequence[str], language: str, plain: bool = False) -> Asked:
+    """Prepare the rows and columns on screen to be fetched once; raises Refused, Problems or TooMany."""
+    if plain:
+        actor.must(Permission.CASES_EXPORT_PLAIN)
+    if not columns or not set(columns) <= {*COLUMNS, *ADDED}:
+        raise Problems(Problem("columns", N_("This is not one of the choices.")))
+    if not _asked.take(str(actor.id), clock.now().timestamp()):
+        raise TooMany(Permission.CASES_EXPORT.value)
+    with reading() as session:
+        open_to_all, left_out = _numbers(session, actor, choice, plain)
+    if plain and open_to_all > PLAIN_MOST:
+        message = N_("At most {most} cases with names at once. Narrow the list down.")
+        raise Problems(Problem("", message, {"most": PLAIN_MOST}))
+    token = secrets.token_urlsafe(32)
+    asked = {"choice": asdict(choice), "columns": list(columns), "language": language, "left_out": left_out}
+    hidden = encrypt(current(), "export.choice", json.dumps(asked, default=str)) or b""
+    now = clock.now()
+    with transaction(actor) as session:
+        session.add(
+            Export(
+                token_hash=_digest(token),
+                person_id=actor.id,
+                kind="cases",
+                choice=hidden.hex(),
+                plain=plain,
+                created_at=now,
+                expires_at=now + KEPT,
+            )
+        )
+    return Asked(token, min(open_to_all, COUNTED), left_out)
+
+
+@guarded(Permission.CASES_EXPORT)
+def fetch(actor: Actor, *, token: str) -> Taken:
+    """What was asked for, once, for its owner only; raises NotThere for every other id."""
+    with reading() as session:
+        row = _row(session, actor, token)
+        asked = json.loads(decrypt(current(), "export.choice", bytes.fromhex(row.choice)))
+        choice, plain = _choice(asked["choice"]), row.plain
+        if plain:
+            actor.must(Permission.CASES_EXPORT_PLAIN)
+        most = PLAIN_MOST if plain else COUNTED
+        frame = rows_of(session, _wanted(session, actor, choice, plain), choice, most, 0)
+        if plain:
+            frame = _in_clear(session, frame)
+    with transaction(actor) as session:
+        _row(session, actor, token, write=True).fetched_at = clock.now()
+        detail: dict[str, object] = {"rows": len(frame), "plain": plain, "columns": asked["columns"]}
+        journal.note(session, "export", tbl="case_file", detail=detail)
+        if plain:
+            for case_id in frame["id"]:
+                journal.note(session, "export", tbl="case_file", pk=int(case_id), case_id=int(case_id))
+    columns = tuple(asked["columns"])
+    return Taken(frame, columns, plain, asked["language"], choice, int(asked["left_out"]))
+
+
+def _row(session: Session, actor: Actor, token: str, *, write: bool = False) -> Export:
+    query = select(Export).where(
+        Export.token_hash == _digest(token),
+        Export.person_id == actor.id,
+        Export.fetched_at.is_(None),
+        Export.expires_at > clock.now(),
+    )
+    row = session.scalars(query.with_for_update() if write else query).one_or_none()
+    if row is None:
+        raise NotThere("export")
+    return row
+
+
+def _wanted(session: Session, actor: Actor, choice: Choice, plain: bool) -> ColumnElement[bool]:
+    parts = [
+        choice_in_sql(session, actor, choice),
+        visible(actor, Permission.CASES_EXPORT),
+        Case.sealed.is_(False),
+    ]
+    if plain:
+        parts.append(visible(actor, Permission.CASES_EXPORT_PLAIN))
+    return and_(*parts)
+
+
+def _numbers(session: Session, actor: Actor, choice: Choice, plain: bool) -> tuple[int, int]:
+    def count(wanted: ColumnElement[bool]) -> int:
+        some = select(Case.id).where(wanted).limit(COUNTED + 1).subquery()
+        return int(session.scalar(select(func.count()).select_from(some)) or 0)
+
+    sealed = and_(choice_in_sql(session, actor, choice), Case.sealed.is_(True))
+    return count(_wanted(session, actor, choice, plain)), count(sealed)
+
+
+def _in_clear(session: Session, frame: pd.DataFrame) -> pd.DataFrame:
+    """Names and contacts of the first party instead of their masks."""
+    ids = [int(case_id) for case_id in frame["id"]]
+    first: dict[int, CaseParty] = {}
+    for row in session.scalars(select(CaseParty).where(CaseParty.case_id.in_(ids)).order_by(CaseParty.id.desc())):
+        first[row.case_id] = row
+    database = current()
+    for column, name in (("resident", "name"), ("contact", "contact")):
+        frame[column] = [
+            decrypt(database, f"case_party.{name}", getattr(first[case_id], name)) if case_id in first else ""
+            for case_id in ids
+        ]
+    return frame
+
+
+def _choice(stored: Mapping[str, object]) -> Choice:
+    choice = Choice(**stored)  # type: ignore[arg-type]
+    days = {
+        name: date.fromisoformat(str(value)) if (value := stored[name]) else None
+        for name in ("received_from", "received_to")
+    }
+    sort = Sort(str(stored["sort"])) if stored["sort"] else None
+    return replace(choice, tab=Tab(str(stored["tab"])), sort=sort, **days)  # type: ignore[arg-type]
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
