@@ -22,6 +22,7 @@ class Case(Versioned, Base):
         Index("ix_case_file_lead_unit_id_state", "lead_unit_id", "state"),
         Index("ix_case_file_handler_id_state", "handler_id", "state"),
         Index("ix_case_file_category_received_at", "category", "received_at"),
+        Index("ix_case_file_closed_on", "closed_on"),
         Index("ix_case_file_place_key", "place_key"),
     )
 

@@ -254,6 +254,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("year", "running", name=op.f("uq_case_file_year_running")),
     )
     op.create_index("ix_case_file_category_received_at", "case_file", ["category", "received_at"], unique=False)
+    op.create_index("ix_case_file_closed_on", "case_file", ["closed_on"], unique=False)
     op.create_index("ix_case_file_handler_id_state", "case_file", ["handler_id", "state"], unique=False)
     op.create_index("ix_case_file_lead_unit_id_state", "case_file", ["lead_unit_id", "state"], unique=False)
     op.create_index(
