@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -83,7 +83,8 @@ def _weekly(session: Session, seen: ColumnElement[bool], monday: date) -> pd.Dat
     )
     went: dict[date, int] = dict.fromkeys(starts, 0)
     for day, count in session.execute(closings.group_by(Case.closed_on)):
-        went[day - timedelta(days=day.weekday())] += count
+        if day is not None:
+            went[day - timedelta(days=day.weekday())] += count
     rows = []
     for start in starts:
         first, last = (datetime.combine(start + timedelta(weeks=n), time.min, zone) for n in (0, 1))
