@@ -57,13 +57,18 @@ class ReviewFacts:
 
 @dataclass(frozen=True)
 class ClockFacts:
-    """What the clocks of one case depend on; all days are in the office's time zone."""
+    """What the clocks of one case depend on; all days are in the office's time zone.
+
+    `arrived_on` is set for a matter brought in from another system: the office's time runs from the day it came here
+    (Art. 23, receipt of the transfer), however long ago the resident first raised it.
+    """
 
     received_on: date
     kind: Kind
     grade: Grade
     procedure: Procedure = Procedure.ORDINARY
     anonymous: bool = False
+    arrived_on: date | None = None
     imported_due_on: date | None = None
     notice_on: date | None = None
     transferred_on: date | None = None
@@ -127,7 +132,8 @@ def _started(facts: ClockFacts, limits: Limits, calendar: WorkingCalendar) -> It
         return Clock(code, limit, start, due, target, stop, more, provisional=not known, **fields)
 
     told = facts.replied_on or (facts.confirmed_on if facts.anonymous else None) or facts.ended_on
-    start = facts.reopened_on or facts.received_on
+    came_on = facts.arrived_on or facts.received_on
+    start = facts.reopened_on or came_on
     if facts.imported_due_on is not None and facts.reopened_on is None:
         due = facts.imported_due_on
         limit = Limit("imported", (due - facts.received_on).days, LimitUnit.CALENDAR_DAYS, "sender")
@@ -135,7 +141,7 @@ def _started(facts: ClockFacts, limits: Limits, calendar: WorkingCalendar) -> It
     else:
         yield clock(ClockCode.PROMISE, f"promise_{facts.grade}", start, told)
     if not facts.anonymous and facts.kind is not Kind.ACCUSATION:
-        yield clock(ClockCode.NOTICE, "notice", facts.received_on, _first(facts.notice_on, told))
+        yield clock(ClockCode.NOTICE, "notice", came_on, _first(facts.notice_on, told))
     if facts.transferred_on is not None:
         stop = _first(facts.responded_on, facts.ended_on)
         yield clock(ClockCode.OBJECTION, "objection", facts.transferred_on, stop)

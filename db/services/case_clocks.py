@@ -29,6 +29,8 @@ def facts_of(case: Case, reviews: Sequence[CaseReview]) -> ClockFacts:
         grade=Grade(case.grade),
         procedure=Procedure(case.procedure),
         anonymous=case.anonymous,
+        # Only the import registers without a person.
+        arrived_on=clock.day_of(case.registered_at, zone) if case.registered_by_id is None else None,
         imported_due_on=case.imported_due_on,
         notice_on=case.notice_on,
         transferred_on=case.transferred_on,

@@ -43,7 +43,7 @@ def amend(actor: Actor, *, case_id: int, version: int, values: Mapping[str, obje
             return int(done)
         case = load(session, actor, case_id, Permission.CASES_EDIT, write=True)
         must_be_seen(session, case, version, dict(values))
-        _change(session, actor, case, {k: v for k, v in values.items() if k in AMENDABLE})
+        change(session, actor, case, {k: v for k, v in values.items() if k in AMENDABLE})
         remember(session, actor, key, "case.amend", case.version)
         return case.version
 
@@ -64,7 +64,7 @@ def edit_many(actor: Actor, *, rows: Mapping[int, tuple[int, Mapping[str, object
                 with session.begin_nested():
                     case = load(session, actor, case_id, Permission.CASES_EDIT, write=True)
                     must_be_seen(session, case, version, wanted)
-                    _change(session, actor, case, wanted)
+                    change(session, actor, case, wanted)
             except Changed as conflict:
                 conflicts[case_id] = conflict
             except Problems as problems:
@@ -77,7 +77,8 @@ def edit_many(actor: Actor, *, rows: Mapping[int, tuple[int, Mapping[str, object
     return Saved(tuple(saved), conflicts, rejected)
 
 
-def _change(session: Session, actor: Actor, case: Case, values: Mapping[str, object]) -> None:
+def change(session: Session, actor: Actor, case: Case, values: Mapping[str, object]) -> None:
+    """Change words inside the caller's transaction (edit, import); the earlier ones go into the timeline."""
     _check(session, case, values)
     before = {name: getattr(case, name) for name, value in values.items() if getattr(case, name) != value}
     if not before:
