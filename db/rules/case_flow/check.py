@@ -19,6 +19,7 @@ def stands(move: Move, standing: Standing) -> bool:
         Who.LEAD: standing.lead,
         Who.CO: standing.co,
         Who.EITHER: True,
+        Who.NOT_CO: standing.lead or not standing.co,
     }[move.who]
 
 

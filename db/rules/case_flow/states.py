@@ -82,6 +82,7 @@ class Who(StrEnum):
     LEAD = "lead"
     CO = "co"
     EITHER = "either"
+    NOT_CO = "not_co"
 
 
 class FieldKind(StrEnum):

@@ -140,7 +140,7 @@ MOVES: tuple[Move, ...] = (
         _at(S.ANSWERED, S.SIGNED),
         S.HANDLING,
         (P.CASES_SIGN, P.CASES_CONFIRM),
-        Who.EITHER,
+        Who.NOT_CO,
         (REASON,),
     ),
     Move(Step.REPLY, _at(S.CONFIRMED), S.REPLIED, (P.CASES_REPLY,), fields=(HOW, ON, WORDS), main=True),

@@ -114,6 +114,10 @@ def return_answer(scene: Scene) -> Detail:
 
 def reply(scene: Scene) -> Detail:
     """The resident is told; the time for asking a review starts (Art. 35)."""
+    check, confirmed_on = Check(), scene.case.confirmed_on
+    late_enough = confirmed_on is None or scene.day("on") >= confirmed_on
+    check.that(late_enough, "on", N_("This day is before the answer was confirmed."))
+    check.done()
     scene.case.replied_on = scene.day("on")
     scene.case.notice_on = scene.case.notice_on or scene.case.replied_on
     return {}
