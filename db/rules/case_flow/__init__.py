@@ -2,7 +2,7 @@
 
 from db.rules.case_flow.acting import Acting, who_acts
 from db.rules.case_flow.check import LONGEST_TEXT, check_step, steps_for, target_of, why_not
-from db.rules.case_flow.conditions import FlowFacts, Standing
+from db.rules.case_flow.conditions import FlowFacts, Standing, ruling_due
 from db.rules.case_flow.states import ENDED, ON_THE_WAY, OPEN, Field, FieldKind, Move, State, Step, Who
 from db.rules.case_flow.table import BY_STEP, MOVES
 
@@ -23,6 +23,7 @@ __all__ = [
     "Step",
     "Who",
     "check_step",
+    "ruling_due",
     "steps_for",
     "target_of",
     "who_acts",

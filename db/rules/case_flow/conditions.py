@@ -62,7 +62,8 @@ def _condition(test: Callable[[FlowFacts, Actor], bool], why: str) -> Condition:
     return lambda facts, actor: "" if test(facts, actor) else why
 
 
-def _ruling_due(facts: FlowFacts) -> bool:
+def ruling_due(facts: FlowFacts) -> bool:
+    """Whether so many objections were made that the director decides."""
     return facts.bounces >= facts.limits["bounces_before_ruling"].amount
 
 
@@ -93,12 +94,12 @@ CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
             ),
         ),
         Step.AGREE_RETURN: (
-            _condition(lambda f, a: not _ruling_due(f), N_("After the second objection the director rules.")),
+            _condition(lambda f, a: not ruling_due(f), N_("After the second objection the director rules.")),
         ),
         Step.REFUSE_RETURN: (
-            _condition(lambda f, a: not _ruling_due(f), N_("After the second objection the director rules.")),
+            _condition(lambda f, a: not ruling_due(f), N_("After the second objection the director rules.")),
         ),
-        Step.RULE: (_condition(lambda f, a: _ruling_due(f), N_("A ruling follows the second objection.")),),
+        Step.RULE: (_condition(lambda f, a: ruling_due(f), N_("A ruling follows the second objection.")),),
         Step.CO_ANSWER: (_condition(lambda f, a: f.co_mine == "sent", N_("Your unit has already answered.")),),
         Step.CO_SIGN: (
             _condition(lambda f, a: f.co_mine == "answered", N_("There is no answer of your unit to sign.")),

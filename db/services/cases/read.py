@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 import pandas as pd
 from sqlalchemy import func, or_, select
@@ -24,14 +24,17 @@ from db.models import (
     Person,
     Unit,
 )
-from db.rules.case_flow import Step, steps_for
-from db.rules.clocks import Clock
+from db.rules.case_flow import Acting, State, Step, ruling_due, steps_for, who_acts
+from db.rules.clocks import Clock, ClockCode
 from db.rules.permissions import Actor, Permission
 from db.services import journal
 from db.services.acts import guarded
+from db.services.calendar import working_calendar
 from db.services.case_clocks import clocks_of
+from db.services.cases.lists import SOON
 from db.services.cases.scope import load, visible
 from db.services.cases.standing import extension_of, flow_facts, shares_of, standing_of
+from db.services.office import facts_of
 
 TIMELINE = ["id", "at", "person", "unit", "step", "from_state", "to_state", "public", "text", "detail"]
 UNITS = [
@@ -46,7 +49,7 @@ UNITS = [
     "signed_on",
     "answer",
 ]
-FILES = ["id", "name", "media_type", "size", "internal", "uploaded_by", "uploaded_at"]
+FILES = ["id", "version", "name", "media_type", "size", "internal", "uploaded_by", "uploaded_at"]
 LINKS = ["case_id", "number", "kind", "earlier", "state", "received_at", "subject"]
 PARTIES = ["role", "name", "contact", "address", "guardian"]
 DONE = ["at", "case_id", "number", "subject", "step", "to_state"]
@@ -78,6 +81,10 @@ class CaseView:
     may_edit: bool
     last_saved_at: datetime | None
     last_saved_by: str
+    acting: Acting
+    today: date
+    closing_time: time
+    working_left: Mapping[ClockCode, int]
 
 
 SHOWN = [
@@ -193,7 +200,7 @@ def _view(session: Session, actor: Actor, case: Case) -> CaseView:
     shares = shares_of(session, case.id)
     facts = flow_facts(session, case, actor, shares)
     line = _timeline(session, case.id, TIMELINE_ROWS)
-    people = _people(session, case)
+    people, clocks = _people(session, case), clocks_of(session, case)
     extension = extension_of(session, case)
     last = line.iloc[-1] if len(line) else None
     return CaseView(
@@ -201,7 +208,7 @@ def _view(session: Session, actor: Actor, case: Case) -> CaseView:
         version=case.version,
         fields={name: getattr(case, name) for name in SHOWN},
         steps=steps_for(facts, actor, standing_of(actor, shares)),
-        clocks=clocks_of(session, case),
+        clocks=clocks,
         people=people,
         parties=_rows(
             session,
@@ -257,7 +264,18 @@ def _view(session: Session, actor: Actor, case: Case) -> CaseView:
         may_edit=_may(session, actor, case, Permission.CASES_EDIT),
         last_saved_at=last["at"] if last is not None else None,
         last_saved_by=str(last["person"] or "") if last is not None else "",
+        acting=who_acts(State(case.state), anonymous=case.anonymous, ruling=ruling_due(facts)),
+        today=facts.today,
+        closing_time=facts_of(session).closing_time,
+        working_left=_working_left(session, clocks, facts.today),
     )
+
+
+def _working_left(session: Session, clocks: tuple[Clock, ...], today: date) -> Mapping[ClockCode, int]:
+    """Working days until a running clock's due day, negative when it is past; only where that is near."""
+    calendar = working_calendar(session)
+    near = [c for c in clocks if c.stopped_on is None and abs((c.due_on - today).days) <= SOON]
+    return {c.code: calendar.working_between(today, c.due_on) for c in near}
 
 
 def _may(session: Session, actor: Actor, case: Case, permission: Permission) -> bool:
@@ -298,6 +316,7 @@ def _files(session: Session, case_id: int) -> pd.DataFrame:
     query = (
         select(
             Attachment.id,
+            Attachment.version,
             Attachment.name,
             Attachment.media_type,
             Attachment.size,
