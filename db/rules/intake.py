@@ -119,7 +119,7 @@ def _check_parties(check: Check, intake: Intake, limits: Limits) -> None:
         if not intake.anonymous:
             check.that(party.name.strip(), f"name_{number}", N_("A name is needed, or mark the matter as anonymous."))
             check.that(party.contact.strip(), f"contact_{number}", N_("One way to reach the resident is needed."))
-    if intake.child:
+    if intake.child and not intake.anonymous:
         check.that(
             intake.parties and intake.parties[0].guardian.strip(),
             "guardian_0",

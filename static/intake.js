@@ -1,0 +1,38 @@
+// The take-in screen. Streamlit sends a text area only when it is left; typed text must reach the draft sooner.
+// After a short pause this presses the keys that Streamlit itself offers for "send now" (Ctrl+Enter), never while
+// an input method is composing. And after a failed check it leads to the first field that is wrong.
+(() => {
+  "use strict";
+  const PAUSE = 1200;
+  const FORM = ".st-key-take_in_form";
+
+  const marks = document.querySelectorAll("[data-linli-wrong]");
+  const mark = marks.length ? marks[marks.length - 1] : null;
+  if (mark && mark.dataset.linliAttempt !== "0" && window.linliAttempt !== mark.dataset.linliAttempt) {
+    window.linliAttempt = mark.dataset.linliAttempt;
+    const field = mark.dataset.linliWrong && document.querySelector(`.st-key-${CSS.escape(mark.dataset.linliWrong)}`);
+    if (field) {
+      field.scrollIntoView({ block: "center" });
+      field.querySelector("input, textarea, button")?.focus({ preventScroll: true });
+    }
+  }
+
+  if (window.linliIntake) return;
+  window.linliIntake = true;
+  let composing = false;
+  let waiting = 0;
+  document.addEventListener("compositionstart", () => { composing = true; }, true);
+  document.addEventListener("compositionend", (event) => { composing = false; later(event.target); }, true);
+  document.addEventListener("input", (event) => later(event.target), true);
+
+  function later(field) {
+    if (!(field instanceof HTMLTextAreaElement) || !field.closest(FORM)) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      if (composing || !field.isConnected) return;
+      field.dispatchEvent(new KeyboardEvent("keydown", {
+        key: "Enter", code: "Enter", keyCode: 13, which: 13, ctrlKey: true, bubbles: true, cancelable: true,
+      }));
+    }, PAUSE);
+  }
+})();
