@@ -180,12 +180,17 @@ def next_number(session: Session, series: str, year: int) -> int:
 def receipt(actor: Actor, *, case_id: int) -> Receipt:
     """The receipt from the database: for a day to whoever registered the matter, later to whoever may see it."""
     with transaction(actor) as session:
-        case = session.get(Case, case_id)
-        mine = case is not None and case.registered_by_id == actor.id
-        if case is None or not (mine and clock.now() - case.registered_at < OWN_RECEIPT):
-            case = load(session, actor, case_id)
+        case = find_own(session, actor, case_id)
         journal.note(session, "look", tbl="case_file", pk=case.id, case_id=case.id, detail={"what": "receipt"})
         return receipt_of(session, case)
+
+
+def find_own(session: Session, actor: Actor, case_id: int) -> Case:
+    """The case whose receipt this actor may have, sealed ones on the day they took them in; raises NotThere."""
+    case = session.get(Case, case_id)
+    if case is not None and case.registered_by_id == actor.id and clock.now() - case.registered_at < OWN_RECEIPT:
+        return case
+    return load(session, actor, case_id, Permission.CASES_REPLY)
 
 
 def receipt_of(session: Session, case: Case) -> Receipt:
