@@ -105,6 +105,7 @@ class Planned:
     verdict: Verdict
     repeat_of: int | str | None = None
     reason: Note | None = None
+    note: Note | None = None
 
 
 # --- files ---
@@ -235,14 +236,14 @@ def paragraphs(cell: str) -> str:
 
 def first_sentence(text: str) -> str:
     """The first sentence long enough to say something, cut to a subject's length."""
-    sentences = [s.strip() for s in _SENTENCE.findall(text)] or [text.strip()]
+    sentences = [str(s).strip() for s in _SENTENCE.findall(text)] or [text.strip()]
     chosen = next((s for s in sentences if len(plain(s)) >= SHORTEST_SUBJECT), sentences[0])
     chosen = chosen.rstrip("。！!；;")
     return chosen if len(chosen) <= SUBJECT_LENGTH else chosen[: SUBJECT_LENGTH - 1] + "…"
 
 
 def number_of(cell: str) -> str:
-    """An order number: half width, without spaces, a spreadsheet's ".0" and the hotline's own prefix (domain.md 4.2)."""
+    """An order number: half width, without spaces, spreadsheet's ".0" and hotline's prefix (domain.md 4.2)."""
     number = "".join(unicodedata.normalize("NFKC", cleaned(cell)).split()).lstrip("'")
     number = re.sub(r"(?<=\d)\.0+$", "", number)
     if number.startswith(PREFIX) and (len(number) >= PREFIXED_LENGTH or not number[len(PREFIX) :][:1].isdigit()):
@@ -270,7 +271,7 @@ def _moment(written: str) -> datetime | None:
         return None
     time = _TIME.search(written, day.end())
     parts = [int(part or 0) for part in time.groups()] if time else [0, 0, 0]
-    return datetime(*map(int, day.groups()), *parts)  # type: ignore[misc,arg-type]  # noqa: DTZ001 - the zone follows
+    return datetime(*map(int, day.groups()), *parts)  # type: ignore[arg-type]  # noqa: DTZ001 - the zone follows
 
 
 # --- what becomes of each row ---
@@ -278,9 +279,10 @@ def _moment(written: str) -> datetime | None:
 
 @dataclass
 class Known:
-    """What is stored already: contents by number, keys used up by earlier imports, cases by the digest of their text."""
+    """What is stored: contents by number, numbers closed, keys used up by imports, cases by the digest of their text."""
 
     contents: dict[str, str] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     words: dict[str, int | str] = field(default_factory=dict)
 
@@ -299,7 +301,10 @@ def _plan(told: Told, known: Known, why_not: Note | None) -> Planned:
     known.keys.add(told.key)
     known.contents[told.number] = told.content
     if standing is not None:
-        return Planned(told, Verdict.UPDATE)
+        reopen = N_("{number} has new words but is closed; look whether it must be taken up again.")
+        is_closed = told.number in known.closed
+        note = Note(told.row, reopen, {"number": told.number}) if is_closed else None
+        return Planned(told, Verdict.UPDATE, note=note)
     first = known.words.get(told.words) if told.words else None
     if told.words:
         known.words.setdefault(told.words, told.number)

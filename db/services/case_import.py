@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import Database, current, reading, transaction, using
-from db.models import Case, CaseEntry, Code, Submission
+from db.models import Case, Code, Submission
 from db.rules.case_import import (
     Known,
     Note,
@@ -33,7 +33,7 @@ from db.rules.case_import import (
     words_digest,
 )
 from db.rules.intake import Intake, Party, check_intake
-from db.rules.permissions import Actor, system_actor
+from db.rules.permissions import system_actor
 from db.rules.problems import N_, Problem, Problems
 from db.services.acts import remember
 from db.services.case_clocks import keep_due
@@ -88,7 +88,7 @@ class Report:
 
 def run(database: Database, path: Path, *, dry_run: bool = False, progress: Progress | None = None) -> Report:
     """Bring in a file; a dry run reports the same and writes nothing. Raises Problems for a file that can't be read."""
-    tell = progress or (lambda done, total: None)
+    tell = progress or _quietly
     with using(database):
         table = _table(path)
         report = Report(path.name, dry_run, encoding=table.encoding)
@@ -106,6 +106,10 @@ def run(database: Database, path: Path, *, dry_run: bool = False, progress: Prog
                 _count(report, row)
             tell(done, report.read)
         return report
+
+
+def _quietly(_done: int, _total: int) -> None:
+    """Nobody watches."""
 
 
 @cache
@@ -131,6 +135,8 @@ def _count(report: Report, row: Planned) -> None:
     report.verdicts[row.verdict] += 1
     if row.reason is not None:
         report.rejected.append(row.reason)
+    if row.note is not None:
+        report.warnings.append(row.note)
     if row.repeat_of is not None:
         message = N_("The same text stands in {first}; added and linked as a likely repeat.")
         report.repeats.append(Note(row.told.row, message, {"first": row.repeat_of}))
@@ -190,9 +196,11 @@ def _known(session: Session, rows: Sequence[Told]) -> Known:
     """What the file's numbers, keys and texts meet in the database."""
     known = Known()
     for part in _parts([told.number for told in rows if told.number]):
-        query = select(Case.source_number, Case.subject, Case.text).where(Case.source_number.in_(part))
-        for number, subject, text in session.execute(query):
+        query = select(Case.source_number, Case.subject, Case.text, Case.open).where(Case.source_number.in_(part))
+        for number, subject, text, is_open in session.execute(query):
             known.contents[str(number)] = digest_of(f"{subject}\n{text}")
+            if not is_open:
+                known.closed.add(str(number))
     for part in _parts([told.key for told in rows]):
         known.keys.update(session.scalars(select(Submission.key).where(Submission.key.in_(part))))
     wanted = {told.words for told in rows if told.words}
@@ -252,7 +260,7 @@ def _update(session: Session, told: Told) -> int:
 
 
 def _intake(told: Told) -> Intake:
-    """The row as a matter. A sender's user code is both name and contact: through it the sender's system is answered."""
+    """The row as a matter. A user code is both name and contact: through it the other system is answered."""
     words = _words()
     name, contact = told.name or told.user or told.contact, told.contact or told.user or told.name
     return Intake(
