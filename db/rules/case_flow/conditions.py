@@ -44,7 +44,7 @@ class FlowFacts:
     failed_visits: int = 0
     exhausted: bool = False
     rereviewed: bool = False
-    access: int = 0
+    other_keepers: int = 0
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
         ),
         Step.RECUSE: (
             _condition(
-                lambda f, a: not f.sealed or f.access > 1,
+                lambda f, a: not f.sealed or f.other_keepers > 0,
                 N_("You are the only one who may see this matter. Let somebody else see it first."),
             ),
         ),

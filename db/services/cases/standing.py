@@ -17,11 +17,13 @@ from db.models import (
     CaseReview,
     CaseUnit,
     CaseVisit,
+    Person,
+    PersonRole,
     Unit,
 )
 from db.rules.case_flow import FlowFacts, Standing, State, Step
 from db.rules.cases import Grade, Kind, Share
-from db.rules.permissions import Actor, Permission, Scope
+from db.rules.permissions import GRANTS, Actor, Permission, Role, Scope
 from db.services.office import limits_of
 
 
@@ -120,7 +122,7 @@ def flow_facts(session: Session, case: Case, actor: Actor, shares: list[UnitShar
         failed_visits=int(tries or 0),
         exhausted=case.exhausted,
         rereviewed=bool(rereview and rereview.decided_on),
-        access=_access(session, case),
+        other_keepers=_other_keepers(session, case, actor),
     )
 
 
@@ -132,13 +134,20 @@ def extension_of(session: Session, case: Case) -> CaseExtension | None:
     return session.scalars(query.order_by(CaseExtension.id.desc()).limit(1)).one_or_none()
 
 
-def _access(session: Session, case: Case) -> int:
-    """How many may see a sealed case."""
+def _other_keepers(session: Session, case: Case, actor: Actor) -> int:
+    """How many others see a sealed case and may let more people see it: while there is one, nobody is locked out."""
     if not case.sealed:
         return 0
-    granted = select(func.count()).where(CaseAccess.case_id == case.id)
+    keeping = [Role(role).value for role, grants in GRANTS.items() if Permission.CASES_SEALED in grants]
     aside = select(CaseRecusal.person_id).where(CaseRecusal.case_id == case.id)
-    return int(session.scalar(granted.where(CaseAccess.person_id.not_in(aside))) or 0)
+    others = (
+        select(func.count(CaseAccess.person_id.distinct()))
+        .join(Person, Person.id == CaseAccess.person_id)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(CaseAccess.case_id == case.id, Person.active, PersonRole.role.in_(keeping))
+        .where(CaseAccess.person_id != actor.id, CaseAccess.person_id.not_in(aside))
+    )
+    return int(session.scalar(others) or 0)
 
 
 def _extension_word(extension: CaseExtension | None) -> str:
