@@ -21,16 +21,16 @@ def run() -> None:
     """One run of the script: who is here, the menu for them, and the page."""
     seat = account.arrive()
     at_work = seat is not None and not seat.must_change
-    st.set_page_config(
-        page_title=t("Linli"), page_icon="/app/static/icon.png", layout="wide" if at_work else "centered"
-    )
-    _logo()
+    # Before the menu: otherwise the page's own icon becomes the favicon, fetched from a font host outside.
+    st.set_page_config(page_icon="/app/static/icon.png", layout="wide" if at_work else "centered")
     page = st.navigation([_page(screen, seat) for screen in SCREENS], position="sidebar" if at_work else "hidden")
+    st.set_page_config(page_title=f"{page.title} · {t('Linli')}")
+    _logo()
     if seat is not None:
         with st.sidebar:
             _person(seat)
     state.show_receipts()
-    _browser_words()
+    _browser_words(seat)
     page.run()
 
 
@@ -113,8 +113,10 @@ def _logo() -> None:
         st.logo(f"/app/static/{name}", size="large")
 
 
-def _browser_words() -> None:
+def _browser_words(seat: Seat | None) -> None:
     """Tell the browser our language and translate what Streamlit itself still says in English."""
     mark = f'<span data-linli-language="{language()}"></span><script src="/app/static/i18n.js"></script>'
-    with st.sidebar if account.who_is_here() else st.container(height=1, border=False):
+    if seat:
+        mark += '<span data-linli-signed-in></span><script src="/app/static/session.js"></script>'
+    with st.sidebar if seat else st.container(height=1, border=False):
         st.html(mark, unsafe_allow_javascript=True)

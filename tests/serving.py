@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import update
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -246,6 +249,28 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip("there is no Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until Streamlit has drawn everything (by selectors: our policy forbids Playwright's eval)."""
+    done = "[data-testid=stApp][data-test-script-state=notRunning]"
+    page.locator(done).wait_for(state="attached", timeout=60_000)
+    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=30_000)
 
 
 @contextmanager

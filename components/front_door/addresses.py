@@ -9,11 +9,12 @@ HOME = "desk"
 STREAM = "/_stcore/stream"
 UPLOAD = "/_stcore/upload_file/"
 MEDIA = "/media/"
+ALIVE = "/session/alive"
 STATIC = ("/static/", "/app/static/")
 # The frontend asks for these before it opens its socket; they hold nothing of the office.
 SHELL = {"/", "/favicon.png", "/manifest.json", "/_stcore/health", "/_stcore/host-config"}
 # Own routes that answer without a session; a module of routes adds its own in `routes.PUBLIC_PATHS`.
-OWN_PUBLIC = {"/healthz", "/setup", "/session/claim"}
+OWN_PUBLIC = {"/healthz", "/setup", "/session/claim", ALIVE}
 
 
 def pages() -> set[str]:

@@ -3,7 +3,7 @@
 import asyncio
 from http import HTTPStatus
 
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped] - it ships no types
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # it ships no types
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -55,7 +55,7 @@ class Guard:
             if refusal is not None:
                 await refusal(scope, receive, noting)
                 return
-            if seat is not None:
+            if seat is not None and scope["path"] != addresses.ALIVE:
                 sweeper.used(seat.session_id)
             inner = identity.introduced(scope, identity.identity_for(seat))
             inner["state"] = {**scope.get("state", {}), "seat": seat}

@@ -46,6 +46,11 @@ async def end(request: Request) -> Response:
     return response
 
 
+def alive(request: Request) -> Response:
+    """Whether this browser's session is still good; asking does not keep it awake."""
+    return JSONResponse({"alive": seat_at(request) is not None})
+
+
 def healthz(_request: Request) -> Response:
     """Whether the server and its database answer."""
     with reading() as session:
@@ -56,5 +61,6 @@ def healthz(_request: Request) -> Response:
 ROUTES = [
     Route("/session/claim", claim, methods=["POST"]),
     Route("/session/end", end, methods=["POST"]),
+    Route(addresses.ALIVE, alive, methods=["GET"]),
     Route("/healthz", healthz, methods=["GET"]),
 ]

@@ -86,8 +86,8 @@ def test_no_other_token_does(token: str) -> None:
 def test_only_hashes_of_tokens_are_stored(database: Database) -> None:
     token = sign_in("clerk")
     with database.reading() as session:
-        stored = session.scalars(select(SignInSession.token_hash)).all()
-        stored += session.scalars(select(SignInTicket.token_hash)).all()
+        stored = list(session.scalars(select(SignInSession.token_hash)))
+        stored += session.scalars(select(SignInTicket.token_hash))
     assert token not in stored
     assert all(re.fullmatch("[0-9a-f]{64}", value) for value in stored)
 
