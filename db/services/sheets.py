@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import clock, journal
 from db.engine import current, transaction
-from db.models import CaseEntry, CaseParty, CaseUnit, Code, Person, Unit
+from db.models import Case, CaseEntry, CaseParty, CaseUnit, Code, Person, Unit
 from db.rules.case_flow import Step
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Problem, Problems
@@ -175,9 +175,7 @@ def _units(session: Session, case_id: int) -> tuple[Mapping[str, object], ...]:
 def _timeline(session: Session, case_id: int) -> tuple[Mapping[str, object], ...]:
     """The steps with the words meant for the resident; notes and internal reasons are not loaded."""
     wanted = (
-        select(
-            CaseEntry.at, CaseEntry.step, CaseEntry.to_state, CaseEntry.public, CaseEntry.text, Person.name, Unit.name
-        )
+        select(CaseEntry.at, CaseEntry.step, CaseEntry.public, CaseEntry.text, Person.name, Unit.name)
         .outerjoin(Person, Person.id == CaseEntry.person_id)
         .outerjoin(Unit, Unit.id == CaseEntry.unit_id)
         .where(CaseEntry.case_id == case_id, CaseEntry.step.not_in((Step.NOTE, Step.RECUSE, Step.GRANT_ACCESS)))

@@ -1,9 +1,9 @@
 """Taking in: registering a matter, telling likely earlier ones, drafts, the receipt and the resident's own look."""
 
 from db.services.intake.asking import Form, emergency_words, form_for, guidance, takers
-from db.services.intake.drafts import Draft, draft, draft_of, drafts, drop_draft, keep_draft
+from db.services.intake.drafting import Draft, draft, draft_of, drafts, drop_draft, keep_draft
 from db.services.intake.likely import EARLIER, likely_earlier
-from db.services.intake.progress import Progress, progress, query_code
+from db.services.intake.looking_up import Progress, progress, query_code
 from db.services.intake.registering import Receipt, Registered, next_number, receipt, register, take_in
 
 __all__ = [
