@@ -31,6 +31,14 @@ from tests.factories import SYSTEM
 ROOT = Path(__file__).parent.parent
 PASSWORD = "plum trees in 三月"
 COOKIE = "linli"
+SECURITY = {
+    "content-security-policy",
+    "x-content-type-options",
+    "x-frame-options",
+    "referrer-policy",
+    "cross-origin-opener-policy",
+    "permissions-policy",
+}
 
 
 def give_passwords(database: Database, password: str = PASSWORD, *, must_change: tuple[str, ...] = ()) -> None:

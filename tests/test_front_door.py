@@ -15,18 +15,9 @@ from db import engine
 from db.models import Person
 from db.services import accounts
 from tests.factories import SYSTEM, a_database, settings_for
-from tests.serving import PASSWORD, Served, give_passwords
+from tests.serving import PASSWORD, SECURITY, Served, give_passwords
 
 pytestmark = pytest.mark.slow
-
-SECURITY = {
-    "content-security-policy",
-    "x-content-type-options",
-    "x-frame-options",
-    "referrer-policy",
-    "cross-origin-opener-policy",
-    "permissions-policy",
-}
 
 
 @pytest.fixture(scope="module")
@@ -418,6 +409,13 @@ def test_a_disabled_persons_open_socket_closes_within_five_seconds(
 
 
 # --- afterwards ---
+
+
+def test_posts_of_one_address_are_limited(served: Served) -> None:
+    with served.http() as client:
+        answers = [client.post("/session/claim", data={"ticket": "x"}).status_code for _ in range(60)]
+        assert 429 in answers
+        assert set(client.post("/session/claim").headers) >= SECURITY
 
 
 def test_zz_the_journal_and_the_log_hold_no_secrets(served: Served) -> None:
