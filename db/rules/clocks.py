@@ -149,9 +149,10 @@ def _started(facts: ClockFacts, limits: Limits, calendar: WorkingCalendar) -> It
         accepted = facts.reopened_on or facts.accepted_on
         yield clock(ClockCode.HANDLING, "handling", accepted, told, facts.extended_days)
     if facts.replied_on is not None:
-        yield clock(ClockCode.VISIT, "visit_after", facts.replied_on, _first(facts.visited_on, facts.ended_on))
+        first = next((r.asked_on for r in facts.reviews if r.kind == "review"), None)
+        # Who asks for a review has said whether it helped; no visit is owed any more.
+        yield clock(ClockCode.VISIT, "visit_after", facts.replied_on, _first(facts.visited_on, first, facts.ended_on))
         if facts.kind is Kind.REQUEST:
-            first = next((r.asked_on for r in facts.reviews if r.kind == "review"), None)
             yield clock(ClockCode.REVIEW_ASK, "review_ask", facts.replied_on, first)
     for review in facts.reviews:
         code = ClockCode.REVIEW if review.kind == "review" else ClockCode.REREVIEW
