@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import Runtime
 
-from components.front_door import addresses, identity, incidents, sweeper
+from components.front_door import addresses, headers, identity, incidents, sweeper
 from components.front_door.guard import Guard
 from components.front_door.limits import PostLimit
 from db import clock
@@ -36,9 +36,9 @@ pytestmark = on_sqlite
 OURS = b"http://127.0.0.1:8501"
 
 
-def request_scope(path: str, *, method: str = "GET", token: str = "", **headers: str) -> dict[str, Any]:
+def request_scope(path: str, *, method: str = "GET", token: str = "", **more: str) -> dict[str, Any]:
     """One HTTP request as the server hands it over."""
-    raw = [(b"host", b"127.0.0.1:8501"), (b"origin", OURS), *((k.encode(), v.encode()) for k, v in headers.items())]
+    raw = [(b"host", b"127.0.0.1:8501"), (b"origin", OURS), *((k.encode(), v.encode()) for k, v in more.items())]
     if token:
         raw.append((b"cookie", f"linli={token}".encode()))
     return {
@@ -66,8 +66,8 @@ def ask(guard: Guard, scope: dict[str, Any]) -> tuple[int, dict[str, str], bytes
         sent.append(message)
 
     asyncio.run(guard(scope, receive, send))
-    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], headers, b"".join(part.get("body", b"") for part in sent[1:])
+    answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], answered, b"".join(part.get("body", b"") for part in sent[1:])
 
 
 @pytest.mark.usefixtures("database")
@@ -75,9 +75,9 @@ def test_an_answer_to_an_error_has_the_headers_a_number_and_no_detail(caplog: py
     async def breaks(*_: object) -> None:
         raise ValueError("a canary of somebody's data")
 
-    status, headers, body = ask(Guard(breaks), request_scope("/healthz"))
+    status, answered, body = ask(Guard(breaks), request_scope("/healthz"))
     assert status == 500
-    assert set(headers) >= SECURITY
+    assert set(answered) >= SECURITY
     assert b"canary" not in body
     assert "canary" not in caplog.text
     number = next(word for word in caplog.text.split() if len(word) == 8 and word.isalnum() and word.isupper())
@@ -110,7 +110,7 @@ def test_the_app_gets_our_identity_headers_and_not_the_clients() -> None:
         await send({"type": "http.response.body", "body": b""})
 
     spoof = {"x-linli-identity": "session-99", "X-Linli-Address": "6.6.6.6"}
-    _, headers, _ = ask(Guard(app), request_scope("/healthz", token=token, **spoof))
+    _, answered, _ = ask(Guard(app), request_scope("/healthz", token=token, **spoof))
     seat = accounts.seat_by_token(token)
     assert seat is not None
     given = [(name, value) for name, value in seen[0]["headers"] if name.lower().startswith(b"x-linli")]
@@ -118,7 +118,7 @@ def test_the_app_gets_our_identity_headers_and_not_the_clients() -> None:
         (b"x-linli-identity", f"session-{seat.session_id}".encode()),
         (b"x-linli-address", b"10.0.0.1"),
     ]
-    assert "server" not in {name.lower() for name in headers}
+    assert "server" not in {name.lower() for name in answered}
 
 
 def test_with_tls_the_cookie_is_secure_and_bound_to_the_host(database: Database) -> None:
@@ -129,6 +129,13 @@ def test_with_tls_the_cookie_is_secure_and_bound_to_the_host(database: Database)
     assert flags == {"__host-linli=token", "path=/", "httponly", "samesite=lax", "secure"}
     assert addresses.is_same_origin("https://linli.example", "10.0.0.5:8501", database.settings)
     assert not addresses.is_same_origin("http://linli.example", "linli.example", database.settings)
+
+
+def test_with_tls_every_cookie_is_secure_and_the_browser_is_told_to_stay(database: Database) -> None:
+    database.settings = replace(database.settings, public_url="https://linli.example")
+    given = dict(headers.secured([(b"Set-Cookie", b"_streamlit_xsrf=x; Path=/")], "/"))
+    assert given[b"Set-Cookie"].endswith(b"; Secure")
+    assert given[b"strict-transport-security"] == b"max-age=31536000"
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,9 @@ def form(seat: Seat) -> None:
         for problem in problems.problems:
             places[problem.field].error(told(problem))
         return
+    except accounts.Waiting as waiting:
+        places["present"].error(t("Too many tries. Please try again in {seconds} seconds.", seconds=waiting.seconds))
+        return
     state.next_key(FORM)
     state.receipt(t("The password is changed; your other sessions have ended."))
     st.rerun()

@@ -65,6 +65,8 @@ def secured(headers: Iterable[tuple[bytes, bytes]], path: str) -> RawHeaders:
     if not path.startswith(addresses.STATIC):
         ours[b"cache-control"] = b"no-store"
     kept = [(name, value) for name, value in headers if name.lower() not in ours.keys() | _DROPPED]
+    if current().settings.https:
+        kept = [(name, _secure(value) if name.lower() == b"set-cookie" else value) for name, value in kept]
     return kept + list(ours.items())
 
 
@@ -77,6 +79,11 @@ def securing(send: Send, path: str) -> Send:
         await send(message)
 
     return with_headers
+
+
+def _secure(cookie: bytes) -> bytes:
+    """Streamlit's own cookies don't know of the TLS in front of it."""
+    return cookie if b"secure" in cookie.lower() else cookie + b"; Secure"
 
 
 def _fingerprint(script: str) -> str:

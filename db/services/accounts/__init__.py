@@ -1,5 +1,6 @@
 """Who is signed in: sessions, sign-in, passwords, the first administrator."""
 
+from db.services.accounts.counters import Waiting
 from db.services.accounts.first_administrator import (
     has_administrator,
     issue_set_up_ticket,
@@ -30,7 +31,7 @@ from db.services.accounts.sessions import (
     seen,
     tidy,
 )
-from db.services.accounts.sign_in import Attempt, Waiting, begin, claim, fail, succeed
+from db.services.accounts.sign_in import Attempt, begin, claim, fail, succeed
 
 __all__ = [
     "Attempt",

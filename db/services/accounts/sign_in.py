@@ -1,10 +1,8 @@
 """Signing in: every try counted before it is checked, a ticket for a right one, a session for the ticket."""
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 
 from sqlalchemy import select, update
@@ -12,23 +10,15 @@ from sqlalchemy.orm import Session
 
 from db import clock, journal
 from db.engine import current, reading, transaction
-from db.models import Person, SignInCounter, SignInSession, SignInTicket
+from db.models import Person, SignInSession, SignInTicket
 from db.rules import passwords as rules
 from db.rules.permissions import Actor
-from db.rules.problems import LinliError
+from db.services.accounts.counters import Waiting, count, forgive, key_of, take_one_back
 from db.services.accounts.passwords import SCHEME, hash_ready
 from db.services.accounts.sessions import begin_session, door_actor, hash_token
 
 TICKET_LASTS = timedelta(seconds=30)
 SIGN_IN, SET_UP = "sign_in", "set_up"
-
-
-class Waiting(LinliError):
-    """Too many tries; the next one is looked at after `seconds`."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(f"wait {seconds} s")
-        self.seconds = seconds
 
 
 @dataclass(frozen=True)
@@ -56,12 +46,12 @@ def begin(typed: str, *, address: str) -> Attempt:
         usual = person is not None and _comes_from_here(session, person.id, address)
     # A place somebody signed in from before has its own counter, so that strangers elsewhere who
     # fail on purpose can't keep a colleague out.
-    name_key = _key("name", username, address if usual else "")
-    address_key = _key("address", address)
+    name_key = key_of("name", username, address if usual else "")
+    address_key = key_of("address", address)
     with transaction(door_actor(address)) as session:
         waits = [
-            _count(session, name_key, settings.attempts_per_name),
-            _count(session, address_key, settings.attempts_per_address),
+            count(session, name_key, settings.attempts_per_name),
+            count(session, address_key, settings.attempts_per_address),
         ]
     if any(waits):
         raise Waiting(max(waits))
@@ -70,7 +60,7 @@ def begin(typed: str, *, address: str) -> Attempt:
     return Attempt(
         name_key=name_key,
         address_key=address_key,
-        name_digest=_key("name", username)[:16],
+        name_digest=key_of("name", username)[:16],
         address=address,
         person_id=person.id if person and stored else None,
         stored=stored or _nobodys_hash(settings.password_cost),
@@ -96,14 +86,8 @@ def succeed(attempt: Attempt, *, ready: str, target: str) -> str:
         person = session.get_one(Person, attempt.person_id)
         if renewed and person.password_hash == attempt.stored:
             person.password_hash, person.password_scheme = renewed, SCHEME
-        session.execute(
-            update(SignInCounter).where(SignInCounter.key == attempt.name_key).values(failures=0, wait_until=None)
-        )
-        session.execute(
-            update(SignInCounter)
-            .where(SignInCounter.key == attempt.address_key, SignInCounter.failures > 0)
-            .values(failures=SignInCounter.failures - 1)
-        )
+        forgive(session, attempt.name_key)
+        take_one_back(session, attempt.address_key)
         add_ticket(session, ticket, SIGN_IN, lasts=TICKET_LASTS, person_id=person.id, target=target)
     return ticket
 
@@ -154,37 +138,9 @@ def use_ticket(session: Session, token: str, purpose: str) -> SignInTicket | Non
     return session.get(SignInTicket, hash_token(token))
 
 
-def _count(session: Session, key: str, allowed: int) -> int:
-    """Count one more failure; answers the seconds still to wait, 0 when this try may be looked at."""
-    now = clock.now()
-    window = timedelta(minutes=current().settings.attempt_window_minutes)
-    row = session.get(SignInCounter, key)
-    if row is None:
-        row = SignInCounter(key=key, failures=0, since=now)
-        session.add(row)
-    waits = row.wait_until is not None and row.wait_until > now
-    if not waits and row.since < now - window:
-        row.failures = 0
-    row.failures += 1
-    row.since = now
-    if waits:
-        return _seconds(row.wait_until, now)
-    wait = rules.wait_after(row.failures, allowed)
-    row.wait_until = now + wait if wait else None
-    return 0
-
-
-def _seconds(until: datetime | None, now: datetime) -> int:
-    return max(1, round((until - now).total_seconds())) if until else 0
-
-
 def _comes_from_here(session: Session, person_id: int, address: str) -> bool:
     query = select(SignInSession.id).where(SignInSession.person_id == person_id, SignInSession.address == address)
     return bool(address) and session.scalar(query.limit(1)) is not None
-
-
-def _key(*parts: str) -> str:
-    return hmac.new(current().keys.index, "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
 
 
 @cache

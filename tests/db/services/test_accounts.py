@@ -412,6 +412,19 @@ def test_a_refused_change_changes_nothing(present: str, password: str, repeated:
     assert try_password("clerk", PASSWORD)
 
 
+@pytest.mark.usefixtures("people")
+def test_guessing_the_present_password_at_an_unlocked_desk_waits_too() -> None:
+    actor = seated(sign_in("clerk"))
+    for _ in range(5):
+        with pytest.raises(Problems):
+            accounts.change_password(actor, present="a guess 12", password="x", repeated="x")
+    with pytest.raises(accounts.Waiting):
+        accounts.change_password(actor, present=PASSWORD, password="a new one 12", repeated="a new one 12")
+    with clock.at(NOW + timedelta(seconds=16)):
+        accounts.change_password(actor, present=PASSWORD, password="a new one 12", repeated="a new one 12")
+    assert try_password("clerk", "a new one 12")
+
+
 def test_a_first_password_lasts_a_day_and_must_be_changed(people: Office, database: Database) -> None:
     older = sign_in("handler")
     with database.transaction(SYSTEM) as session:
