@@ -3,6 +3,7 @@
 import heapq
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import func, select
 from db import clock
 from db.demo.matters import Matters
 from db.demo.stories import PLOTS, Moments
-from db.demo.telling import Telling
+from db.demo.telling import Telling, Waiting
 from db.demo.town import Town, make_town, people_lines
 from db.engine import Database, using
 from db.models import Case, Person
@@ -86,17 +87,17 @@ def _end(today: date | None, zone: ZoneInfo) -> datetime:
 
 def _tell(told: Mapping[str, Any], town: Town, end: datetime, thin: int) -> None:
     """Let every matter take its steps, all of them in the order of their moments, until `end`."""
-    queue: list[tuple[datetime, int, Moments, Telling]] = []
+    queue: list[tuple[datetime, int, Moments]] = []
     matters = Matters(told, thin)
     for index, plot in enumerate(matters.plots()):
         telling = Telling(town, matters, plot, f"{SEED}-{index:03d}", end)
         story = PLOTS[plot.plot](telling)
-        heapq.heappush(queue, (next(story), index, story, telling))
+        heapq.heappush(queue, (next(story), index, story))
     while queue:
-        moment, index, story, telling = heapq.heappop(queue)
+        moment, index, story = heapq.heappop(queue)
         if moment > end:
             return
-        with clock.at(moment):
+        with clock.at(moment), suppress(Waiting):
             following = next(story, None)
-        if following is not None and telling.state != telling.plot.until:
-            heapq.heappush(queue, (following, index, story, telling))
+            if following is not None:
+                heapq.heappush(queue, (following, index, story))

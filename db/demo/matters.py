@@ -7,6 +7,8 @@ from typing import Any
 
 from db.rules.cases import Kind
 
+PLACES = {"any": ("rural", "home", "street"), "urban": ("home", "street")}
+
 
 @dataclass(frozen=True)
 class Plot:
@@ -42,6 +44,7 @@ class Matter:
     facts: str
     basis: str
     words: str
+    facts_explained: str
     explained: str
 
 
@@ -65,10 +68,9 @@ class Matters:
     def draw(self, plot: Plot, dice: Random) -> Matter:
         """A matter of the plot's kind, with a place that suits it."""
         fitting = [m for m in self._told["matter"] if m.get("kind", Kind.REQUEST) == plot.kind]
-        if plot.joint:
-            fitting = [m for m in fitting if m.get("joint")] or fitting
-        if plot.child:
-            fitting = [m for m in fitting if m.get("child")] or fitting
+        marks = {"joint": plot.joint, "child": plot.child, "quick": plot.plot == "on_spot"}
+        for mark in (name for name, asked in marks.items() if asked):
+            fitting = [m for m in fitting if m.get(mark)]
         fewest = min(self._drawn.get(m["topic"], 0) for m in fitting)
         chosen = dice.choice([m for m in fitting if self._drawn.get(m["topic"], 0) == fewest])
         turn = self._drawn[chosen["topic"]] = fewest + 1
@@ -77,15 +79,19 @@ class Matters:
     def fill(self, chosen: Mapping[str, Any], dice: Random, turn: int) -> Matter:
         """One telling of a topic: the next of its texts, at a place that suits it."""
         where = chosen.get("where", "any")
-        spots = [p for p in self._told["place"] if where in ("any", p["kind"])]
+        spots = [p for p in self._told["place"] if p["kind"] in PLACES.get(where, (where,))]
         spot = dice.choice(spots)
         values = {
             "place": spot["name"],
             "number": dice.choice((3, 5, 6, 8, 12, 15, 20)),
             "since": dice.choice(self.phrases["since"]),
             "hour": dice.choice(self.phrases["hours"]),
+            "night": dice.choice(self.phrases["nights"]),
         }
         text = chosen["texts"][(turn - 1) % len(chosen["texts"])]
+
+        def unit(key: str) -> str:
+            return str(spot["village"]) if key == "village" else key
 
         def filled(name: str) -> str:
             return str(chosen.get(name, "")).format(**values)
@@ -93,8 +99,8 @@ class Matters:
         return Matter(
             topic=chosen["topic"],
             category=chosen["category"],
-            unit=spot["village"] if chosen["unit"] == "village" else chosen["unit"],
-            co=chosen.get("co", "") or (spot["village"] if chosen["unit"] != "village" else "enforcement"),
+            unit=unit(chosen["unit"]),
+            co=unit(chosen.get("co", "enforcement" if chosen["unit"] == "village" else "village")),
             subject=filled("subject"),
             text=text.format(**values),
             request=filled("request"),
@@ -103,6 +109,7 @@ class Matters:
             facts=filled("facts"),
             basis=filled("basis"),
             words=filled("words"),
+            facts_explained=self.phrase("facts_explained", dice),
             explained=filled("explained") or filled("words"),
         )
 

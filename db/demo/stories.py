@@ -30,12 +30,12 @@ def routed(t: Telling, *co: str) -> Moments:
 
 
 def accepted(t: Telling) -> Moments:
-    """The unit takes it on and the resident is told."""
+    """The resident is told and the unit takes it on."""
+    if not t.plot.anonymous and t.plot.kind != Kind.ACCUSATION:
+        yield t.later(0, 0)
+        t.take(t.clerk, Step.GIVE_NOTICE, how=t.how(), on=t.today, words=t.say("notice"))
     yield t.later(0, 1)
     t.take(t.handler(), Step.ACCEPT, reason=t.say("accept"))
-    if not t.plot.anonymous and t.plot.kind != Kind.ACCUSATION:
-        yield t.later(0, 1)
-        t.take(t.clerk, Step.GIVE_NOTICE, how=t.how(), on=t.today, words=t.say("notice"))
 
 
 def worked(t: Telling) -> Moments:
@@ -51,8 +51,9 @@ def worked(t: Telling) -> Moments:
 def answered(t: Telling) -> Moments:
     """The opinion of Art. 32."""
     m = t.matter
-    words = m.words if t.outcome == Outcome.SUPPORTED else m.explained
-    t.take(t.handler(), Step.ANSWER, outcome=t.outcome, facts=m.facts, legal_basis=m.basis, words=words)
+    plain = t.outcome == Outcome.SUPPORTED or t.plot.kind == Kind.SUGGESTION
+    facts = m.facts if plain else m.facts_explained
+    t.take(t.handler(), Step.ANSWER, outcome=t.outcome, facts=facts, legal_basis=m.basis, words=t.words)
     yield t.later(0, 1)
 
 
@@ -66,8 +67,7 @@ def signed(t: Telling) -> Moments:
 def told(t: Telling) -> Moments:
     """The resident hears the answer."""
     yield t.later(0, 1)
-    words = t.matter.words if t.outcome == Outcome.SUPPORTED else t.matter.explained
-    t.take(t.clerk, Step.REPLY, how=t.how(), on=t.today, words=words)
+    t.take(t.clerk, Step.REPLY, how=t.how(), on=t.today, words=t.words)
 
 
 def asked(t: Telling, satisfaction: str = "", solved: str = "") -> Moments:
@@ -122,9 +122,8 @@ def ending(t: Telling) -> Moments:
 def on_spot(t: Telling) -> Moments:
     """Answered at the counter."""
     yield t.at
-    t.outcome = Outcome.SUPPORTED if t.dice.random() < 0.6 else Outcome.EXPLAINED
-    words = t.matter.words if t.outcome == Outcome.SUPPORTED else t.matter.explained
-    t.register(outcome=t.outcome, words=words)
+    t.outcome = Outcome.EXPLAINED
+    t.register(outcome=t.outcome, words=t.words)
     yield from filed(t)
 
 

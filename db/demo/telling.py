@@ -10,7 +10,7 @@ from db.demo.matters import Matters, Plot
 from db.demo.town import Town
 from db.engine import reading
 from db.models import Case
-from db.rules.case_flow import Step
+from db.rules.case_flow import BY_STEP, Step
 from db.rules.cases import Channel, Grade, How, Kind, Outcome, Source
 from db.rules.intake import Intake, Party
 from db.rules.permissions import Actor, Role
@@ -29,6 +29,10 @@ CAME = (
     ((Channel.LETTER, Source.OTHER_UNIT), 2),
     ((Channel.FAX, Source.OTHER_UNIT), 1),
 )
+
+
+class Waiting(Exception):
+    """The matter has come to the state it waits in."""
 
 
 class Telling:
@@ -89,7 +93,9 @@ class Telling:
         return self.matters.phrase(name, self.dice)
 
     def take(self, actor: Actor, step: Step, **values: object) -> None:
-        """Take one step on the case as it stands."""
+        """Take one step on the case as it stands; raises Waiting instead of leaving the state to wait in."""
+        if self.state == self.plot.until and BY_STEP[step].target not in (None, self.state):
+            raise Waiting
         with reading() as session:
             version = session.scalar(select(Case.version).where(Case.id == self.case_id)) or 0
         receipt = take_step(actor, case_id=self.case_id, version=version, step=step, values=values, key=self.key())
@@ -185,6 +191,11 @@ class Telling:
             guardian = f"{name[0]}家长" if self.plot.child else ""
             parties.append(Party(name=name, contact=contact, address=address, guardian=guardian))
         return tuple(parties)
+
+    @property
+    def words(self) -> str:
+        """The opinion for the resident, as the outcome goes."""
+        return self.matter.words if self.outcome == Outcome.SUPPORTED else self.matter.explained
 
     def how(self) -> str:
         """How a resident is reached."""

@@ -279,7 +279,7 @@ def _moment(written: str) -> datetime | None:
 
 @dataclass
 class Known:
-    """What is stored: contents by number, numbers closed, keys used up by imports, cases by the digest of their text."""
+    """What is stored: contents by number, numbers closed, keys used up by imports, cases by their text's digest."""
 
     contents: dict[str, str] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
