@@ -179,6 +179,13 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "print": N_("Printed it"),
         "export": N_("Exported it with names"),
     },
+    "sheet": {
+        "case": N_("The case, without internal notes"),
+        "acceptance": N_("Notice of acceptance"),
+        "reply": N_("Written reply"),
+        "transfer": N_("Transfer notice"),
+        "receipt": N_("Receipt for the resident"),
+    },
     "field": {
         "subject": N_("Subject"),
         "text": N_("What was said"),

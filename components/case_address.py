@@ -1,0 +1,40 @@
+"""Which case an address asks for; not yours and not there look the same."""
+
+import streamlit as st
+
+from components.words import t
+from db.rules.permissions import Actor
+from db.rules.problems import NotThere
+from db.services import cases
+from db.services.cases import CaseView
+
+ID = "id"
+
+
+def asked_for(actor: Actor) -> CaseView:
+    """The case named by ?id=, or a calm word and the end of the page."""
+    asked = st.query_params.get(ID, "")
+    found = _found(actor, int(asked)) if asked.isdecimal() and len(asked) < 10 else None
+    if found is None:
+        st.info(t("This does not exist, or it is not yours to see."), icon=":material/search_off:")
+        if st.button(t("To the list of cases"), key="to-the-list", type="primary"):
+            open_list()
+        st.stop()
+    return found
+
+
+def _found(actor: Actor, case_id: int) -> CaseView | None:
+    try:
+        return cases.view(actor, case_id=case_id)
+    except NotThere:
+        return None
+
+
+def open_case(case_id: int) -> None:
+    """Go to a case in this tab."""
+    st.switch_page("pages/cases/case.py", query_params={ID: str(case_id)})
+
+
+def open_list(**choice: str) -> None:
+    """Go to the list in this tab, under a choice."""
+    st.switch_page("pages/cases/register.py", query_params=choice or None)

@@ -1,0 +1,204 @@
+"""What a case is: its head, what was said, who brought it, its units and answers, follow-ups and reviews."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.case_labels import code_labels, label
+from components.case_texts import fact, literal, show_text
+from components.forms import plain
+from components.words import day, moment, t
+from db.rules.permissions import Actor
+from db.services import cases
+from db.services.cases import CaseView
+
+
+def head(seen: CaseView) -> None:
+    """Number, state and what must not be overlooked; then the subject and whose turn it is."""
+    says = seen.fields
+    with st.container(horizontal=True, vertical_alignment="center", key=f"case-head-{seen.id}"):
+        st.markdown(f"**{plain(says['number'])}**", width="content")
+        st.badge(label("state", says["state"]), color="blue" if says["open"] else "gray")
+        st.badge(label("grade", says["grade"]), color="gray")
+        if says["sealed"]:
+            st.badge(t("Sealed"), icon=":material/lock:", color="violet")
+        if says["anonymous"]:
+            st.badge(t("Anonymous"), icon=":material/person_off:", color="gray")
+        if says["child"]:
+            st.badge(t("A child is concerned"), icon=":material/child_care:", color="orange")
+        if says["bounces"]:
+            st.badge(t("Objected to {n} times", n=says["bounces"]), color="orange")
+    st.subheader(plain(says["subject"]), anchor=False)
+    if says["open"]:
+        st.markdown(f":gray[{t('Next')}] {plain(label('acting', seen.acting))}")
+
+
+def matter(actor: Actor, seen: CaseView) -> None:
+    """What was said and what is asked for, with how it came."""
+    says = seen.fields
+    show_text(says["text"])
+    if says["request"]:
+        st.markdown(fact(t("What is asked for"), says["request"]))
+    lines = [
+        (t("Place"), says["place"]),
+        (t("Since when"), says["since"]),
+        (t("Category"), code_labels(actor, "category").get(str(says["category"]), says["category"])),
+        (t("Kind"), label("kind", says["kind"])),
+        (t("Other legal procedure"), says["other_procedure"]),
+        (t("How it came"), f"{label('channel', says['channel'])} · {label('source', says['source'])}"),
+        (t("Number at the sender"), says["source_number"]),
+        (t("Received"), moment(_at(says["received_at"]))),
+        (t("Registered by"), _name(seen, "registered_by_id")),
+        (t("First responsible"), _name(seen, "first_responsible_id")),
+        (t("Handler"), _name(seen, "handler_id")),
+        (t("People in the group"), says["head_count"] if _many(says) else ""),
+        (t("Internal note"), says["note"]),
+    ]
+    told = [fact(name, value) for name, value in lines if value not in (None, "", "–")]
+    half = (len(told) + 1) // 2
+    for column, part in zip(st.columns(2), (told[:half], told[half:]), strict=True):
+        column.markdown("\n\n".join(part))
+
+
+def resident(actor: Actor, seen: CaseView) -> None:
+    """Who brought it: masked, and in clear only when asked for, which is written down."""
+    if seen.fields["anonymous"] and seen.parties.empty:
+        st.markdown(t("The resident did not give a name."))
+        return
+    asked = f"identity-shown:{seen.id}"
+    if st.session_state.get(asked) and seen.may_unmask:
+        clear = cases.unmask(actor, case_id=seen.id)
+        rows = [{"role": label("role", row["role"]), **_party(row)} for _, row in clear.iterrows()]
+        _people(seen, pd.DataFrame(rows))
+        st.button(t("Hide the identity"), key=f"hide-identity-{seen.id}", on_click=_show, args=(asked, False))
+        return
+    masked = seen.parties.assign(role=[label("role", role) for role in seen.parties["role"]])
+    _people(seen, masked)
+    if seen.may_unmask:
+        st.button(
+            t("Show identity"),
+            key=f"show-identity-{seen.id}",
+            icon=":material/visibility:",
+            help=t("That you looked is written into the journal."),
+            on_click=_show,
+            args=(asked, True),
+        )
+        st.caption(t("That you looked is written into the journal."))
+
+
+def _party(row: pd.Series) -> dict[str, Any]:
+    return {name: row[name] for name in ("name", "contact", "address", "guardian") if row[name]}
+
+
+def _people(seen: CaseView, frame: pd.DataFrame) -> None:
+    names = {
+        "role": t("Role"),
+        "name": t("Name"),
+        "contact": t("Contact"),
+        "address": t("Address"),
+        "guardian": t("Guardian"),
+    }
+    shown = frame.rename(columns=names).fillna("")
+    st.dataframe(shown, hide_index=True, alt=t("Who brought the matter"), key=f"parties-{seen.id}")
+
+
+def _show(key: str, wanted: bool) -> None:
+    st.session_state[key] = wanted
+
+
+def answer(seen: CaseView) -> None:
+    """The opinion: outcome, facts, legal basis and the words for the resident."""
+    says = seen.fields
+    if not (says["outcome"] or says["facts"] or says["answer"]):
+        return
+    st.subheader(t("Answer"), anchor=False)
+    if says["outcome"]:
+        st.markdown(fact(t("Outcome"), label("outcome", says["outcome"])))
+    if says["facts"]:
+        st.markdown(fact(f"{t('Facts and reasons')} · {t('internal')}", says["facts"]))
+    if says["legal_basis"]:
+        st.markdown(fact(f"{t('Legal basis')} · {t('internal')}", says["legal_basis"]))
+    if says["answer"]:
+        with st.container(border=True, key=f"answer-words-{seen.id}"):
+            st.badge(t("The resident will read this"), icon=":material/record_voice_over:", color="blue")
+            st.markdown(literal(says["answer"]))
+    if says["satisfaction"] or says["solved"]:
+        rated = f"{label('satisfaction', says['satisfaction'])} · {label('solved', says['solved'])}"
+        st.markdown(fact(t("What the resident says"), rated))
+
+
+def units(seen: CaseView) -> None:
+    """Each unit's share: due day, answer and signature."""
+    if seen.units.empty:
+        st.markdown(t("Not transferred to a unit yet."))
+        return
+    rows = [
+        {
+            t("Unit"): row["unit"],
+            t("Part"): label("share", row["role"]),
+            t("Stands"): label("share_state", row["state"]),
+            t("Sent"): _day(row["sent_on"]),
+            t("Object by"): _day(row["object_by"]),
+            t("Due"): _day(row["due_on"]),
+            t("Answered"): _day(row["answered_on"]),
+            t("Signed"): _day(row["signed_on"]),
+        }
+        for _, row in seen.units.iterrows()
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("Units"), key=f"units-{seen.id}")
+    for _, row in seen.units.iterrows():
+        if row["role"] == "co" and row["answer"]:
+            st.markdown(fact(f"{t('Answer of')} {row['unit']} · {t('internal')}", row["answer"]))
+
+
+def extension(seen: CaseView) -> None:
+    """The one extension: asked for, decided, told."""
+    if seen.extension is None:
+        return
+    told = seen.extension
+    state = {None: t("asked for"), True: t("approved"), False: t("refused")}[told["approved"]]  # type: ignore[index]
+    line = t("{n} more days, {state}; resident told: {day}", n=told["days"], state=state, day=_day(told["told_on"]))
+    st.markdown(fact(t("Extension"), f"{line}\n{told['reason']}"))
+
+
+def after(seen: CaseView) -> None:
+    """Follow-up visits, reviews and re-reviews."""
+    for _, row in seen.visits.iterrows():
+        reached = t("reached") if row["reached"] else t("not reached")
+        rated = " · ".join(
+            label(kind, row[kind]) for kind in ("satisfaction", "solved") if row["reached"] and row[kind]
+        )
+        head = f"{t('Follow-up')} {_day(row['visited_on'])} · {label('how', row['how'])} · {row['person'] or '–'}"
+        st.markdown(fact(head, "\n".join(part for part in (f"{reached} · {rated}".strip(" ·"), row["words"]) if part)))
+    for _, row in seen.reviews.iterrows():
+        lines = [t("asked for {day}", day=_day(row["asked_on"]))]
+        if not pd.isna(row["hearing_from"]):
+            lines.append(t("hearing {first} to {last}", first=_day(row["hearing_from"]), last=_day(row["hearing_to"])))
+        if row["decision"]:
+            lines.append(f"{label('decision', row['decision'])} · {_day(row['decided_on'])}")
+        st.markdown(fact(label("review", row["kind"]), "\n".join([*lines, row["words"] or ""]).strip()))
+
+
+def saved(seen: CaseView) -> None:
+    """When and by whom it was last saved, from the database."""
+    st.caption(t("Last saved {time} by {who}", time=moment(seen.last_saved_at), who=seen.last_saved_by or "–"))
+
+
+def _name(seen: CaseView, field: str) -> str:
+    value = seen.fields[field]
+    return seen.people.get(value, "") if isinstance(value, int) else ""
+
+
+def _many(says: Mapping[str, object]) -> bool:
+    count = says["head_count"]
+    return isinstance(count, int) and count > 1
+
+
+def _day(value: Any) -> str:
+    return "–" if value is None or pd.isna(value) else day(value)
+
+
+def _at(value: object) -> Any:
+    return value

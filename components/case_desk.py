@@ -1,0 +1,180 @@
+"""What a desk shows: what needs me today, what I began, what I did last, and the figures of my unit."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components import charts
+from components.account import current_actor
+from components.case_address import open_case, open_list
+from components.case_labels import label
+from components.case_step_state import PREFIX
+from components.case_table import table
+from components.forms import plain
+from components.words import moment, number, t
+from db.rules.permissions import Actor, Permission
+from db.services import calendar, cases, figures, intake, journal
+from db.services.cases import Choice, Tab
+
+COLUMNS = ("number", "tab", "left", "subject", "state", "lead_unit", "handler")
+TAKE_IN = "take_in"
+SOON_DAYS = 3
+
+
+def needs_me(actor: Actor) -> None:
+    """Every case that waits for this person's step: overdue, due soon, later."""
+    rows = cases.waiting(actor)
+    st.subheader(t("What needs me"), anchor=False)
+    if rows.empty:
+        st.info(t("Nothing waits for you. Everything that needed you is done."), icon=":material/done_all:")
+        _go_on(actor)
+        return
+    days = rows["days_left"]
+    groups: list[tuple[str, str, str, Any]] = [
+        ("overdue", t("Overdue"), "red", days < 0),
+        ("soon", t("Due soon"), "orange", (days >= 0) & (days <= SOON_DAYS)),
+        ("later", t("Later"), "green", (days > SOON_DAYS) | days.isna()),
+    ]
+    for key, name, colour, mask in groups:
+        part = rows[mask.fillna(False)].reset_index(drop=True)
+        if len(part):
+            st.markdown(f":{colour}[**{plain(name)}**] :{colour}-badge[{len(part)}]")
+            told = part.assign(tab=[label("tab", tab) for tab in part["tab"]])
+            table(actor, told, key=f"desk-{key}", columns=COLUMNS)
+
+
+def _go_on(actor: Actor) -> None:
+    with st.container(horizontal=True, key="desk-go-on"):
+        if actor.may(Permission.INTAKE_REGISTER) and st.button(
+            t("Take in a matter"), key="desk-take-in", type="primary"
+        ):
+            st.switch_page("pages/intake/take_in.py")
+        if st.button(t("To the list of cases"), key="desk-to-list"):
+            open_list()
+
+
+def drafts(actor: Actor) -> None:
+    """What I began and did not finish: to go on with or to throw away."""
+    rows = intake.drafts(actor)
+    if rows.empty:
+        return
+    st.subheader(t("My drafts"), anchor=False)
+    for _, row in rows.head(8).iterrows():
+        with st.container(horizontal=True, vertical_alignment="center", key=f"draft-{row['form']}-{row['subject']}"):
+            what = row["label"] or (t("Take in a matter") if row["form"] == TAKE_IN else row["form"])
+            where = f" · {row['subject']}" if str(row["form"]).startswith(PREFIX) else ""
+            kept = t("kept {time}", time=moment(row["saved_at"]))
+            st.markdown(f"{plain(what)}{plain(where)}  \n:gray[{plain(kept)}]", width="stretch")
+            if st.button(t("Continue"), key=f"go-on-{row['form']}-{row['subject']}"):
+                _continue(actor, str(row["form"]), str(row["subject"]))
+            st.button(
+                t("Discard"),
+                key=f"discard-{row['form']}-{row['subject']}",
+                type="tertiary",
+                on_click=_discard,
+                args=(row["form"], row["subject"]),
+            )
+
+
+def _continue(actor: Actor, form: str, subject: str) -> None:
+    if form == TAKE_IN:
+        st.switch_page("pages/intake/take_in.py", query_params={"draft": subject})
+    if actor.may(Permission.CASES_READ):
+        found = cases.register(actor, choice=Choice(tab=Tab.ALL, text=subject)).rows
+        for case_id in found.loc[found["number"] == subject, "id"]:
+            open_case(int(case_id))
+    st.info(t("This does not exist, or it is not yours to see."))
+
+
+def _discard(form: str, subject: str) -> None:
+    actor = current_actor()
+    if actor is not None:
+        intake.drop_draft(actor, form=form, subject=subject)
+
+
+def done_lately(actor: Actor) -> None:
+    """The last things I did."""
+    rows = cases.done_lately(actor)
+    if rows.empty:
+        return
+    st.subheader(t("What I did last"), anchor=False)
+    for position, row in rows.iterrows():
+        with st.container(horizontal=True, vertical_alignment="center", key=f"did-{position}"):
+            st.markdown(
+                f"{plain(label('step', row['step']))} · {plain(row['number'])} {plain(str(row['subject'])[:40])}  \n"
+                f":gray[{plain(moment(row['at']))} → {plain(label('state', row['to_state']))}]",
+                width="stretch",
+            )
+            if st.button(t("Open"), key=f"open-did-{position}", type="tertiary"):
+                open_case(int(row["case_id"]))
+
+
+def numbers(actor: Actor) -> None:
+    """Figures of my unit or the office, each opening its cases, and twelve weeks as bars."""
+    told = figures.desk(actor)
+    st.subheader(t("Figures of the office") if told.whole_office else t("Figures of my unit"), anchor=False)
+    opens = actor.may(Permission.CASES_READ)
+    shown: list[tuple[str, int | None, str]] = [
+        (t("Open"), told.open, Tab.OPEN),
+        (t("Overdue"), told.overdue, Tab.OVERDUE),
+        (t("Due soon"), told.due_soon, Tab.DUE_SOON),
+        (t("Registered this week"), told.registered, ""),
+        (t("Closed this week"), told.closed, ""),
+    ]
+    with st.container(horizontal=True, key="desk-figures"):
+        for name, value, tab in shown:
+            with st.container(border=True, width=150, key=f"figure-{name}"):
+                st.metric(name, t("1 or 2") if value is None else number(value))
+                if opens and tab and st.button(t("Show"), key=f"show-{tab}", type="tertiary"):
+                    open_list(tab=tab)
+    _weeks(told.weekly)
+
+
+def _weeks(weekly: pd.DataFrame) -> None:
+    came, went = t("Registered"), t("Closed")
+    rows: list[dict[str, object]] = [
+        {"week": _week(row["week"]), "what": name, "n": None if pd.isna(row[column]) else int(row[column])}
+        for _, row in weekly.iterrows()
+        for column, name in (("registered", came), ("closed", went))
+    ]
+    total = {name: sum(int(r["n"] or 0) for r in rows if r["what"] == name) for name in (came, went)}  # type: ignore[call-overload]
+    described = t(
+        "Registered and closed cases per week, last 12 weeks: {came} registered, {went} closed",
+        came=total[came],
+        went=total[went],
+    )
+    charts.chart(charts.weekly_bars(came, went, t("Week from"), t("Cases")), rows, alt=described, key="desk-weeks")
+    st.caption(
+        t("Registered and closed per week, last 12 weeks. Numbers of 1 or 2 are not shown to readers of figures.")
+        if weekly["registered"].isna().any() or weekly["closed"].isna().any()
+        else t("Registered and closed per week, last 12 weeks.")
+    )
+
+
+def _week(monday: date) -> str:
+    return f"{monday:%m-%d}"
+
+
+def upkeep(actor: Actor) -> None:
+    """What an administrator or auditor looks after."""
+    if actor.may(Permission.CALENDAR_MANAGE):
+        years: Mapping[int, int] = calendar.unknown_years(actor)
+        for year, count in years.items():
+            message = t("{year}: no official days off yet; {n} due days are provisional.", year=year, n=count)
+            st.warning(message, icon=":material/calendar_month:")
+        if not years:
+            st.success(t("The working calendar knows every year cases fall due in."), icon=":material/check:")
+        st.page_link("pages/office/calendar.py", label=t("Working calendar"), icon=":material/calendar_month:")
+    if actor.may(Permission.PEOPLE_MANAGE):
+        st.page_link("pages/office/people.py", label=t("People"), icon=":material/group:")
+    if actor.may(Permission.JOURNAL_READ):
+        checks = journal.entries(actor, event="journal_verified").rows
+        if checks.empty:
+            st.warning(t("The journal has never been verified."), icon=":material/history:")
+        else:
+            row = checks.iloc[0]
+            st.success(t("Journal last verified {time} by {who}.", time=moment(row["at"]), who=row["actor"]))
+        st.page_link("pages/records/journal.py", label=t("Journal"), icon=":material/history:")

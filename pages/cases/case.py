@@ -1,0 +1,45 @@
+"""One case: where it stands and whose turn it is, the next step in one button, and everything that happened."""
+
+import streamlit as st
+
+from components import case_amend, case_body, case_clocks, case_papers, case_print, case_steps, case_timeline
+from components.case_address import asked_for
+from components.screens import enter
+from components.words import t
+
+actor = enter(__file__)
+seen = asked_for(actor)
+
+case_body.head(seen)
+case_clocks.two_clocks(seen)
+with st.container(horizontal=True, key="case-acts"):
+    case_steps.buttons(seen)
+    case_print.menu(actor, seen)
+case_steps.drafts(actor, seen)
+case_steps.step_form(actor, seen)
+case_body.saved(seen)
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    case_body.matter(actor, seen)
+    case_body.resident(actor, seen)
+    case_body.answer(seen)
+    case_body.extension(seen)
+    case_body.after(seen)
+    st.subheader(t("Units"), anchor=False)
+    case_body.units(seen)
+    st.subheader(t("Files"), anchor=False)
+    case_papers.attachments(actor, seen)
+    st.subheader(t("Links"), anchor=False)
+    case_papers.links(seen)
+with right:
+    st.subheader(t("What happened"), anchor=False)
+    case_timeline.timeline(actor, seen)
+
+with st.expander(t("All clocks"), icon=":material/timer:"):
+    case_clocks.all_clocks(seen)
+if seen.may_edit:
+    with st.expander(t("Correct the record"), icon=":material/edit:"):
+        case_amend.amend_form(actor, seen)
+with st.expander(t("Who may see it and who has"), icon=":material/visibility:"):
+    case_papers.access(actor, seen)

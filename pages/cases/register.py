@@ -1,0 +1,33 @@
+"""The list of cases: what needs me first, found and sorted by the address, edited in place, taken away as shown."""
+
+import streamlit as st
+
+from components import case_choice, case_table, downloads
+from components.screens import enter
+from components.words import number, t
+from db.rules.permissions import Permission
+from db.services import cases
+
+actor = enter(__file__)
+choice = case_choice.choice_asked(actor)
+page = cases.register(actor, choice=choice)
+total = number(page.total) + ("+" if page.more else "")
+
+case_choice.ask_tab(actor, choice, total)
+case_choice.ask_words_and_order(choice)
+case_choice.ask_filters(actor, choice)
+downloads.fetch_now()
+
+with st.container(horizontal=True, vertical_alignment="center", key="list-acts"):
+    st.markdown(t("{n} cases", n=total), width="content")
+    st.space("stretch")
+    editing = actor.may(Permission.CASES_EDIT) and st.toggle(t("Quick edit"), key="quick_edit")
+    downloads.export_menu(actor, choice)
+
+if page.rows.empty:
+    case_table.nothing(actor, choice)
+elif editing:
+    case_table.quick_edit(actor, page.rows)
+else:
+    case_table.table(actor, page.rows, key="cases")
+case_choice.ask_page(page.page, page.pages)
