@@ -11,6 +11,22 @@ from db.services.accounts import Seat
 _OWNER = "owner_of_this_state"
 _KEPT = ("language",)
 LANGUAGE_COOKIE = "linli_language"
+# Most browsers also name the ones they descend from, so the order counts.
+_BROWSERS = {
+    "Edg": "Edge",
+    "MicroMessenger": "WeChat",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+_SYSTEMS = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
 
 
 def who_is_here() -> Seat | None:
@@ -43,6 +59,11 @@ def address() -> str:
     return st.context.headers.get(identity.ADDRESS) or ""
 
 
-def browser() -> str:
-    """What this browser calls itself."""
-    return st.context.headers.get("User-Agent") or ""
+def browser_name(user_agent: str) -> str:
+    """Firefox · Windows: enough to know one's own again; "" when it says nothing known."""
+    names = (_first(user_agent, _BROWSERS), _first(user_agent, _SYSTEMS))
+    return " · ".join(name for name in names if name)
+
+
+def _first(user_agent: str, marks: dict[str, str]) -> str:
+    return next((name for mark, name in marks.items() if mark in user_agent), "")

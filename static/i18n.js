@@ -26,6 +26,8 @@
     "Running the app's default page.": "已打开首页。", "Error": "错误", "Warning": "提醒",
     "Press Enter to apply": "按回车应用", "Press Enter to submit form": "按回车提交",
     "Press Ctrl+Enter to apply": "按 Ctrl+回车应用", "Press Ctrl+Enter to submit form": "按 Ctrl+回车提交",
+    "Show password": "显示密码", "Hide password": "隐藏密码", "Navigate to home page": "回到首页",
+    "App pages": "页面", "Link to heading": "本节链接", "Open": "打开", "file upload": "上传文件",
     "Show password text": "显示密码", "Hide password text": "隐藏密码",
     "View more": "展开", "View less": "收起", "Skip to main content": "跳到正文",
     "Main menu": "主菜单", "Open sidebar": "打开侧栏", "Close sidebar": "收起侧栏",
@@ -53,6 +55,8 @@
     "stMarkdownContainer", "stText", "stCode", "stJson", "stHtml", "stTable", "stMetric", "stAlertContent",
   ].map((name) => `[data-testid="${name}"]`).join(",") + ",textarea,option,script,style";
 
+  const OWN_BUTTONS = '[data-testid="stFileUploaderDropzone"], [data-testid="stCameraInputButton"]';
+
   function translated(text) {
     const plain = text.trim();
     if (!plain) return null;
@@ -66,7 +70,7 @@
 
   function translateText(node) {
     const parent = node.parentElement;
-    if (!parent || parent.closest(WRITTEN)) return;
+    if (!parent || (parent.closest(WRITTEN) && !parent.closest(OWN_BUTTONS))) return;
     const said = translated(node.data);
     if (said === null) return;
     node.data = node.data.replace(node.data.trim(), said);

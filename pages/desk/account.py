@@ -19,7 +19,7 @@ st.subheader(t("Where I am signed in"))
 for one in accounts.my_sessions(actor):
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container():
-            st.text(one.browser or t("Unknown browser"))
+            st.text(account.browser_name(one.browser) or t("Unknown browser"))
             st.text(f"{moment(one.created_at)} – {moment(one.seen_at)} · {one.address}")
         if one.is_this_one:
             st.badge(t("This one"), color="green")
