@@ -1,0 +1,170 @@
+"""The demo office: whole, alive on its day, and the same each time."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy import LargeBinary, func, select
+
+from db import demo, engine, migrations
+from db.base import Base
+from db.engine import Database
+from db.models import (
+    Case,
+    CaseAccess,
+    CaseEntry,
+    CaseExtension,
+    CaseLink,
+    CaseParty,
+    CaseReview,
+    CaseUnit,
+    CaseVisit,
+    Person,
+    PersonRole,
+    Unit,
+)
+from db.rules.case_flow import State
+from db.rules.cases import Kind, Outcome
+from db.rules.permissions import Role
+from db.services.accounts.passwords import is_right
+from db.services.journal import verify_database
+from tests.factories import settings_for
+
+TODAY = date(2026, 11, 19)
+TOLD = (Case, CaseEntry, CaseUnit, CaseVisit, CaseReview, CaseExtension, CaseLink, CaseAccess, CaseParty)
+
+
+def a_demo(folder: Path, today: date, thin: int) -> tuple[Database, list[str]]:
+    """A demo office in a folder of its own; thin, to be quick."""
+    database = engine.open_database(settings_for(folder))
+    try:
+        migrations.upgrade(database)
+        return database, demo.build(database, today, thin=thin)
+    finally:
+        database.close()
+        engine._process.clear()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, list[str]]]:
+    """One demo office for all questions."""
+    database, lines = a_demo(tmp_path_factory.mktemp("demo"), TODAY, 8)
+    yield database, lines
+    database.close()
+
+
+def digest(database: Database) -> str:
+    """Everything the demo tells, but what is encrypted or keyed."""
+    found = sha256()
+    with database.reading() as session:
+        for model in TOLD:
+            table = model.__table__
+            columns = [c for c in table.c if not isinstance(c.type, LargeBinary) and not c.name.endswith("_key")]
+            for row in session.execute(select(*columns).order_by(table.c.id)):
+                found.update(json.dumps([str(value) for value in row], ensure_ascii=False).encode())
+    return found.hexdigest()
+
+
+def test_every_role_and_three_levels(built: tuple[Database, list[str]]) -> None:
+    database, lines = built
+    with database.reading() as session:
+        assert set(session.scalars(select(PersonRole.role))) == {role.value for role in Role}
+        assert set(session.scalars(select(Unit.level))) == {1, 2, 3}
+        person = session.scalars(select(Person).where(Person.username == "clerk")).one()
+    password = lines[1].rpartition(" ")[2]
+    assert is_right(password, person.password_hash)
+    assert not person.must_change
+    kept = database.settings.folder / "demo-accounts.txt"
+    assert password in kept.read_text(encoding="utf-8")
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_every_state_kind_and_turn_is_there(built: tuple[Database, list[str]]) -> None:
+    database, _ = built
+    with database.reading() as session:
+        states = Counter(session.scalars(select(Case.state)))
+        steps = set(session.scalars(select(CaseEntry.step)))
+        assert set(states) == {state.value for state in State}
+        assert set(session.scalars(select(Case.kind))) == {kind.value for kind in Kind}
+        assert {outcome.value for outcome in Outcome} <= set(session.scalars(select(Case.outcome)))
+        assert session.scalar(select(func.count()).where(Case.head_count >= 5))
+        assert session.scalar(select(func.count()).where(CaseLink.kind == "repeat"))
+    wanted = {"object", "rule", "return_answer", "reopen", "start_hearing", "end_hearing", "tell_extension"}
+    assert wanted | {"co_sign", "grant_access", "send_back", "withdraw"} <= steps
+
+
+def test_this_morning_some_are_due_today_some_soon_some_overdue(built: tuple[Database, list[str]]) -> None:
+    database, _ = built
+    with database.reading() as session:
+        due = [day for day in session.scalars(select(Case.next_due_on).where(Case.open)) if day]
+        newest = session.scalar(select(func.max(Case.received_at)))
+    assert TODAY in due
+    assert any(day < TODAY for day in due)
+    assert any(TODAY < day <= TODAY + timedelta(days=5) for day in due)
+    assert sum(day < TODAY for day in due) < len(due) / 3
+    assert newest is not None
+    assert newest.date() == TODAY
+
+
+def test_nobody_of_an_accused_unit_sees_the_accusation(built: tuple[Database, list[str]]) -> None:
+    database, _ = built
+    with database.reading() as session:
+        accused = {row.id: row.path for row in session.execute(select(Unit.id, Unit.path))}
+        query = (
+            select(Case.accused_unit_id, Unit.path)
+            .join(CaseAccess, CaseAccess.case_id == Case.id)
+            .join(Person, Person.id == CaseAccess.person_id)
+            .join(Unit, Unit.id == Person.unit_id)
+        )
+        seen_by = session.execute(query).all()
+        assert session.scalar(select(func.count()).where(Case.kind == Kind.ACCUSATION, ~Case.sealed)) == 0
+    assert seen_by
+    assert not any(path.startswith(accused[unit_id]) for unit_id, path in seen_by if unit_id)
+
+
+def test_times_run_forward_and_the_journal_holds(built: tuple[Database, list[str]]) -> None:
+    database, _ = built
+    with database.reading() as session:
+        moments = list(session.scalars(select(CaseEntry.at).order_by(CaseEntry.id)))
+        journal = list(session.scalars(select(Base.metadata.tables["journal"].c.at).order_by("seq")))
+    assert moments == sorted(moments)
+    assert moments[-1].date() == TODAY
+    assert journal == sorted(journal)
+    assert verify_database(database).sound
+
+
+def test_invented_residents_only(built: tuple[Database, list[str]]) -> None:
+    database, _ = built
+    with database.reading() as session:
+        contacts = set(session.scalars(select(CaseParty.contact_mask)))
+    assert all(contact.startswith("139") for contact in contacts)
+
+
+def test_a_second_call_leaves_it_alone(built: tuple[Database, list[str]]) -> None:
+    database, lines = built
+    before = digest(database)
+    again = demo.build(database, TODAY)
+    assert again[: len(lines) - 1] == lines[:-1]
+    assert digest(database) == before
+
+
+def test_the_same_day_tells_the_same(built: tuple[Database, list[str]], tmp_path: Path) -> None:
+    other, _ = a_demo(tmp_path, TODAY, 8)
+    assert digest(other) == digest(built[0])
+    other.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("today", [date(2026, 11, 19), date(2026, 10, 4), date(2027, 2, 14)])
+def test_the_whole_demo_on_a_working_day_a_holiday_and_a_new_year(today: date, tmp_path: Path) -> None:
+    database, lines = a_demo(tmp_path, today, 1)
+    with database.reading() as session:
+        states = Counter(session.scalars(select(Case.state)))
+    database.close()
+    assert 160 <= sum(states.values()) <= 220
+    assert set(states) == {state.value for state in State}
+    assert lines[0].startswith(f"Demo office of {today}")
