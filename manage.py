@@ -125,7 +125,7 @@ def run(args: argparse.Namespace) -> int:
     from db import settings
 
     office_settings = settings.load()
-    print(*launch.prepare(office_settings), sep="\n", flush=True)
+    print(*launch.prepare(office_settings, host=own_address(args.host), port=args.port), sep="\n", flush=True)
     hosts = [f"--server.allowedHosts={name}" for name in names_of(args.host, office_settings.public_url)]
     # Without an address of its own Streamlit asks a server outside which one it has.
     seen_as = f"--browser.serverAddress={own_address(args.host)}"

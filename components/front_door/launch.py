@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from components.front_door import identity, incidents, routes
+from components.front_door import identity, incidents, keeper, routes
 from components.front_door.guard import Guard
 from components.front_door.sweeper import sweeper
 from db import engine, migrations, settings
@@ -72,14 +72,15 @@ def _set_up_lines(office: Settings, *, host: str = "", port: int = 0) -> list[st
 
 @contextlib.asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
-    sweeping = asyncio.create_task(sweeper.run())
+    tasks = [asyncio.create_task(sweeper.run()), asyncio.create_task(keeper.run())]
     try:
         yield
     finally:
-        sweeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await sweeping
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await sweeper.note_use(everything=True)
+        await keeper.keep()
         engine.current().close()
 
 
