@@ -76,6 +76,7 @@ def edit_grid(
         key=key,
         on_change="ignore",
         num_rows="fixed",
+        placeholder="–",
         hide_index=True,
         disabled=[column for column in shown if column not in editable],
         column_config=dict(config),
