@@ -16,7 +16,7 @@ from db.services import cases, units
 from db.services.cases import Choice, Sort, Tab
 
 TEXTS = ("text", "state", "grade", "kind", "channel", "category")
-DAYS = ("received_from", "received_to")
+DAYS = ("received_from", "received_to", "closed_from")
 SHOWN = "filters_shown"
 Code = TypeVar("Code", bound=StrEnum)
 
@@ -33,6 +33,7 @@ def choice_asked(actor: Actor) -> Choice:
         handler_id=_number(asked.get("handler_id")),
         received_from=_day(asked.get("received_from")),
         received_to=_day(asked.get("received_to")),
+        closed_from=_day(asked.get("closed_from")),
         sort=_one_of(Sort, asked.get("sort")),
         ascending={"up": True, "down": False}.get(asked.get("order", "")),
         page=_number(asked.get("page")) or 1,
@@ -62,6 +63,7 @@ def ask_words_and_order(choice: Choice) -> None:
             "text",
             choice.text,
             label=t("Search"),
+            value=None,
             type="search",
             placeholder=t("Number, subject, place or words, from one character up"),
             max_chars=100,
@@ -71,23 +73,22 @@ def ask_words_and_order(choice: Choice) -> None:
         sort, ascending = choice.order
         named = labels("sort")
         _widget(
-            st.selectbox,
+            st.segmented_control,
             "sort",
             sort.value,
             label=t("Order"),
             options=sorts,
             format_func=lambda code: named[code],
-            width=160,
+            required=True,
         )
-        orders = {"up": t("Upwards"), "down": t("Downwards")}
+        orders = {"up": "↑", "down": "↓"}
         _widget(
             st.segmented_control,
             "order",
             "up" if ascending else "down",
             label=t("Direction"),
             options=["up", "down"],
-            format_func=lambda code: "↑" if code == "up" else "↓",
-            help=" / ".join(orders.values()),
+            format_func=lambda code: orders[code],
             required=True,
         )
         used = sum(bool(getattr(choice, name)) for name in (*TEXTS[1:], *DAYS, "unit_id", "handler_id"))
@@ -111,19 +112,16 @@ def ask_filters(actor: Actor, choice: Choice) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="list-filters"):
         for name, text, options in tables:
             _any_of(name, text, options, getattr(choice, name))
-        _widget(st.date_input, DAYS[0], choice.received_from, label=t("Received from"), format="YYYY-MM-DD", width=170)
-        _widget(st.date_input, DAYS[1], choice.received_to, label=t("Received until"), format="YYYY-MM-DD", width=170)
+        for name, text in zip(DAYS, (t("Received from"), t("Received until"), t("Closed from")), strict=True):
+            day = getattr(choice, name)
+            _widget(st.date_input, name, day, label=text, value=None, format="YYYY-MM-DD", width=170)
 
 
-def ask_page(page: int, pages: int) -> None:
-    """Which page of the list."""
+def ask_page(choice: Choice, page: int, pages: int) -> None:
+    """Which page of the list; another choice begins at its first."""
     if pages > 1:
-        _widget(st.pagination, "page", page, num_pages=pages)
-
-
-def at_first_page(choice: Choice) -> Choice:
-    """The same list from its beginning."""
-    return replace(choice, page=1)
+        key = f"list-page-{hash(replace(choice, page=1))}"
+        st.pagination(pages, default=page, key=key, on_change=_remember, args=("page", key))
 
 
 def _any_of(name: str, text: str, options: Mapping[Any, str], value: object) -> None:
@@ -141,11 +139,11 @@ def _any_of(name: str, text: str, options: Mapping[Any, str], value: object) -> 
     )
 
 
-def _widget(draw: Callable[..., Any], name: str, value: object, **options: Any) -> None:
+def _widget(draw: Callable[..., Any], name: str, asked: object, /, **options: Any) -> None:
     """A widget whose value is what the address says; changing it changes the address."""
     key = f"list-{name}"
-    if st.session_state.get(key) != value or key not in st.session_state:
-        st.session_state[key] = value
+    if key not in st.session_state or st.session_state[key] != asked:
+        st.session_state[key] = asked
     draw(key=key, on_change=_remember, args=(name, key), **options)
 
 

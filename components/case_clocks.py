@@ -99,7 +99,7 @@ def two_clocks(seen: CaseView) -> None:
     for name, clock in zip((t("Promise"), t("Legal limit")), shown(seen.clocks), strict=True):
         if clock is None:
             continue
-        if clock.is_statute:
+        if clock.code is not ClockCode.PROMISE:
             name = f"{name} · {label('clock', clock.code)}"
         state = clock.state(seen.today)
         icon = "error" if state is ClockState.OVERDUE else "schedule"

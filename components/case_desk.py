@@ -19,7 +19,7 @@ from db.rules.permissions import Actor, Permission
 from db.services import calendar, cases, figures, intake, journal
 from db.services.cases import Choice, Tab
 
-COLUMNS = ("number", "tab", "left", "subject", "state", "lead_unit", "handler")
+COLUMNS = ("number", "tab", "subject", "left", "state", "lead_unit", "handler")
 TAKE_IN = "take_in"
 SOON_DAYS = 3
 
@@ -96,20 +96,28 @@ def _discard(form: str, subject: str) -> None:
 
 
 def done_lately(actor: Actor) -> None:
-    """The last things I did."""
+    """The last things I did; a click opens the case."""
     rows = cases.done_lately(actor)
     if rows.empty:
         return
     st.subheader(t("What I did last"), anchor=False)
-    for position, row in rows.iterrows():
-        with st.container(horizontal=True, vertical_alignment="center", key=f"did-{position}"):
-            st.markdown(
-                f"{plain(label('step', row['step']))} · {plain(row['number'])} {plain(str(row['subject'])[:40])}  \n"
-                f":gray[{plain(moment(row['at']))} → {plain(label('state', row['to_state']))}]",
-                width="stretch",
-            )
-            if st.button(t("Open"), key=f"open-did-{position}", type="tertiary"):
-                open_case(int(row["case_id"]))
+    told = {
+        t("When"): [moment(at) for at in rows["at"]],
+        t("What"): [label("step", step) for step in rows["step"]],
+        t("Number"): rows["number"],
+        t("Subject"): rows["subject"],
+    }
+    chosen = st.dataframe(
+        pd.DataFrame(told),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-cell",
+        key="desk-done",
+        alt=t("What I did last; press Enter on one to open it"),
+    )
+    cells = chosen.selection.cells
+    if cells and cells[0][0] < len(rows):
+        open_case(int(rows["case_id"].iloc[cells[0][0]]))
 
 
 def numbers(actor: Actor) -> None:
@@ -117,19 +125,19 @@ def numbers(actor: Actor) -> None:
     told = figures.desk(actor)
     st.subheader(t("Figures of the office") if told.whole_office else t("Figures of my unit"), anchor=False)
     opens = actor.may(Permission.CASES_READ)
-    shown: list[tuple[str, int | None, str]] = [
-        (t("Open"), told.open, Tab.OPEN),
-        (t("Overdue"), told.overdue, Tab.OVERDUE),
-        (t("Due soon"), told.due_soon, Tab.DUE_SOON),
-        (t("Registered this week"), told.registered, ""),
-        (t("Closed this week"), told.closed, ""),
+    monday = str(told.weekly["week"].iloc[-1])
+    shown: list[tuple[str, int | None, dict[str, str]]] = [
+        (t("Open"), told.open, {"tab": Tab.OPEN}),
+        (t("Overdue"), told.overdue, {"tab": Tab.OVERDUE}),
+        (t("Due soon"), told.due_soon, {"tab": Tab.DUE_SOON}),
+        (t("Registered this week"), told.registered, {"tab": Tab.ALL, "received_from": monday}),
+        (t("Closed this week"), told.closed, {"tab": Tab.ALL, "closed_from": monday}),
     ]
-    with st.container(horizontal=True, key="desk-figures"):
-        for name, value, tab in shown:
-            with st.container(border=True, width=150, key=f"figure-{name}"):
-                st.metric(name, t("1 or 2") if value is None else number(value))
-                if opens and tab and st.button(t("Show"), key=f"show-{tab}", type="tertiary"):
-                    open_list(tab=tab)
+    for place, (column, (name, value, asked)) in enumerate(zip(st.columns(len(shown)), shown, strict=True)):
+        with column.container(border=True, key=f"figure-{place}"):
+            st.metric(name, t("1 or 2") if value is None else number(value))
+            if opens and st.button(t("Show"), key=f"show-{place}", type="tertiary", icon=":material/arrow_forward:"):
+                open_list(**asked)
     _weeks(told.weekly)
 
 
@@ -146,12 +154,13 @@ def _weeks(weekly: pd.DataFrame) -> None:
         came=total[came],
         went=total[went],
     )
-    charts.chart(charts.weekly_bars(came, went, t("Week from"), t("Cases")), rows, alt=described, key="desk-weeks")
-    st.caption(
-        t("Registered and closed per week, last 12 weeks. Numbers of 1 or 2 are not shown to readers of figures.")
-        if weekly["registered"].isna().any() or weekly["closed"].isna().any()
-        else t("Registered and closed per week, last 12 weeks.")
+    charts.chart(
+        charts.weekly_bars(came, went, t("Week from"), t("Cases")), rows, alt=described, key="desk-weeks", height=240
     )
+    said = t("Registered and closed per week, last 12 weeks.")
+    if weekly["registered"].isna().any() or weekly["closed"].isna().any():
+        said += " " + t("Numbers of 1 or 2 are not shown to readers of figures.")
+    st.caption(said)
 
 
 def _week(monday: date) -> str:

@@ -122,15 +122,16 @@ def links(seen: CaseView) -> None:
                 )
     if seen.links.empty:
         st.markdown(t("Not linked to another matter."))
-    if seen.may_edit:
-        with Form("case.link", record=seen.id) as form:
-            left, right = st.columns(2)
-            with left:
-                form.text("number", t("Number of the other case"), placeholder="2026-000001")
-            with right:
-                kinds = {"repeat": label("link", "repeat"), "related": label("link", "related")}
-                form.choose("kind", t("How they belong together"), kinds, "related")
-            form.submit(t("Link"), cases.link, main=False, case_id=seen.id)
+    if not seen.may_edit:
+        return
+    with st.expander(t("Link to another case"), icon=":material/link:"), Form("case.link", record=seen.id) as form:
+        left, right = st.columns(2)
+        with left:
+            form.text("number", t("Number of the other case"), placeholder="2026-000001")
+        with right:
+            kinds = {"repeat": label("link", "repeat"), "related": label("link", "related")}
+            form.choose("kind", t("How they belong together"), kinds, "related")
+        form.submit(t("Link"), cases.link, main=False, case_id=seen.id)
 
 
 def _unlink(actor: Actor, *, case_id: int, other_id: int, key: str) -> None:  # noqa: ARG001 - unlinking twice changes nothing

@@ -30,9 +30,10 @@ LISTS = {
 
 def buttons(seen: CaseView) -> None:
     """What this person may do now: the next step first, everything else in one menu."""
-    main, *others = split(seen)
+    main, rest = split(seen)
+    form = state.opened(seen.id)
     number = str(seen.fields["number"])
-    if main is not None:
+    if main is not None and form is None:
         st.button(
             label("step", main),
             key=f"next-step:{seen.id}",
@@ -41,7 +42,6 @@ def buttons(seen: CaseView) -> None:
             on_click=state.begin,
             args=(seen.id, number, seen.version, main),
         )
-    rest = others[0]
     if rest:
         st.menu_button(
             t("Other steps"),

@@ -20,8 +20,8 @@ from db.services.cases import Choice, Tab
 # What the list shows, in this order, and what is exported from it.
 SHOWN = (
     "number",
-    "left",
     "subject",
+    "left",
     "state",
     "acting",
     "lead_unit",
@@ -49,7 +49,8 @@ def table(actor: Actor, rows: pd.DataFrame, *, key: str, columns: tuple[str, ...
         selection_mode="single-cell",
         key=f"{key}:{'-'.join(str(i) for i in rows['id'].head(3))}:{len(rows)}",
         alt=t("Cases; press Enter on one to open it"),
-        height="content" if len(rows) <= 10 else 560,
+        placeholder="–",
+        height="content" if len(rows) <= 15 else 560,
     )
     cells = chosen.selection.cells
     if cells and cells[0][0] < len(rows):
@@ -61,12 +62,11 @@ def _told(actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
     states, grades, acting = labels("state"), labels("grade"), labels("acting")
     categories = code_labels(actor, "category")
     told = rows.copy()
-    told["number"] = [
-        f"{number} · {t('sealed')}" if sealed else number
-        for number, sealed in zip(rows["number"], rows["sealed"], strict=True)
-    ]
     told["left"] = [[words] for words in time_left(rows)]
-    told["state"] = [states.get(code, code) for code in rows["state"]]
+    told["state"] = [
+        f"{states.get(code, code)} · {t('sealed')}" if sealed else states.get(code, code)
+        for code, sealed in zip(rows["state"], rows["sealed"], strict=True)
+    ]
     told["acting"] = [acting.get(code, code) for code in rows["acting"]]
     told["grade"] = [grades.get(code, code) for code in rows["grade"]]
     told["category"] = [categories.get(code, code) for code in rows["category"]]
@@ -92,13 +92,13 @@ def _columns(told: pd.DataFrame) -> dict[str, Any]:
     colours = _colours(told)
     config = st.column_config
     return {
-        "number": config.TextColumn(t("Number"), width=130, pinned=True),
-        "tab": config.TextColumn(t("To do"), width=120),
+        "number": config.TextColumn(t("Number"), width=118),
+        "tab": config.TextColumn(t("To do"), width=100),
+        "subject": config.TextColumn(t("Subject"), width=260),
         "left": config.MultiselectColumn(
-            t("Time left"), options=list(colours), color=list(colours.values()), width=190
+            t("Time left"), options=list(colours), color=list(colours.values()), width=200
         ),
-        "subject": config.TextColumn(t("Subject"), width=280),
-        "state": config.TextColumn(t("State"), width=120),
+        "state": config.TextColumn(t("State"), width=140),
         "acting": config.TextColumn(t("Next step"), width=210),
         "lead_unit": config.TextColumn(t("Lead unit"), width=120),
         "handler": config.TextColumn(t("Handler"), width=90),
@@ -136,14 +136,15 @@ def quick_edit(actor: Actor, rows: pd.DataFrame) -> None:
         rows.set_index("id"),
         editable=QUICK,
         config={
-            "number": config.TextColumn(t("Number"), width=120, pinned=True),
-            "subject": config.TextColumn(t("Subject"), width=260),
+            "number": config.TextColumn(t("Number"), width=118),
+            "subject": config.TextColumn(t("Subject"), width=230),
             "handler_id": config.SelectboxColumn(
                 t("Handler"), options=list(people), format_func=_from(people), width=110
             ),
             "grade": config.SelectboxColumn(t("Grade"), options=list(grades), format_func=_from(grades), required=True),
             "category": config.SelectboxColumn(
                 t("Category"),
+                width=150,
                 options=list(categories),
                 format_func=_from(categories),
                 required=True,

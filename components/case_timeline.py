@@ -40,7 +40,8 @@ def _line(row: Mapping[Any, Any] | Any) -> str:
     parts = [head]
     if row["from_state"] and row["from_state"] != row["to_state"]:
         parts.append(f":gray[{plain(label('state', row['from_state']))} → {plain(label('state', row['to_state']))}]")
-    parts += _details(row["detail"])
+    if details := _details(row["detail"]):
+        parts.append(details)
     if row["text"]:
         audience = t("the resident reads this") if row["public"] else t("internal")
         badge = (
@@ -52,7 +53,7 @@ def _line(row: Mapping[Any, Any] | Any) -> str:
     return "  \n".join(parts)
 
 
-def _details(detail: Mapping[str, Any]) -> list[str]:
+def _details(detail: Mapping[str, Any]) -> str:
     """What a step said beside its words."""
     said = []
     if detail.get("unit_name"):
@@ -68,7 +69,7 @@ def _details(detail: Mapping[str, Any]) -> list[str]:
             said.append(label(kind, detail[kind]))
     if "before" in detail and "after" in detail:
         said += [_changed(name, detail["before"].get(name), after) for name, after in detail["after"].items()]
-    return [plain(line) for line in said]
+    return " · ".join(plain(line) for line in said)
 
 
 def _changed(name: str, before: object, after: object) -> str:

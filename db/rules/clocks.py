@@ -197,16 +197,18 @@ def due_of(clocks: tuple[Clock, ...]) -> Due:
 
 
 def shown(clocks: tuple[Clock, ...]) -> tuple[Clock | None, Clock | None]:
-    """The two clocks a person sees: the office's and the statute's that end next, or ended last."""
+    """The two clocks a person sees: the office's and the statute's that end next, or what they came to in the end."""
 
-    def pick(mine: list[Clock]) -> Clock | None:
+    def pick(mine: list[Clock], chief: ClockCode) -> Clock | None:
         running = [c for c in mine if c.stopped_on is None]
         if running:
             return min(running, key=lambda c: c.due_on)
-        return max(mine, key=lambda c: c.starts_on, default=None)
+        ended = [c for c in mine if c.code is chief] or mine
+        return max(ended, key=lambda c: (c.starts_on, c.due_on), default=None)
 
     acts = [c for c in clocks if not c.is_window]
-    return pick([c for c in acts if not c.is_statute]), pick([c for c in acts if c.is_statute])
+    office, statute = [c for c in acts if not c.is_statute], [c for c in acts if c.is_statute]
+    return pick(office, ClockCode.PROMISE), pick(statute, ClockCode.HANDLING)
 
 
 def _first(*days: date | None) -> date | None:

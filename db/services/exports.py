@@ -157,7 +157,7 @@ def _choice(stored: Mapping[str, object]) -> Choice:
     choice = Choice(**stored)  # type: ignore[arg-type]
     days = {
         name: date.fromisoformat(str(value)) if (value := stored[name]) else None
-        for name in ("received_from", "received_to")
+        for name in ("received_from", "received_to", "closed_from")
     }
     sort = Sort(str(stored["sort"])) if stored["sort"] else None
     return replace(choice, tab=Tab(str(stored["tab"])), sort=sort, **days)  # type: ignore[arg-type]

@@ -22,6 +22,7 @@ case_body.saved(seen)
 left, right = st.columns([3, 2], gap="large")
 with left:
     case_body.matter(actor, seen)
+    st.subheader(t("Resident"), anchor=False)
     case_body.resident(actor, seen)
     case_body.answer(seen)
     case_body.extension(seen)

@@ -30,4 +30,4 @@ elif editing:
     case_table.quick_edit(actor, page.rows)
 else:
     case_table.table(actor, page.rows, key="cases")
-case_choice.ask_page(page.page, page.pages)
+case_choice.ask_page(choice, page.page, page.pages)

@@ -1,7 +1,5 @@
 """My desk: what needs me today, what I began, what I did last, and the figures of my unit."""
 
-import streamlit as st
-
 from components import case_desk
 from components.screens import enter
 from db.rules.permissions import Permission
@@ -11,12 +9,9 @@ reads_cases = actor.may(Permission.CASES_READ)
 
 if reads_cases:
     case_desk.needs_me(actor)
+case_desk.drafts(actor)
 case_desk.upkeep(actor)
-left, right = st.columns([1, 1], gap="large")
-with left:
-    case_desk.drafts(actor)
-    if reads_cases:
-        case_desk.done_lately(actor)
-with right:
-    if actor.may(Permission.FIGURES_READ):
-        case_desk.numbers(actor)
+if actor.may(Permission.FIGURES_READ):
+    case_desk.numbers(actor)
+if reads_cases:
+    case_desk.done_lately(actor)

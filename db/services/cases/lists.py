@@ -122,6 +122,7 @@ class Choice:
     handler_id: int | None = None
     received_from: date | None = None
     received_to: date | None = None
+    closed_from: date | None = None
     sort: Sort | None = None
     ascending: bool | None = None
     page: int = 1
@@ -273,6 +274,8 @@ def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[boo
         parts.append(Case.received_at >= datetime.combine(choice.received_from, time.min, zone))
     if choice.received_to is not None:
         parts.append(Case.received_at < datetime.combine(choice.received_to + timedelta(days=1), time.min, zone))
+    if choice.closed_from is not None:
+        parts.append(Case.closed_on >= choice.closed_from)
     if choice.text.strip():
         parts.append(matching(session, choice.text))
     return and_(*parts)
