@@ -7,6 +7,8 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -58,47 +60,45 @@ def _owner() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """A throw-away server on a random port; answers the address without a database name."""
     initdb, server = _program("initdb"), _program("postgres")
     if not initdb or not server:
         pytest.skip("PostgreSQL's programs are not installed")
-    folder = Path(tmp_path_factory.mktemp("postgres"))
     owner = _owner()
-    as_owner: dict[str, Any] = {}
-    if owner:
-        as_owner = {"user": owner, "group": owner, "extra_groups": []}
-        for part in (folder, *folder.parents):
-            if part == Path("/tmp"):  # noqa: S108 - pytest's own parent, already open to all
-                break
-            part.chmod(part.stat().st_mode | 0o011)
-        shutil.chown(folder, owner)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    data = str(folder / "data")
-    init = [initdb, "-D", data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
-    subprocess.run(init, check=True, capture_output=True, cwd="/", **as_owner)
-    options = ["-F", "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-c", "max_connections=60"]
-    with (folder.parent / "postgres.log").open("wb") as log:
-        process = subprocess.Popen([server, "-D", data, *options], stdout=log, stderr=log, cwd="/", **as_owner)
-    try:
-        _await(f"host=127.0.0.1 port={port} user=linli dbname=postgres")
-        yield f"postgresql+psycopg://linli@127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
-
-
-def _await(where: str) -> None:
-    for attempt in count():
+    as_owner: dict[str, Any] = {"user": owner, "group": owner, "extra_groups": []} if owner else {}
+    # Not below pytest's own folder: every new session closes that to other users again.
+    with tempfile.TemporaryDirectory(prefix="linli-postgres-", ignore_cleanup_errors=True) as folder:
+        if owner:
+            shutil.chown(folder, owner)
+        data = f"{folder}/data"
+        init = [initdb, "-D", data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+        subprocess.run(init, check=True, capture_output=True, cwd="/", **as_owner)
+        process, port = _start([server, "-D", data, "-F", "-h", "127.0.0.1", "-k", folder], data, as_owner)
         try:
-            psycopg.connect(where, connect_timeout=5).close()
-            return
-        except psycopg.OperationalError:
-            if attempt > 200:
-                raise
-            subprocess.run(["sleep", "0.1"], check=True)  # noqa: S607
+            yield f"postgresql+psycopg://linli@127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+
+
+def _start(words: list[str], data: str, as_owner: dict[str, Any]) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the server on a port that is really its own: between looking and taking, somebody else may take it."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        with Path(data).with_name("log").open("wb") as log:
+            ports = ["-p", str(port), "-c", "max_connections=60"]
+            process = subprocess.Popen([*words, *ports], stdout=log, stderr=log, cwd="/", **as_owner)
+        while process.poll() is None:
+            try:
+                with psycopg.connect(f"host=127.0.0.1 port={port} user=linli dbname=postgres") as connection:
+                    if connection.execute("SHOW data_directory").fetchone() == (data,):
+                        return process, port
+                    process.wait(10)
+            except psycopg.OperationalError:
+                time.sleep(0.05)
 
 
 def _administer(server: str, statement: str) -> None:

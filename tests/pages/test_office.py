@@ -7,6 +7,7 @@ from components.screens import SCREENS
 from db.services import office as office_services
 from db.services import people
 from tests.factories import Office
+from tests.frames import row_of
 from tests.pages.conftest import Opener
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -32,7 +33,7 @@ def test_a_second_save_sees_both_versions_and_keeps_mine(office: Office, as_pers
     who = office.clerk.id
     assert who is not None
     at = as_person(office.admin, SCREEN["people"], person=str(who))
-    before = people.people(office.admin).set_index("id").loc[who]
+    before = row_of(people.people(office.admin), who)
     people.edit_person(
         office.admin,
         person_id=who,
@@ -48,11 +49,11 @@ def test_a_second_save_sees_both_versions_and_keeps_mine(office: Office, as_pers
     at.text_input(key=field).set_value("陈二")
     at.button(key=f"people.edit:{who}:0:edit_person").click().run()
     assert at.text_input(key=field).value == "陈二"
-    assert people.people(office.admin).set_index("id").loc[who]["name"] == "陈一"
+    assert row_of(people.people(office.admin), who)["name"] == "陈一"
     at.button(key=f"people.edit:{who}:mine").click().run()
     at.button(key=f"people.edit:{who}:0:edit_person").click().run()
     assert not at.exception
-    assert people.people(office.admin).set_index("id").loc[who]["name"] == "陈二"
+    assert row_of(people.people(office.admin), who)["name"] == "陈二"
 
 
 def test_the_grid_saves_by_record_and_takes_only_what_may_be_edited(office: Office, as_person: Opener) -> None:

@@ -64,7 +64,7 @@ def verify_rows(session: Session, key: bytes, heads: list[Anchor], progress: Pro
             return Verdict(False, done, 0, row.seq, MISSING)
         if journal.seal(key, prev, *(getattr(row, name) for name in FIELDS)) != row.mac:
             return Verdict(False, done, 0, row.seq, N_("This row was changed."))
-        if row.seq in wanted and wanted[row.seq] != row.mac:
+        if wanted.pop(row.seq, row.mac) != row.mac:
             return Verdict(False, done, 0, row.seq, N_("An anchor kept outside says something else here."))
         if row.event == "journal_purged":
             detail = json.loads(row.after or "{}")
@@ -74,15 +74,14 @@ def verify_rows(session: Session, key: bytes, heads: list[Anchor], progress: Pro
             progress(done, total)
     if start != GENESIS and not any(mac == start for _, mac in sealed):
         return Verdict(False, done, 0, first, N_("Rows before this one were removed without a seal."))
-    cut = [seq for seq in wanted if seq > last]
-    if cut:
-        return Verdict(False, done, 0, min(cut), N_("The journal ends before a head kept outside."))
-    missing = [seq for seq in wanted if seq < first and not any(seq <= end for end, _ in sealed)]
-    if missing:
-        return Verdict(False, done, 0, min(missing), N_("Rows before this one were removed without a seal."))
+    for seq in sorted(wanted):  # heads whose rows were not met on the way
+        if seq > last:
+            return Verdict(False, done, 0, seq, N_("The journal ends before a head kept outside."))
+        if seq > first or not any(seq <= end for end, _ in sealed):
+            return Verdict(False, done, 0, seq, N_("This row is missing, and a head kept outside knows it."))
     if progress is not None:
         progress(done, total)
-    return Verdict(True, done, len(wanted))
+    return Verdict(True, done, len(heads))
 
 
 def _rows(session: Session) -> Iterator[Row[tuple[object, ...]]]:

@@ -79,7 +79,9 @@ def _copy_sqlite(database: Database, copy: Path) -> tuple[dict[str, int], tuple[
         before = counts_of(connection)
     raw = database.engine.raw_connection()
     try:
-        raw.cursor().execute("VACUUM INTO ?", (str(copy),))
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA query_only = 0")  # it writes the copy only, but SQLite can't tell
+        cursor.execute("VACUUM INTO ?", (str(copy),))
     finally:
         raw.close()
     copy.chmod(0o600)

@@ -20,7 +20,9 @@ Finding = tuple[str, str]
 
 def check(settings: Settings) -> tuple[bool, list[str]]:
     """Whether everything is sound, and one line per question: ok, warn or FAIL. Changes nothing."""
-    findings = [*_folder(settings), *_database(settings)]
+    findings = [*_folder(settings)]
+    if settings.folder.exists():
+        findings += _database(settings)
     return all(mark != FAIL for mark, _ in findings), [f"{mark} {text}" for mark, text in findings]
 
 
