@@ -130,7 +130,7 @@ def numbers(actor: Actor) -> None:
         (t("Open"), told.open, {"tab": Tab.OPEN}),
         (t("Overdue"), told.overdue, {"tab": Tab.OVERDUE}),
         (t("Due soon"), told.due_soon, {"tab": Tab.DUE_SOON}),
-        (t("Registered this week"), told.registered, {"tab": Tab.ALL, "received_from": monday}),
+        (t("New this week"), told.registered, {"tab": Tab.ALL, "received_from": monday}),
         (t("Closed this week"), told.closed, {"tab": Tab.ALL, "closed_from": monday}),
     ]
     for place, (column, (name, value, asked)) in enumerate(zip(st.columns(len(shown)), shown, strict=True)):
