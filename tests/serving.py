@@ -56,6 +56,7 @@ class Served:
     folder: Path
     database_url: str = ""
     environ: dict[str, str] = field(default_factory=dict)
+    script: str = "app.py"
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
 
@@ -75,7 +76,7 @@ class Served:
         environ = {k: v for k, v in os.environ.items() if not k.startswith(("LINLI_", "STREAMLIT_"))}
         environ |= {"LINLI_DATA_DIR": str(self.folder), "LINLI_PASSWORD_COST": "10", "PYTHONUTF8": "1"}
         environ |= {"LINLI_DATABASE_URL": self.database_url} | self.environ
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self.port}"]
+        command = [sys.executable, "-m", "streamlit", "run", self.script, f"--server.port={self.port}"]
         with (self.folder.parent / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
         deadline = time.monotonic() + 90

@@ -1,0 +1,97 @@
+"""Pictures of every screen from the demo office on a fixed day: `python -m tests.pictures` writes docs/pictures."""
+
+import sys
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from components.screens import SCREENS
+from db import clock, demo, engine, migrations
+from db.models import Case
+from tests.factories import settings_for
+from tests.serving import PASSWORD, ROOT, Served, chromium, give_passwords, settle
+
+DAY = datetime(2026, 11, 19, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+FOLDER = ROOT / "docs" / "pictures"
+LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+SIZES = {"": (1280, 900), "-phone": (390, 844)}
+ON_THE_PHONE = ("take-in", "case", "cases")
+WHO = {"people": "admin", "roles": "admin", "units": "admin", "codes": "admin", "limits": "admin", "calendar": "admin"}
+WHO |= {"journal": "auditor", "take-in": "clerk", "case": "building2"}
+TALLEST = 1600
+
+
+def build(folder: Path) -> int:
+    """The demo office of DAY in `folder`; answers the case to photograph: one being handled by the building office."""
+    with clock.at(DAY), closing(engine.open_database(settings_for(folder))) as database:
+        migrations.upgrade(database)
+        demo.build(database, today=DAY.date())
+        give_passwords(database)
+        with database.reading() as session:
+            handled = select(Case.id).where(Case.state == "handling", Case.extended_days == 0, ~Case.sealed)
+            return int(session.scalars(handled.order_by(Case.received_at.desc()).limit(1)).one())
+
+
+def take(served: Served, browser: Browser, case_id: int, language: str, size: str, scheme: str) -> None:
+    """Every screen in one language and size."""
+    width, height = SIZES[size]
+    for who in dict.fromkeys(WHO.get(screen.path, "leader") for screen in SCREENS):
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale=LOCALES[language],
+            timezone_id="Asia/Shanghai",
+            color_scheme="dark" if scheme else "light",
+            bypass_csp=True,
+        )
+        page = context.new_page()
+        page.goto(served.url)
+        settle(page)
+        if who == "leader" and not size:
+            page.screenshot(path=FOLDER / f"sign-in-{language}{scheme}.png")
+        _sign_in(page, who)
+        for screen in SCREENS:
+            if WHO.get(screen.path, "leader") == who and (not size or screen.path in ON_THE_PHONE):
+                page.goto(f"{served.url}/{screen.path}" + (f"?id={case_id}" if screen.path == "case" else ""))
+                settle(page)
+                _photograph(page, FOLDER / f"{screen.path}-{language}{size}{scheme}.png", width, height)
+        context.close()
+
+
+def _sign_in(page: Page, who: str) -> None:
+    page.locator("input[type=text]").first.fill(who)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("input[type=password]").press("Enter")
+    page.locator("[data-testid=stSidebar]").wait_for(state="attached", timeout=60_000)
+    settle(page)
+
+
+def _photograph(page: Page, path: Path, width: int, height: int) -> None:
+    page.wait_for_timeout(800)  # charts and grids are painted after the script is done
+    tall = int(page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight"))
+    page.set_viewport_size({"width": width, "height": max(height, min(tall, TALLEST))})
+    page.wait_for_timeout(500)
+    page.screenshot(path=path)
+    page.set_viewport_size({"width": width, "height": height})
+
+
+def main(chosen: list[str]) -> None:
+    """All pictures, or only those of the languages named."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "data"
+        case_id = build(folder)
+        served = Served(folder, environ={"SET_CLOCK": DAY.isoformat()}, script="tests/stopped_app.py")
+        with served, chromium() as browser:
+            for language in chosen or LOCALES:
+                for size in SIZES:
+                    take(served, browser, case_id, language, size, "")
+            take(served, browser, case_id, "zh", "", "-dark")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
