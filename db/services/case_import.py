@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import Database, current, reading, transaction, using
-from db.models import Case, Code, Submission
+from db.models import Case, Code, LimitSet, Submission
 from db.rules.case_import import (
     Known,
     Note,
@@ -39,7 +39,7 @@ from db.services.acts import remember
 from db.services.case_clocks import keep_due
 from db.services.cases.edit import change, join_cases
 from db.services.intake import take_in
-from db.services.office import limits_in_force
+from db.services.office import limits_in_force, load_presets
 from db.services.office.presets import preset
 
 CHUNK = 200
@@ -91,6 +91,7 @@ def run(database: Database, path: Path, *, dry_run: bool = False, progress: Prog
     tell = progress or _quietly
     with using(database):
         table = _table(path)
+        _make_ready()
         report = Report(path.name, dry_run, encoding=table.encoding)
         planned = _planned(table, report)
         report.read = len(planned)
@@ -110,6 +111,14 @@ def run(database: Database, path: Path, *, dry_run: bool = False, progress: Prog
 
 def _quietly(_done: int, _total: int) -> None:
     """Nobody watches."""
+
+
+def _make_ready() -> None:
+    """An office nobody has set up yet needs its limits and code lists first, for a dry run too."""
+    with reading() as session:
+        is_ready = session.scalar(select(LimitSet.id).limit(1)) is not None
+    if not is_ready:
+        load_presets(system_actor("set-up"))
 
 
 @cache

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
-from db import clock
+from db import clock, engine, migrations
 from db.engine import Database
 from db.identity import decrypt
 from db.journal import JournalRow
 from db.models import Case, CaseEntry, CaseLink, CaseParty
 from db.rules.problems import Problems
 from db.services import case_import, cases
-from tests.factories import NOW, Office
+from tests.factories import NOW, Office, settings_for
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 HEADER = "留言编号,留言用户,留言主题,留言时间,留言详情,一级标签\n"
@@ -166,6 +166,17 @@ def test_a_file_of_another_kind_is_refused(database: Database, tmp_path: Path) -
     path.write_bytes(b"%PDF")
     with pytest.raises(Problems, match=r"\.csv"):
         case_import.run(database, path)
+
+
+def test_an_office_nobody_set_up_can_import(tmp_path: Path) -> None:
+    database = engine.open_database(settings_for(tmp_path / "new"))
+    try:
+        migrations.upgrade(database)
+        assert case_import.run(database, a_file(tmp_path), dry_run=True).counts == COUNTS
+        assert case_import.run(database, a_file(tmp_path)).counts == COUNTS
+    finally:
+        database.close()
+        engine._process.clear()
 
 
 @sqlite_only
