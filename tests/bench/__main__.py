@@ -1,0 +1,39 @@
+"""`python -m tests.bench [NAME...] [--sizes 1000,100000,1000000]`: every benchmark, or those named."""
+
+import argparse
+import sys
+
+from tests.bench import flow, journal_cost, killing, reruns, services
+
+NAMES = ("services", "reruns", "journal", "kill", "flow")
+
+
+def main(words: list[str]) -> None:
+    """Run what was asked for; nothing here fails for being slow."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)}; without one the first three"
+    )
+    parser.add_argument("--sizes", default="1000,100000,1000000", help="how many cases")
+    parser.add_argument("--seconds", type=float, default=1.5, help="how long each figure is taken for")
+    parser.add_argument("--kills", type=int, default=1000, help="how often the writer is killed")
+    parser.add_argument("--steps", type=int, default=10_000, help="how many steps the flow takes")
+    asked = parser.parse_args(words)
+    if unknown := set(asked.names) - set(NAMES):
+        parser.error(f"there is no benchmark called {', '.join(sorted(unknown))}")
+    names = asked.names or NAMES[:3]
+    sizes = [int(size) for size in asked.sizes.split(",")]
+    if "services" in names:
+        services.main(sizes, seconds=asked.seconds)
+    if "reruns" in names:
+        reruns.main(sizes, seconds=asked.seconds * 4)
+    if "journal" in names:
+        journal_cost.main(seconds=asked.seconds)
+    if "kill" in names:
+        killing.main(asked.kills)
+    if "flow" in names:
+        flow.main(asked.steps)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
