@@ -175,9 +175,7 @@ class Rows:
         """One row in column order: the given values over the columns' own defaults."""
         usual = self._shared.get(table.name)
         if usual is None:
-            usual = {
-                c.name: c.default.arg if c.default is not None and c.default.is_scalar else None for c in table.columns
-            }
+            usual = {c.name: getattr(c.default, "arg", None) for c in table.columns}
             self._shared[table.name] = usual
         return tuple((usual | values).values())
 

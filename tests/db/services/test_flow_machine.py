@@ -339,14 +339,14 @@ def _perhaps_broken(
         good = False
     if values and data.draw(st.integers(0, 9)) == 0:
         name = data.draw(st.sampled_from(sorted(values)))
-        bad = {
+        broken: dict[str, list[object]] = {
             "on": [today + timedelta(days=1), model.earliest(step) - timedelta(days=1), None],
             "due_on": [today - timedelta(days=1), "soon"],
             "days": [0, 31, "ten"],
             "unit": [999_999, None, "a"],
             "person": [999_999, "a"],
-        }.get(name, [""])
-        values = values | {name: data.draw(st.sampled_from(bad))}
+        }
+        values = values | {name: data.draw(st.sampled_from(broken.get(name, [""])))}
         if name in required or values[name]:
             good = False
     return values, good

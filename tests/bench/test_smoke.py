@@ -1,0 +1,40 @@
+"""Every benchmark still runs and still compares equal answers; no time is asserted."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from db import engine
+from tests.bench import journal_cost, reruns, services
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_open() -> Iterator[None]:
+    """Each benchmark opens offices of its own."""
+    yield
+    engine._process.clear()
+
+
+@pytest.mark.slow
+def test_services_beside_raw_sql(capsys: pytest.CaptureFixture[str]) -> None:
+    services.main([1000], seconds=0.05)
+    shown = capsys.readouterr().out
+    for name in ("list, open", "list, mine (handler)", "search, 1", "open a case", "create a case", "move a case"):
+        assert name in shown
+
+
+@pytest.mark.slow
+def test_cost_of_the_journal(capsys: pytest.CaptureFixture[str]) -> None:
+    journal_cost.main(seconds=0.05, rows=300)
+    shown = capsys.readouterr().out
+    assert "cost per transaction" in shown
+    assert int(re.findall(r"journal: (\d+) rows per registration", shown)[0]) >= 3
+
+
+@pytest.mark.slow
+def test_reruns_beside_an_empty_page(capsys: pytest.CaptureFixture[str]) -> None:
+    reruns.main([1000], seconds=0.3)
+    shown = capsys.readouterr().out
+    for name in ("empty page", "list, 1,000 cases", "case, 1,000 cases"):
+        assert name in shown
