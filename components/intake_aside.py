@@ -29,7 +29,8 @@ def emergency(draft: OpenDraft) -> None:
     numbers = emergency_in(spoken, intake.emergency_words())
     if numbers:
         sentence = str(intake.guidance(language())["emergency"])
-        st.error(f"{sentence}  \n## {' · '.join(numbers)}", icon=":material/emergency:")
+        with st.container(key="take_in_emergency"):
+            st.error(f"{sentence} **{' · '.join(numbers)}**", icon=":material/emergency:")
 
 
 def earlier(actor: Actor, fields: Fields, draft: OpenDraft) -> None:

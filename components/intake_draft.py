@@ -7,7 +7,7 @@ idle logout or a restart finds it again and two tabs never share one. Its name i
 import json
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import streamlit as st
 from components.account import current_actor
 from components.forms import plain
 from components.words import t, told
+from db import clock
 from db.engine import current
 from db.rules.cases import Channel, Grade, Kind, Procedure, Source
 from db.rules.intake import Intake, Party
@@ -29,6 +30,8 @@ from db.services.files import Upload
 
 FORM = "take_in"
 STYLE = Path(__file__).parent.parent / "static" / "intake.css"
+# A second click that was already on its way must not replace the receipt by an empty form.
+TOLD_FOR = timedelta(seconds=30)
 SPOT, REGISTER = "spot", "register"
 PARTY = ("name", "contact", "address", "guardian")
 DEFAULTS: dict[str, Any] = {
@@ -50,6 +53,7 @@ class OpenDraft:
 
     token: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     values: dict[str, Any] = field(default_factory=dict)
+    begun: dict[str, Any] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     saved_at: datetime | None = None
     kept: str = ""
@@ -57,7 +61,7 @@ class OpenDraft:
     problems: tuple[Problem, ...] = ()
     attempts: int = 0
     case_id: int | None = None
-    told: bool = False
+    told_at: datetime | None = None
     likely: tuple[tuple[str, ...], pd.DataFrame | None] = ((), None)
 
     def key(self, name: str) -> str:
@@ -220,10 +224,11 @@ def registered_here() -> int | None:
     """The matter this tab has just registered, or the one whose receipt the address names."""
     here: OpenDraft | None = st.session_state.get(FORM)
     if here is not None and here.case_id is not None:
-        if here.told and "case" not in st.query_params:
+        now = clock.now()
+        here.told_at = here.told_at or now
+        if "case" not in st.query_params and now - here.told_at > TOLD_FOR:
             st.session_state[FORM] = OpenDraft()
             return None
-        here.told = True
         st.query_params.from_dict({"case": str(here.case_id)})
         return here.case_id
     named = st.query_params.get("case", "")

@@ -31,7 +31,10 @@ def how(fields: Fields) -> None:
     if source not in (None, Source.RESIDENT):
         with number:
             fields.line("source_number", t("Number at the source"))
-    if fields.switch("earlier", t("It was received earlier than now")):
+    earlier = fields.switch("earlier", t("It was received earlier than now"))
+    with st.container():
+        if not earlier:
+            return
         now = clock.now().astimezone(ZoneInfo(current().settings.timezone)).replace(tzinfo=None)
         fields.moment("received_at", t("Received"), max_value=now)
 
@@ -45,10 +48,11 @@ def who(actor: Actor, fields: Fields, form: Form) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         anonymous = fields.switch("anonymous", t("Anonymous"))
         child = fields.switch("child", t("A child under 14"))
-    if anonymous:
-        st.caption(t("Registered all the same; nobody can be told the answer in writing."))
-    else:
-        _joint(fields, form, child)
+    with st.container():
+        if anonymous:
+            st.caption(t("Registered all the same; nobody can be told the answer in writing."))
+        else:
+            _joint(fields, form, child)
 
 
 def _joint(fields: Fields, form: Form, child: bool) -> None:
@@ -61,17 +65,19 @@ def _joint(fields: Fields, form: Form, child: bool) -> None:
     if heads > 1:
         with chosen:
             shown = fields.number("representatives", t("Representatives (at most {most})", most=most), 1, most)
-    if heads >= form.collective_from:
-        st.caption(t("Counts as a joint visit of many ({from_} or more).", from_=form.collective_from))
-    fields.problems_of("parties")
+    with st.container():
+        if heads >= form.collective_from:
+            st.caption(t("Counts as a joint visit of many ({from_} or more).", from_=form.collective_from))
+        fields.problems_of("parties")
     for number in range(shown):
         with st.container(border=shown > 1):
             _party(fields, number, shown, child)
 
 
 def _party(fields: Fields, number: int, of: int, child: bool) -> None:
-    if of > 1:
-        st.caption(t("Representative {number}", number=number + 1))
+    with st.container():
+        if of > 1:
+            st.caption(t("Representative {number}", number=number + 1))
     name, contact = st.columns(2)
     with name:
         fields.line(f"name_{number}", t("Name"))
@@ -102,10 +108,13 @@ def sort(actor: Actor, fields: Fields, form: Form, draft: OpenDraft) -> None:
     kind = fields.pick(
         "kind", t("Kind"), {code: kinds[code] for code in (Kind.REQUEST, Kind.SUGGESTION, Kind.ACCUSATION)}
     )
-    if kind == Kind.ACCUSATION:
-        _accusation(actor, fields, form)
-    elif kind == Kind.REQUEST and fields.switch("other_open", t("Another legal procedure is open or was concluded")):
-        fields.line("other_procedure", t("Which (court, arbitration, reconsideration …)"))
+    with st.container():
+        if kind == Kind.ACCUSATION:
+            _accusation(actor, fields, form)
+        elif kind == Kind.REQUEST and fields.switch(
+            "other_open", t("Another legal procedure is open or was concluded")
+        ):
+            fields.line("other_procedure", t("Which (court, arbitration, reconsideration …)"))
     category, grade = st.columns(2)
     with category:
         fields.choose("category", t("Category"), _named(form.categories))
@@ -139,8 +148,10 @@ def files(fields: Fields, draft: OpenDraft) -> None:
         max_upload_size=megabytes,
         help=t("At most {most} files of {megabytes} MB each.", most=MOST_PER_CASE, megabytes=megabytes),
     )
-    if fields.switch("camera", t("Use this device's camera")):
-        st.camera_input(t("Photo"), key=draft.key("_photo"))
+    camera = fields.switch("camera", t("Use this device's camera"))
+    with st.container():
+        if camera:
+            st.camera_input(t("Photo"), key=draft.key("_photo"))
     st.caption(t("Files are kept only once the matter is registered; after a sign-out choose them again."))
     fields.problems_of("files")
 

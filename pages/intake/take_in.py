@@ -18,27 +18,37 @@ draft = intake_draft.open_draft(actor)
 form = intake.form_for(actor)
 fields = Fields(draft)
 st.html(intake_draft.STYLE)
-intake_aside.kept_drafts(actor, draft)
+with st.container():
+    intake_aside.kept_drafts(actor, draft)
 
 left, right = st.columns([2, 1], gap="large")
 with left, st.container(key="take_in_form"):
-    intake_form.how(fields)
-    intake_form.who(actor, fields, form)
-    intake_form.what(fields)
-    intake_form.sort(actor, fields, form, draft)
-    intake_form.files(fields, draft)
-    on_spot = intake_form.answer(fields, draft)
+    with st.container():
+        intake_form.how(fields)
+    with st.container():
+        intake_form.who(actor, fields, form)
+    with st.container():
+        intake_form.what(fields)
+    with st.container():
+        intake_form.sort(actor, fields, form, draft)
+    with st.container():
+        intake_form.files(fields, draft)
+    with st.container():
+        on_spot = intake_form.answer(fields, draft)
 with right, st.container(key="take_in_aside"):
-    intake_aside.emergency(draft)
-    intake_aside.earlier(actor, fields, draft)
+    with st.container():
+        intake_aside.emergency(draft)
+    with st.container():
+        intake_aside.earlier(actor, fields, draft)
     intake_aside.care(draft)
-with left:
+
+with st.container():
     intake_draft.tell_problems(draft)
-    st.button(
-        t("Record and close") if on_spot else t("Register"),
-        key=draft.key("_register"),
-        type="primary",
-        icon=":material/check:",
-        on_click=intake_draft.submit,
-    )
-    intake_draft.script(draft)
+st.button(
+    t("Record and close") if on_spot else t("Register"),
+    key=draft.key("_register"),
+    type="primary",
+    icon=":material/check:",
+    on_click=intake_draft.submit,
+)
+intake_draft.script(draft)
