@@ -46,10 +46,12 @@ def show_receipts() -> None:
     """Draw the receipts of the last ten seconds; the menu calls this above every page."""
     shelf, now = _shelf(), clock.now()
     shelf.receipts[:] = [(at, text) for at, text in shelf.receipts if now - at < SHOWN_FOR]
-    for _, sentence in shelf.receipts:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.badge("✓", color="green")
-            st.text(sentence)
+    # Always one element: if the page below moved, the browser would build it anew and lose what is being typed.
+    with st.container():
+        for _, sentence in shelf.receipts:
+            with st.container(border=True, horizontal=True, vertical_alignment="center"):
+                st.badge("✓", color="green")
+                st.text(sentence)
 
 
 def _shelf() -> Shelf:
