@@ -71,17 +71,16 @@ def resident(actor: Actor, seen: CaseView) -> None:
     if st.session_state.get(asked) and seen.may_unmask:
         clear = cases.unmask(actor, case_id=seen.id)
         rows = [{"role": label("role", row["role"]), **_party(row)} for _, row in clear.iterrows()]
-        _people(seen, pd.DataFrame(rows))
+        _people(pd.DataFrame(rows))
         st.button(t("Hide the identity"), key=f"hide-identity-{seen.id}", on_click=_show, args=(asked, False))
         return
     masked = seen.parties.assign(role=[label("role", role) for role in seen.parties["role"]])
-    _people(seen, masked)
+    _people(masked)
     if seen.may_unmask:
         st.button(
             t("Show identity"),
             key=f"show-identity-{seen.id}",
             icon=":material/visibility:",
-            help=t("That you looked is written into the journal."),
             on_click=_show,
             args=(asked, True),
         )
@@ -92,16 +91,12 @@ def _party(row: pd.Series) -> dict[str, Any]:
     return {name: row[name] for name in ("name", "contact", "address", "guardian") if row[name]}
 
 
-def _people(seen: CaseView, frame: pd.DataFrame) -> None:
-    names = {
-        "role": t("Role"),
-        "name": t("Name"),
-        "contact": t("Contact"),
-        "address": t("Address"),
-        "guardian": t("Guardian"),
-    }
-    shown = frame.rename(columns=names).fillna("")
-    st.dataframe(shown, hide_index=True, alt=t("Who brought the matter"), key=f"parties-{seen.id}")
+def _people(frame: pd.DataFrame) -> None:
+    for row in frame.fillna("").to_dict("records"):
+        parts = [row.get(name, "") for name in ("contact", "address")]
+        parts.append(f"{t('Guardian')}: {row['guardian']}" if row.get("guardian") else "")
+        told = " · ".join(plain(part) for part in parts if part)
+        st.markdown(f"**{plain(row['name'] or '–')}** :gray[{plain(row['role'])}]  \n{told}")
 
 
 def _show(key: str, wanted: bool) -> None:
@@ -134,21 +129,17 @@ def units(seen: CaseView) -> None:
     if seen.units.empty:
         st.markdown(t("Not transferred to a unit yet."))
         return
-    rows = [
-        {
-            t("Unit"): row["unit"],
-            t("Part"): label("share", row["role"]),
-            t("Stands"): label("share_state", row["state"]),
-            t("Sent"): _day(row["sent_on"]),
-            t("Object by"): _day(row["object_by"]),
-            t("Due"): _day(row["due_on"]),
-            t("Answered"): _day(row["answered_on"]),
-            t("Signed"): _day(row["signed_on"]),
-        }
-        for _, row in seen.units.iterrows()
-    ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("Units"), key=f"units-{seen.id}")
-    for _, row in seen.units.iterrows():
+    for row in seen.units.to_dict("records"):
+        days = [
+            (t("sent {day}"), row["sent_on"]),
+            (t("may object until {day}"), row["object_by"] if row["state"] == "sent" else None),
+            (t("due {day}"), row["due_on"]),
+            (t("answered {day}"), row["answered_on"]),
+            (t("signed {day}"), row["signed_on"]),
+        ]
+        told = " · ".join(plain(words.format(day=_day(value))) for words, value in days if _is_there(value))
+        part, stands = label("share", row["role"]), label("share_state", row["state"])
+        st.markdown(f"**{plain(row['unit'])}** :gray-badge[{plain(part)}] :blue-badge[{plain(stands)}]  \n{told}")
         if row["role"] == "co" and row["answer"]:
             st.markdown(fact(f"{t('Answer of')} {row['unit']} · {t('internal')}", row["answer"]))
 
@@ -197,7 +188,11 @@ def _many(says: Mapping[str, object]) -> bool:
 
 
 def _day(value: Any) -> str:
-    return "–" if value is None or pd.isna(value) else day(value)
+    return day(value) if _is_there(value) else "–"
+
+
+def _is_there(value: Any) -> bool:
+    return value is not None and not pd.isna(value)
 
 
 def _at(value: object) -> Any:

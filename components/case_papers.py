@@ -124,7 +124,13 @@ def links(seen: CaseView) -> None:
         st.markdown(t("Not linked to another matter."))
     if not seen.may_edit:
         return
-    with st.expander(t("Link to another case"), icon=":material/link:"), Form("case.link", record=seen.id) as form:
+    with st.expander(t("Link to another case"), icon=":material/link:", key="link-case", on_change="rerun") as part:
+        if part.open:
+            _link_form(seen)
+
+
+def _link_form(seen: CaseView) -> None:
+    with Form("case.link", record=seen.id) as form:
         left, right = st.columns(2)
         with left:
             form.text("number", t("Number of the other case"), placeholder="2026-000001")

@@ -153,6 +153,8 @@ def take(case_id: int) -> None:
 def drafts_of(actor: Actor, seen: CaseView) -> dict[Step, datetime]:
     """Steps of this case somebody began and did not finish, and when."""
     rows = intake.drafts(actor)
+    if rows.empty:
+        return {}
     mine = rows[(rows["subject"] == seen.fields["number"]) & rows["form"].str.startswith(PREFIX)]
     pairs = zip(mine["form"], mine["saved_at"], strict=True)
     return {Step(form.removeprefix(PREFIX)): at for form, at in pairs if form.removeprefix(PREFIX) in set(Step)}

@@ -22,7 +22,7 @@ def timeline(actor: Actor, seen: CaseView) -> None:
     everything = bool(st.session_state.get(asked))
     rows = cases.timeline(actor, case_id=seen.id) if everything else seen.timeline
     newest = rows.iloc[::-1] if everything else rows.iloc[::-1].head(SHOWN_FIRST)
-    for _, row in newest.iterrows():
+    for row in newest.to_dict("records"):
         st.markdown(_line(row))
     if seen.timeline_rows > len(newest):
         st.button(
@@ -34,7 +34,7 @@ def _show(key: str) -> None:
     st.session_state[key] = True
 
 
-def _line(row: Mapping[Any, Any] | Any) -> str:
+def _line(row: Mapping[Any, Any]) -> str:
     who = " · ".join(plain(part) for part in (row["person"], row["unit"]) if part)
     head = f"**{plain(label('step', row['step']))}** :gray[{plain(moment(row['at']))}{' · ' + who if who else ''}]"
     parts = [head]

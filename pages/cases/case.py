@@ -37,10 +37,12 @@ with right:
     st.subheader(t("What happened"), anchor=False)
     case_timeline.timeline(actor, seen)
 
-with st.expander(t("All clocks"), icon=":material/timer:"):
-    case_clocks.all_clocks(seen)
+with st.expander(t("All clocks"), icon=":material/timer:", key="all-clocks", on_change="rerun") as part:
+    if part.open:
+        case_clocks.all_clocks(seen)
 if seen.may_edit:
-    with st.expander(t("Correct the record"), icon=":material/edit:"):
-        case_amend.amend_form(actor, seen)
+    with st.expander(t("Correct the record"), icon=":material/edit:", key="amend", on_change="rerun") as part:
+        if part.open:
+            case_amend.amend_form(actor, seen)
 with st.expander(t("Who may see it and who has"), icon=":material/visibility:"):
     case_papers.access(actor, seen)
