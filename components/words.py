@@ -3,23 +3,42 @@
 from datetime import date, datetime
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from db.engine import current
 from db.languages import LANGUAGES, catalogue, day_in, moment_in, number_in, translate
 from db.rules.problems import N_, Problem
 
+_KNOWN = "linli_language"
+
 
 def set_language(chosen: str) -> None:
     """Remember the signed-in person's choice for this run ("" means the browser's)."""
     st.session_state["language"] = chosen
+    _remember(get_script_run_ctx(suppress_warning=True), "")
 
 
 def language() -> str:
     """zh or en: the person's choice, else the installation's, else the browser's, else English."""
+    context = get_script_run_ctx(suppress_warning=True)
+    known = getattr(context, _KNOWN, "")
+    if not known:
+        known = _language()
+        _remember(context, known)
+    return str(known)
+
+
+def _language() -> str:
     chosen = st.session_state.get("language") or current().settings.language
     if chosen in LANGUAGES:
         return str(chosen)
     return "zh" if str(st.context.locale or "").lower().startswith("zh") else "en"
+
+
+def _remember(context: object, chosen: str) -> None:
+    """Hundreds of words are said in one run; asking session state for each would cost more than the page."""
+    if context is not None:
+        setattr(context, _KNOWN, chosen)
 
 
 def t(message: str, /, **values: object) -> str:
