@@ -106,7 +106,7 @@ def two_clocks(seen: CaseView) -> None:
         soft = " " + t(":orange-badge[provisional: holidays of that year are not known yet]")
         st.markdown(
             f":{COLOURS[state]}[:material/{icon}: **{plain(name)}**] "
-            f"{plain(_capital(sentence(clock, seen)))}{soft if clock.provisional else ''}"
+            f"{plain(_capital(sentence(clock, seen)))}{soft if clock.provisional and clock.stopped_on is None else ''}"
         )
 
 
