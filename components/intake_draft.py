@@ -235,20 +235,26 @@ def registered_here() -> int | None:
     return int(named) if named.isascii() and named.isdigit() and len(named) < 10 else None
 
 
+def in_order(draft: OpenDraft) -> list[Problem]:
+    """The problems in the order of the fields on the screen."""
+    places = list(draft.labels)
+    return sorted(draft.problems, key=lambda p: places.index(p.field) if p.field in places else len(places))
+
+
 def tell_problems(draft: OpenDraft) -> None:
     """Above the button: what is wrong, by field, so that nobody has to look for it."""
     if not draft.problems:
         return
     lines = [
         f"- {f'{plain(draft.labels[p.field])}: ' if p.field in draft.labels else ''}{plain(told(p))}"
-        for p in draft.problems
+        for p in in_order(draft)
     ]
     st.error("\n".join([t("Nothing was registered yet; everything typed is still here."), *lines]))
 
 
 def script(draft: OpenDraft) -> None:
     """Sends texts after a pause, and leads to the first field that is wrong."""
-    wrong = next((p.field for p in draft.problems if p.field in draft.labels), "")
+    wrong = next((p.field for p in in_order(draft) if p.field in draft.labels), "")
     where = escape(draft.key(wrong)) if wrong else ""
     mark = f'<span data-linli-wrong="{where}" data-linli-attempt="{draft.attempts}"></span>'
     st.html(f'{mark}<script src="/app/static/intake.js"></script>', unsafe_allow_javascript=True)

@@ -1,0 +1,91 @@
+"""Taking in with a real browser: typed text reaches the draft without leaving the field, and no redraw loses any."""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.factories import a_database
+from tests.serving import PASSWORD, Served, give_passwords
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SPOKEN = "What was said, in their words"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """An office nobody has brought anything to."""
+    folder = tmp_path_factory.mktemp("take-in") / "data"
+    database, _ = a_database(folder)
+    with closing(database):
+        give_passwords(database)
+    with Served(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+
+
+@pytest.fixture
+def page(served: Served, browser: Browser) -> Iterator[Page]:
+    """The take-in screen, signed in as the clerk."""
+    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.goto(f"{served.url}/take-in")
+    tab.get_by_label("User name").fill("clerk")
+    tab.get_by_label("Password", exact=True).fill(PASSWORD)
+    tab.get_by_label("Password", exact=True).press("Enter")
+    expect(tab.get_by_label("In a line")).to_be_visible(timeout=30_000)
+    yield tab
+    context.close()
+
+
+def test_every_field_typed_in_one_go_is_kept(page: Page) -> None:
+    page.wait_for_timeout(1500)
+    page.get_by_label("Name", exact=True).click()
+    for words in ("Li Xiaoming", "13900000001", "Flat 3"):
+        page.keyboard.type(words, delay=40)
+        page.keyboard.press("Tab")
+    page.get_by_label(SPOKEN).click()
+    page.keyboard.type("Piles are driven every night; yesterday a robbery.", delay=15)
+    expect(page.get_by_text("Somebody may be in danger")).to_be_visible(timeout=15_000)
+    expect(page.get_by_label(SPOKEN)).to_be_focused()
+    page.wait_for_timeout(2500)
+    page.reload()
+    expect(page.get_by_text("Draft restored")).to_be_visible(timeout=30_000)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Li Xiaoming")
+    expect(page.get_by_label("Telephone or another contact")).to_have_value("13900000001")
+    expect(page.get_by_label("Address (optional)")).to_have_value("Flat 3")
+    expect(page.get_by_label(SPOKEN)).to_have_value(re.compile("robbery"))
+
+
+def test_a_double_click_registers_once_and_shows_the_receipt(page: Page) -> None:
+    page.get_by_label("In a line").fill("Street lamp")
+    page.get_by_label(SPOKEN).fill("It has been dark for a week")
+    page.get_by_text("Anonymous", exact=True).click()
+    page.get_by_role("button", name="Register", exact=True).click()
+    expect(page.get_by_text("Nothing was registered yet")).to_be_visible(timeout=15_000)
+    page.get_by_label("Category").click()
+    page.get_by_role("option").first.click()
+    page.wait_for_timeout(1500)
+    page.get_by_role("button", name="Register", exact=True).dblclick()
+    expect(page.get_by_text("Query code", exact=True)).to_be_visible(timeout=15_000)
+    page.wait_for_timeout(1500)
+    expect(page.get_by_text(re.compile(r"^\d{4}-000001$"))).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Query code", exact=True)).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Take in the next one").click()
+    expect(page.get_by_label("In a line")).to_have_value("", timeout=15_000)
+
+
+def test_the_screen_fits_a_telephone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("button", name="Register", exact=True)).to_be_visible()
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide == 0
