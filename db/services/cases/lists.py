@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -177,17 +178,17 @@ def counts(actor: Actor) -> dict[Tab, int]:
 @guarded(Permission.CASES_READ)
 def waiting(actor: Actor, *, per_tab: int = 20) -> pd.DataFrame:
     """What waits for this actor's own step, what is due first on top: a frame with COLUMNS, ADDED and "tab"."""
-    frames = []
+    rows: list[tuple[Any, ...]] = []
+    ids: set[int] = set()
     with reading() as session:
         for tab in tabs_of(actor):
             if tab in WORK:
                 choice = Choice(tab=tab, sort=Sort.DUE, ascending=True)
-                frame = rows_of(session, _wanted(session, actor, choice), choice, per_tab, 0)
-                frames.append(frame.assign(tab=tab.value))
-    if not frames:
-        return pd.DataFrame(columns=[*COLUMNS, *ADDED, "tab"])
-    found = pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True)
-    found = found.drop_duplicates("id").sort_values("next_due_on", na_position="last", kind="stable")
+                stored = _stored(session, _wanted(session, actor, choice), choice, per_tab, 0)
+                rows += [(*row, tab.value) for row in stored if row[0] not in ids]
+                ids |= {row[0] for row in stored}
+        found = _today(session, pd.DataFrame(rows, columns=[*COLUMNS, "tab"]))
+    found = found.sort_values("next_due_on", na_position="last", kind="stable")
     return found.reset_index(drop=True)
 
 
@@ -203,6 +204,13 @@ def _count(session: Session, wanted: ColumnElement[bool], most: int) -> int:
 
 def rows_of(session: Session, wanted: ColumnElement[bool], choice: Choice, most: int, skipped: int) -> pd.DataFrame:
     """Up to `most` rows in the order of the choice: COLUMNS as stored, ADDED as they stand today."""
+    frame = pd.DataFrame(_stored(session, wanted, choice, most, skipped), columns=COLUMNS)
+    return _today(session, frame)
+
+
+def _stored(
+    session: Session, wanted: ColumnElement[bool], choice: Choice, most: int, skipped: int
+) -> list[tuple[Any, ...]]:
     sort, ascending = choice.order
     column = {Sort.RECEIVED: Case.received_at, Sort.DUE: Case.next_due_on, Sort.NUMBER: Case.number}[sort]
     order = (column.asc(), Case.id.asc()) if ascending else (column.desc(), Case.id.desc())
@@ -229,8 +237,7 @@ def rows_of(session: Session, wanted: ColumnElement[bool], choice: Choice, most:
         .outerjoin(handler, handler.id == Case.handler_id)
         .order_by(*order)
     )
-    frame = pd.DataFrame([tuple(row) for row in session.execute(query)], columns=COLUMNS)
-    return _today(session, frame)
+    return [tuple(row) for row in session.execute(query)]
 
 
 def _today(session: Session, frame: pd.DataFrame) -> pd.DataFrame:
