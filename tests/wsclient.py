@@ -26,6 +26,7 @@ STATES = {
     "multiselect": "string_array_value",
     "date_input": "string_array_value",
     "button_group": "string_array_value",
+    "expandable": "bool_value",
 }
 
 
@@ -38,7 +39,6 @@ class Widget:
     label: str
     form: str
     options: tuple[str, ...]
-    key: str
 
 
 @dataclass
@@ -56,11 +56,12 @@ class Run:
         return "\n".join(self.drawn)
 
     def find(self, label: str, kind: str = "") -> Widget:
-        """The widget with this label or key; raises KeyError when it was not drawn."""
+        """The widget with this label, or whose key ends so; raises KeyError when it was not drawn."""
         for widget in self.widgets:
-            if label in (widget.label, widget.key) and kind in ("", widget.kind):
+            named = label == widget.label or re.search(rf"[-:]{re.escape(label)}$", widget.id)
+            if named and kind in ("", widget.kind):
                 return widget
-        raise KeyError(f"{label}: not among {[(w.kind, w.label, w.key) for w in self.widgets]}")
+        raise KeyError(f"{label}: not among {[(w.kind, w.label, w.id) for w in self.widgets]}")
 
 
 class Tab:
@@ -177,6 +178,9 @@ def _said(widget: Widget, value: object) -> object:
 
 
 def _read(said: ForwardMsg, run: Run) -> None:
+    folded = said.delta.add_block.expandable
+    if said.delta.add_block.WhichOneof("type") == "expandable" and folded.id:
+        run.widgets.append(Widget(folded.id, "expandable", folded.label, "", ()))
     element = said.delta.new_element
     kind = str(element.WhichOneof("type") or "")
     if kind:
@@ -185,8 +189,7 @@ def _read(said: ForwardMsg, run: Run) -> None:
     if kind in STATES and drawn.id:
         options = tuple(str(getattr(o, "content", o)) for o in getattr(drawn, "options", ()))
         run.widgets.append(
-            Widget(drawn.id, kind, drawn.label if hasattr(drawn, "label") else "", drawn.form_id, options,
-                   drawn.id.rpartition("-")[2])
+            Widget(drawn.id, kind, drawn.label if hasattr(drawn, "label") else "", drawn.form_id, options)
         )  # fmt: skip
 
 

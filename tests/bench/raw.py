@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlcipher3 import dbapi2
 
-from db import journal
+from db import clock, journal
 from db.engine import PRAGMAS, Database
 from db.journal import Writer
 from db.rules.permissions import Actor, Role
@@ -74,7 +74,7 @@ class Raw:
         for name, value in PRAGMAS.items():
             self._connection.execute(f"PRAGMA {name} = {value}")
         journal.equip_sqlite(self._connection, database.keys)
-        self._office = office
+        self._office, self._timezone = office, database.settings.timezone
         self._rules = self._connection.execute("SELECT max(id) FROM limit_set").fetchone()[0]
         self._steps = 0
 
@@ -84,7 +84,7 @@ class Raw:
 
     def list_of(self, actor: Actor, choice: Choice) -> Callable[[], tuple[int, list[int]]]:
         """A function that answers one page: the count up to the cap and the ids, all columns fetched."""
-        today = datetime.now(UTC).date()
+        today = clock.today(self._timezone)
         named: dict[str, object] = {
             "me": actor.id, "unit": actor.unit_id, "today": today.isoformat(), "soon": _third_working_day(today),
             "most": PAGE, "skip": (choice.page - 1) * PAGE,
@@ -133,11 +133,11 @@ class Raw:
         with journal.writing(Writer(clerk.id, clerk.name, clerk.origin)):
             run = self._connection.execute
             run("BEGIN IMMEDIATE")
-            year = datetime.now(UTC).year
+            year = clock.today(self._timezone).year
             running = run(
                 "UPDATE running_number SET last = last + 1 WHERE series = 'case' AND year = ? RETURNING last", (year,)
             ).fetchone()[0]
-            number, today = f"{year}-{running:06d}", datetime.now(UTC).date()
+            number, today = f"{year}-{running:06d}", clock.today(self._timezone)
             case_id = run(
                 """INSERT INTO case_file (version, number, year, running, state, open, sealed, channel, source, kind,
                 procedure, other_procedure, grade, category, subject, text, request, place, place_key, since, note,
