@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import streamlit as st
-
 from components.words import N_, language, t, translate
 from db.rules.permissions import Actor
 from db.services import office
@@ -223,12 +221,6 @@ def labels(kind: str) -> dict[str, str]:
 
 def code_labels(actor: Actor, list_name: str, *, retired: bool = True) -> dict[str, str]:
     """The office's own code list in the person's language: code to label."""
-    return dict(_codes(actor, list_name, retired, language()))
-
-
-@st.cache_data(ttl=15, max_entries=16, show_spinner=False)
-def _codes(_actor: Actor, list_name: str, retired: bool, into: str) -> dict[str, str]:
-    """The same for everybody who works here, whoever asks."""
-    rows = office.codes(_actor, list_name=list_name, retired=retired)
-    pairs = zip(rows["code"], rows["label_en" if into == "en" else "label_zh"], rows["label_zh"], strict=True)
+    rows = office.codes(actor, list_name=list_name, retired=retired)
+    pairs = zip(rows["code"], rows["label_en" if language() == "en" else "label_zh"], rows["label_zh"], strict=True)
     return {str(code): str(text or zh) for code, text, zh in pairs}
