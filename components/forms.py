@@ -165,7 +165,7 @@ class Form:
 
 
 def press(
-    name: str, label: str, act: Callable[..., object], *, record: object = "", main: bool = False, **fixed: Any
+    name: str, label: str, act: Callable[..., object], /, *, record: object = "", main: bool = False, **fixed: Any
 ) -> Any:
     """A single button with the same care as a form; answers what the act answered while that is news."""
     options = {option: fixed.pop(option) for option in ("icon", "help", "disabled", "width") if option in fixed}

@@ -1,12 +1,14 @@
 """Alembic's environment: runs on the connection it is given."""
 
+from typing import Any, Literal
+
 from alembic import context
 
 import db.models  # noqa: F401 - fills the metadata
 from db.base import Base, Moment
 
 
-def render(kind: str, item: object, autogenerate: object) -> str | bool:
+def render(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
     """Write our moment type as plain SQLAlchemy."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Moment) else False
 
