@@ -1,0 +1,61 @@
+"""Offices to walk through in a browser: the thin demo office, as it is or with its own words in Latin letters."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from db import demo, engine, migrations
+from db.engine import Database
+from db.models import Case
+from db.rules.intake import Party
+from db.services.office.presets import preset
+from tests.factories import settings_for
+from tests.serving import give_passwords
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+THIN = 8
+
+
+def in_latin(words: Any) -> Any:
+    """The same structure with a Latin letter for every Chinese one, so that what stays Chinese is no data."""
+    if isinstance(words, str):
+        return HAN.sub(lambda found: chr(ord("a") + ord(found[0]) % 26), words)
+    if isinstance(words, dict):
+        return {name: in_latin(value) for name, value in words.items()}
+    if isinstance(words, list):
+        return [in_latin(value) for value in words]
+    return words
+
+
+@contextmanager
+def told_in_latin() -> Iterator[None]:
+    """While this lasts, the demo office speaks in Latin letters."""
+    build = importlib.import_module("db.demo.build")  # the package offers a function of the same name
+    telling = importlib.import_module("db.demo.telling")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "preset", lambda name: in_latin(preset(name)))
+        patch.setattr(telling, "Party", lambda **told: Party(**in_latin(told)))
+        yield
+
+
+def make_demo(folder: Path) -> dict[str, int]:
+    """A thin demo office everybody may sign in to; answers one case's id per state."""
+    database = engine.open_database(settings_for(folder))
+    with closing(database):
+        migrations.upgrade(database)
+        demo.build(database, thin=THIN)
+        give_passwords(database)
+        return first_of_each_state(database)
+
+
+def first_of_each_state(database: Database) -> dict[str, int]:
+    """A case that nothing hides, by state."""
+    with database.reading() as session:
+        plain = select(Case.state, Case.id).where(~Case.sealed, ~Case.anonymous).order_by(Case.id.desc())
+        return {row.state: row.id for row in session.execute(plain)}

@@ -1,0 +1,201 @@
+"""One walk through every screen, remembering what was read, fetched and found wrong; tests then ask the memory."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Response
+
+from tests.serving import COOKIE, SECURITY, Served, settle
+
+READ = Path(__file__).with_name("reading.js").read_text(encoding="utf-8")
+AXE = Axe()
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One sight of a screen: who looks, where, and what is pressed there first (selectors)."""
+
+    name: str
+    person: str
+    path: str
+    press: tuple[str, ...] = ()
+
+    @property
+    def screen(self) -> str:
+        """The screen's path."""
+        return self.path.partition("?")[0]
+
+
+def button(key: str) -> str:
+    """The button inside the element whose key begins so."""
+    return f"[class*='st-key-{key}'] button"
+
+
+def toggle(key: str) -> str:
+    """The toggle whose key begins so."""
+    return f"[class*='st-key-{key}'] label"
+
+
+def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
+    """Every screen, some of them in more than one state; `case` names a case per state."""
+    any_case = case["replied"]
+    return (
+        Stop("sign-in", "", "desk"),
+        Stop("query", "", "query"),
+        Stop("desk of a clerk", "clerk", "desk"),
+        Stop("desk of a handler", "building2", "desk"),
+        Stop("desk of an administrator", "admin", "desk"),
+        Stop("desk of an auditor", "auditor", "desk"),
+        Stop("desk of a viewer", "viewer", "desk"),
+        Stop("take-in", "clerk", "take-in"),
+        Stop(
+            "take-in of an accusation",
+            "clerk",
+            "take-in",
+            (
+                "[class*='-earlier'] label",
+                "[class*='-child'] label",
+                "[class*='-head_count'] [data-testid=stNumberInputStepUp]",
+                "[class*='-kind'] button >> nth=2",
+                "[class*='-camera'] label",
+                "[data-testid=stPopoverButton]",
+            ),
+        ),
+        Stop("cases", "leader", "cases", (toggle("filters_shown"),)),
+        Stop("cases edited in place", "leader", "cases?tab=all", (toggle("quick_edit"),)),
+        Stop("no cases", "clerk", "cases?text=zzzz"),
+        Stop("case that waits for approval", "leader", f"case?id={case['proposed']}", (button("next-step"),)),
+        Stop("case in hand", "director", f"case?id={case['handling']}", (button("other-steps"),)),
+        Stop("case replied", "director", f"case?id={any_case}", (button("next-step"),)),
+        Stop("case shown in full", "director", f"case?id={any_case}", (button("show-identity"), button("print-"))),
+        Stop("case archived", "leader", f"case?id={case['archived']}"),
+        Stop("no such case", "clerk", "case?id=999999"),
+        Stop("people", "admin", "people?person=2"),
+        Stop("roles", "admin", "roles"),
+        Stop("units", "admin", "units?unit=2"),
+        Stop("codes", "admin", "codes?code=2"),
+        Stop("limits", "admin", "limits"),
+        Stop("calendar", "admin", "calendar"),
+        Stop("journal", "auditor", "journal"),
+        Stop("account", "clerk", "account"),
+        Stop("refused", "viewer", "people"),
+        Stop("printed case", "director", f"print/case/{any_case}"),
+        Stop("printed receipt", "clerk", f"print/receipt/{any_case}"),
+        Stop("printed reply", "director", f"print/reply/{any_case}"),
+        Stop("printed transfer notice", "director", f"print/transfer/{any_case}"),
+        Stop("printed notice of acceptance", "director", f"print/acceptance/{any_case}"),
+        Stop("printed privacy notice", "clerk", "print/notice/1"),
+    )
+
+
+@dataclass
+class Memory:
+    """What one walk saw, by the name of the stop."""
+
+    texts: dict[str, list[list[str]]] = field(default_factory=dict)
+    serious: dict[str, list[str]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+    unprotected: list[str] = field(default_factory=list)
+    requests: int = 0
+
+    @classmethod
+    def kept_in(cls, file: Path) -> Self:
+        """A walk another worker made."""
+        return cls(**json.loads(file.read_text(encoding="utf-8")))
+
+    def keep_in(self, file: Path) -> None:
+        """For other workers."""
+        file.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
+
+
+class Walk:
+    """Walks in one language and colour scheme; each person has a browser profile of their own."""
+
+    def __init__(self, served: Served, browser: Browser, *, locale: str, scheme: str) -> None:
+        self._served, self._browser = served, browser
+        self._options: dict[str, Any] = {"locale": locale, "color_scheme": scheme}
+        self._language = "zh-CN" if locale.startswith("zh") else "en"
+        self._pages: dict[str, Page] = {}
+        self.memory = Memory()
+
+    def through(self, stops: tuple[Stop, ...]) -> Memory:
+        """Every stop in turn; one that can't be reached is remembered as such."""
+        for stop in stops:
+            try:
+                self._look(stop)
+            except Exception as error:
+                self.memory.failed[stop.name] = str(error)
+        for page in self._pages.values():
+            page.context.close()
+        return self.memory
+
+    def _look(self, stop: Stop) -> None:
+        page = self._page_of(stop.person)
+        printed = stop.path.startswith(("print/", "query"))
+        language = f"?lang={self._language[:2]}" if printed else ""
+        page.goto(f"{self._served.url}/{stop.path}{language}")
+        if not printed:
+            page.locator(f"html[lang={self._language}]").wait_for(state="attached")
+            page.locator("h1, [data-testid=stForm]").first.wait_for()
+            settle(page)
+        for selector in stop.press:
+            page.locator(selector).first.click(timeout=10_000)
+            settle(page)
+        self.memory.texts[stop.name] = page.evaluate(READ)
+        self.memory.serious[stop.name] = serious(page)
+
+    def _page_of(self, person: str) -> Page:
+        if person not in self._pages:
+            context = self._browser.new_context(viewport={"width": 1280, "height": 900}, **self._options)
+            context.set_default_timeout(30_000)
+            if person:
+                come_in(context, self._served, person)
+            self._pages[person] = context.new_page()
+            self._watch(self._pages[person])
+        return self._pages[person]
+
+    def _watch(self, page: Page) -> None:
+        memory, ours = self.memory, self._served.url
+
+        def count(url: str) -> None:
+            memory.requests += 1
+            if not url.startswith((ours, ours.replace("http", "ws", 1), "data:", "blob:")):
+                memory.left.append(url)
+
+        def check(answer: Response) -> None:
+            lacking = SECURITY - set(answer.headers)
+            if lacking and answer.url.startswith(ours):
+                memory.unprotected.append(f"{answer.url} lacks {', '.join(sorted(lacking))}")
+
+        page.on("request", lambda request: count(request.url))
+        page.on("websocket", lambda socket: count(socket.url))
+        page.on("response", check)
+        page.on("pageerror", lambda error: memory.console.append(str(error)))
+        page.on(
+            "console",
+            lambda said: (
+                memory.console.append(f"{said.text} {said.location.get('url', '')}") if said.type == "error" else None
+            ),
+        )
+
+
+def come_in(context: BrowserContext, served: Served, person: str) -> None:
+    """Give this profile the cookie of somebody signed in."""
+    context.add_cookies([{"name": COOKIE, "value": served.sign_in(person), "url": served.url}])
+
+
+def serious(page: Page) -> list[str]:
+    """What axe calls serious or critical here."""
+    found = AXE.run(page).response["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
