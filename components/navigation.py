@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from components import account, state
+from components import account, state, theme
 from components.front_door import addresses, change_password, identity, sign_in
 from components.screens import PAGES, SCREENS, Screen
 from components.words import language, t
@@ -25,6 +25,7 @@ def run() -> None:
     st.set_page_config(page_icon="/app/static/icon.png", layout="wide" if at_work else "centered")
     page = st.navigation([_page(screen, seat) for screen in SCREENS], position="sidebar" if at_work else "hidden")
     st.set_page_config(page_title=f"{page.title} · {t('Linli')}")
+    theme.dress()
     _logo()
     if seat is not None:
         with st.sidebar:

@@ -1,0 +1,18 @@
+"""The few rules of style that the theme in .streamlit/config.toml has no words for."""
+
+import streamlit as st
+
+# Streamlit writes white on the primary colour, too faint on the dark theme's; its faded text is too faint on both.
+RULES = """<style>
+[data-testid="stApp"] [data-testid^="stBaseButton-primary"],
+[data-testid="stApp"] [data-testid^="stBaseButton-primary"] * { color: %(ground)s; }
+[data-testid="stApp"] [data-testid="stCaptionContainer"],
+[data-testid="stApp"] [data-testid="stMarkdownContainer"] blockquote { color: %(grey)s; }
+</style>"""
+
+
+def dress() -> None:
+    """Lay the rules over this page, in the colours of the theme this browser shows."""
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    ground, grey = (st.get_option(f"theme.{theme}.{name}") for name in ("backgroundColor", "grayTextColor"))
+    st.html(RULES % {"ground": ground, "grey": grey})
