@@ -1,13 +1,15 @@
 """A matter a resident brings, from registration to the archive. Its object is the matter, never the person."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Versioned
 
-OPEN = text("open")
+# Each engine as SQLAlchemy writes it there: SQLite leaves a partial index unused when the words differ.
+OPEN_ONLY: dict[str, Any] = {"sqlite_where": text("open = 1"), "postgresql_where": text("open")}
 
 
 class Case(Versioned, Base):
@@ -17,7 +19,9 @@ class Case(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("year", "running"),
         Index("ix_case_file_state_next_due_on", "state", "next_due_on"),
-        Index("ix_case_file_open_next_due_on", "next_due_on", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_case_file_open_next_due_on", "next_due_on", **OPEN_ONLY),
+        Index("ix_case_file_open_received_at_id", "received_at", "id", **OPEN_ONLY),
+        Index("ix_case_file_open_handler_id_received_at", "handler_id", "received_at", **OPEN_ONLY),
         Index("ix_case_file_received_at_id", "received_at", "id"),
         Index("ix_case_file_lead_unit_id_state", "lead_unit_id", "state"),
         Index("ix_case_file_handler_id_state", "handler_id", "state"),

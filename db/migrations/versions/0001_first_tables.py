@@ -258,11 +258,27 @@ def upgrade() -> None:
     op.create_index("ix_case_file_handler_id_state", "case_file", ["handler_id", "state"], unique=False)
     op.create_index("ix_case_file_lead_unit_id_state", "case_file", ["lead_unit_id", "state"], unique=False)
     op.create_index(
+        "ix_case_file_open_handler_id_received_at",
+        "case_file",
+        ["handler_id", "received_at"],
+        unique=False,
+        sqlite_where=sa.text("open = 1"),
+        postgresql_where=sa.text("open"),
+    )
+    op.create_index(
         "ix_case_file_open_next_due_on",
         "case_file",
         ["next_due_on"],
         unique=False,
-        sqlite_where=sa.text("open"),
+        sqlite_where=sa.text("open = 1"),
+        postgresql_where=sa.text("open"),
+    )
+    op.create_index(
+        "ix_case_file_open_received_at_id",
+        "case_file",
+        ["received_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("open = 1"),
         postgresql_where=sa.text("open"),
     )
     op.create_index("ix_case_file_place_key", "case_file", ["place_key"], unique=False)
