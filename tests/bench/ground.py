@@ -45,7 +45,12 @@ ROUTED = frozenset(GOING[2:])
 
 def folder_of(size: int) -> Path:
     """Where the office with so many cases lies; another schema lies elsewhere."""
-    schema = "\n".join(sorted(str(c.type) + str(c) for t in Base.metadata.sorted_tables for c in t.columns))
+    tables = Base.metadata.sorted_tables
+    columns = [f"{column} {column.type}" for table in tables for column in table.columns]
+    indexes = [
+        f"{index.name} {index.dialect_options['sqlite']['where']}" for table in tables for index in table.indexes
+    ]
+    schema = "\n".join(sorted(columns + indexes))
     known = hashlib.sha256(f"{EDITION}\n{schema}".encode()).hexdigest()[:10]
     return Path(tempfile.gettempdir()) / f"linli-bench-{known}" / str(size)
 
