@@ -1,5 +1,9 @@
 """Who is here on this run: from the guard's own header, looked up in the database each time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import streamlit as st
 
 from components import words
@@ -35,9 +39,16 @@ def who_is_here() -> Seat | None:
     return accounts.seat_of(session_id, origin=address()) if session_id is not None else None
 
 
+_this_run: ContextVar[Seat | None] = ContextVar("seat_of_this_run", default=None)
+
+
 def current_actor() -> Actor | None:
-    """Who acts, for pages; None also for somebody who must choose a password first."""
-    seat = who_is_here()
+    """Who acts, for pages; None also for somebody who must choose a password first.
+
+    While the page is drawn this is the seat read at the beginning of the run; a callback, which comes before it,
+    reads the database itself.
+    """
+    seat = _this_run.get() or who_is_here()
     return None if seat is None or seat.must_change else seat.actor
 
 
@@ -52,6 +63,16 @@ def arrive() -> Seat | None:
     chosen = seat.actor.language if seat else ""
     words.set_language(chosen or st.session_state.get("language") or st.context.cookies.get(LANGUAGE_COOKIE, ""))
     return seat
+
+
+@contextmanager
+def seated(seat: Seat | None) -> Iterator[None]:
+    """Let current_actor() answer this seat while the page is drawn."""
+    token = _this_run.set(seat)
+    try:
+        yield
+    finally:
+        _this_run.reset(token)
 
 
 def address() -> str:

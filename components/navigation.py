@@ -32,7 +32,8 @@ def run() -> None:
             _person(seat)
     state.show_receipts()
     _browser_words(seat)
-    page.run()
+    with account.seated(seat):
+        page.run()
 
 
 def _page(screen: Screen, seat: Seat | None) -> StreamlitPage:
