@@ -3,11 +3,13 @@
 import streamlit as st
 
 # Streamlit writes white on the primary colour, too faint on the dark theme's; its faded text is too faint on both.
+# Where nothing hovers, a table's toolbar always shows: it gets a line of its own instead of covering the field above.
 RULES = """<style>
 [data-testid="stApp"] [data-testid^="stBaseButton-primary"],
 [data-testid="stApp"] [data-testid^="stBaseButton-primary"] * { color: %(ground)s; }
 [data-testid="stApp"] [data-testid="stCaptionContainer"],
-[data-testid="stApp"] [data-testid="stMarkdownContainer"] blockquote { color: %(grey)s; }
+[data-testid="stApp"] [data-testid="stMarkdownContainer"] blockquote { color: %(grey)s; opacity: 1; }
+@media (hover: none) { [data-testid="stApp"] [data-testid="stDataFrame"] { margin-top: 2.25rem; } }
 </style>"""
 
 

@@ -39,6 +39,7 @@
     "Copy to clipboard": "复制", "Copied": "已复制", "Copy link": "复制链接", "Loading...": "正在载入…",
     "Loading": "正在载入", "Loading page": "正在载入", "empty": "空", "None": "无", "Help": "说明",
     "Submit": "提交", "Yes": "是", "No": "否", "Today": "今天",
+    "Download as PNG": "下载 PNG", "Download as SVG": "下载 SVG", "Copy Vega-Lite spec": "复制图表定义",
     "Pagination": "翻页", "Choose date": "选择日期", "Choose date and time": "选择日期和时间", "Choose time": "选择时间",
     "yyyy": "年", "mm": "月", "dd": "日",
   };
@@ -54,7 +55,7 @@
     [/^Help for (.+)$/, (m) => `${m[1]}：说明`],
     [/^Page (\d+)$/, (m) => `第 ${m[1]} 页`],
     // A toolbar's button, named after what it belongs to; a part of a date field; an icon in a text.
-    [/^([A-Z][A-Za-z/ ]+): (.+)$/, (m) => (Object.hasOwn(ZH, m[1]) ? `${ZH[m[1]]}：${m[2]}` : null)],
+    [/^([A-Z][A-Za-z/ -]+): (.+)$/, (m) => (Object.hasOwn(ZH, m[1]) ? `${ZH[m[1]]}：${m[2]}` : null)],
     [/^(year|month|day|hour|minute|second), (.+)$/, (m) => `${m[2]}：${PARTS[m[1]]}`],
     [/^Selected (?:Date|Time|Range): (.+)$/, (m) => `已选：${m[1].replace(" at ", " ")}`],
     [/^[a-z0-9_]+ icon$/, () => "图标"],
