@@ -177,7 +177,7 @@ def _notice(actor: Actor) -> None:
     with st.popover(t("Read it"), icon=":material/policy:", type="tertiary"):
         st.markdown(told.text_zh if language() == "zh" else told.text_en)
         st.caption(t("In force since {day}", day=day(told.effective_from)))
-    st.link_button(t("Print"), f"/print/notice/{told.id}", icon=":material/print:", type="tertiary")
+        st.link_button(t("Print"), f"/print/notice/{told.id}", icon=":material/print:", type="tertiary")
 
 
 def _named(labels: Mapping[Any, tuple[str, str]]) -> Mapping[Any, str]:
