@@ -9,6 +9,9 @@ RULES = """<style>
 [data-testid="stApp"] [data-testid^="stBaseButton-primary"] * { color: %(ground)s; }
 [data-testid="stApp"] [data-testid="stCaptionContainer"],
 [data-testid="stApp"] [data-testid="stMarkdownContainer"] blockquote { color: %(grey)s; opacity: 1; }
+@media (min-width: 641px) {
+  [data-testid="stApp"] [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; }
+}
 @media (hover: none) { [data-testid="stApp"] [data-testid="stDataFrame"] { margin-top: 2.25rem; } }
 </style>"""
 
