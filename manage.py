@@ -121,7 +121,6 @@ def run(args: argparse.Namespace) -> int:
     if args.demo:
         build_demo()
     from components.front_door import launch
-
     from db import settings
 
     office_settings = settings.load()

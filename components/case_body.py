@@ -1,9 +1,8 @@
 """What a case is: its head, what was said, who brought it, its units and answers, follow-ups and reviews."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from components.case_labels import code_labels, label
@@ -64,18 +63,16 @@ def matter(actor: Actor, seen: CaseView) -> None:
 
 def resident(actor: Actor, seen: CaseView) -> None:
     """Who brought it: masked, and in clear only when asked for, which is written down."""
-    if seen.fields["anonymous"] and seen.parties.empty:
+    if seen.fields["anonymous"] and not seen.parties:
         st.markdown(t("The resident did not give a name."))
         return
     asked = f"identity-shown:{seen.id}"
     if st.session_state.get(asked) and seen.may_unmask:
         clear = cases.unmask(actor, case_id=seen.id)
-        rows = [{"role": label("role", row["role"]), **_party(row)} for _, row in clear.iterrows()]
-        _people(pd.DataFrame(rows))
+        _people(clear.to_dict("records"))
         st.button(t("Hide the identity"), key=f"hide-identity-{seen.id}", on_click=_show, args=(asked, False))
         return
-    masked = seen.parties.assign(role=[label("role", role) for role in seen.parties["role"]])
-    _people(masked)
+    _people(seen.parties)
     if seen.may_unmask:
         st.button(
             t("Show identity"),
@@ -87,16 +84,12 @@ def resident(actor: Actor, seen: CaseView) -> None:
         st.caption(t("That you looked is written into the journal."))
 
 
-def _party(row: pd.Series) -> dict[str, Any]:
-    return {name: row[name] for name in ("name", "contact", "address", "guardian") if row[name]}
-
-
-def _people(frame: pd.DataFrame) -> None:
-    for row in frame.fillna("").to_dict("records"):
-        parts = [row.get(name, "") for name in ("contact", "address")]
+def _people(parties: Iterable[Mapping[Any, Any]]) -> None:
+    for row in parties:
+        parts = [row.get(name) or "" for name in ("contact", "address")]
         parts.append(f"{t('Guardian')}: {row['guardian']}" if row.get("guardian") else "")
         told = " · ".join(plain(part) for part in parts if part)
-        st.markdown(f"**{plain(row['name'] or '–')}** :gray[{plain(row['role'])}]  \n{told}")
+        st.markdown(f"**{plain(row['name'] or '–')}** :gray[{plain(label('role', row['role']))}]  \n{told}")
 
 
 def _show(key: str, wanted: bool) -> None:
@@ -126,10 +119,10 @@ def answer(seen: CaseView) -> None:
 
 def units(seen: CaseView) -> None:
     """Each unit's share: due day, answer and signature."""
-    if seen.units.empty:
+    if not seen.units:
         st.markdown(t("Not transferred to a unit yet."))
         return
-    for row in seen.units.to_dict("records"):
+    for row in seen.units:
         days = [
             (t("sent {day}"), row["sent_on"]),
             (t("may object until {day}"), row["object_by"] if row["state"] == "sent" else None),
@@ -137,7 +130,7 @@ def units(seen: CaseView) -> None:
             (t("answered {day}"), row["answered_on"]),
             (t("signed {day}"), row["signed_on"]),
         ]
-        told = " · ".join(plain(words.format(day=_day(value))) for words, value in days if _is_there(value))
+        told = " · ".join(plain(words.format(day=_day(value))) for words, value in days if value is not None)
         part, stands = label("share", row["role"]), label("share_state", row["state"])
         st.markdown(f"**{plain(row['unit'])}** :gray-badge[{plain(part)}] :blue-badge[{plain(stands)}]  \n{told}")
         if row["role"] == "co" and row["answer"]:
@@ -156,16 +149,16 @@ def extension(seen: CaseView) -> None:
 
 def after(seen: CaseView) -> None:
     """Follow-up visits, reviews and re-reviews."""
-    for _, row in seen.visits.iterrows():
+    for row in seen.visits:
         reached = t("reached") if row["reached"] else t("not reached")
         rated = " · ".join(
             label(kind, row[kind]) for kind in ("satisfaction", "solved") if row["reached"] and row[kind]
         )
         head = f"{t('Follow-up')} {_day(row['visited_on'])} · {label('how', row['how'])} · {row['person'] or '–'}"
         st.markdown(fact(head, "\n".join(part for part in (f"{reached} · {rated}".strip(" ·"), row["words"]) if part)))
-    for _, row in seen.reviews.iterrows():
+    for row in seen.reviews:
         lines = [t("asked for {day}", day=_day(row["asked_on"]))]
-        if not pd.isna(row["hearing_from"]):
+        if row["hearing_from"] is not None:
             lines.append(t("hearing {first} to {last}", first=_day(row["hearing_from"]), last=_day(row["hearing_to"])))
         if row["decision"]:
             lines.append(f"{label('decision', row['decision'])} · {_day(row['decided_on'])}")
@@ -188,11 +181,7 @@ def _many(says: Mapping[str, object]) -> bool:
 
 
 def _day(value: Any) -> str:
-    return day(value) if _is_there(value) else "–"
-
-
-def _is_there(value: Any) -> bool:
-    return value is not None and not pd.isna(value)
+    return day(value) if value is not None else "–"
 
 
 def _at(value: object) -> Any:

@@ -221,6 +221,4 @@ def labels(kind: str) -> dict[str, str]:
 
 def code_labels(actor: Actor, list_name: str, *, retired: bool = True) -> dict[str, str]:
     """The office's own code list in the person's language: code to label."""
-    rows = office.codes(actor, list_name=list_name, retired=retired)
-    pairs = zip(rows["code"], rows["label_en" if language() == "en" else "label_zh"], rows["label_zh"], strict=True)
-    return {str(code): str(text or zh) for code, text, zh in pairs}
+    return office.labels_of(actor, list_name=list_name, language=language(), retired=retired)

@@ -22,7 +22,7 @@ MAY_ADD = (Permission.CASES_EDIT, Permission.CASES_HANDLE, Permission.CASES_SIGN
 
 def attachments(actor: Actor, seen: CaseView) -> None:
     """Every file with its way out, and a place to add more."""
-    for _, row in seen.files.iterrows():
+    for row in seen.files:
         with st.container(horizontal=True, vertical_alignment="center", key=f"file-{row['id']}"):
             inside = t("internal") if row["internal"] else t("from the resident")
             st.markdown(
@@ -40,7 +40,7 @@ def attachments(actor: Actor, seen: CaseView) -> None:
                     attachment_id=int(row["id"]),
                     version=int(row["version"]),
                 )
-    if seen.files.empty:
+    if not seen.files:
         st.markdown(t("No files yet."))
     if _may_add(actor, seen):
         _add(seen)
@@ -100,7 +100,7 @@ def _size(size: Any) -> str:
 
 def links(seen: CaseView) -> None:
     """Matters that belong together, matter to matter."""
-    for _, row in seen.links.iterrows():
+    for row in seen.links:
         kind = row["kind"] if row["earlier"] or row["kind"] != "repeat" else "repeated"
         with st.container(horizontal=True, vertical_alignment="center", key=f"link-{seen.id}-{row['case_id']}"):
             st.markdown(
@@ -120,7 +120,7 @@ def links(seen: CaseView) -> None:
                     case_id=seen.id,
                     other_id=int(row["case_id"]),
                 )
-    if seen.links.empty:
+    if not seen.links:
         st.markdown(t("Not linked to another matter."))
     if not seen.may_edit:
         return

@@ -227,7 +227,7 @@ def _first_value(actor: Actor, seen: CaseView, step: Step, field: Field) -> Any:
 
 
 def _lead(seen: CaseView) -> list[int]:
-    return [int(unit) for unit in seen.units.loc[seen.units["role"] == Share.LEAD, "unit_id"]]
+    return [int(row["unit_id"]) for row in seen.units if row["role"] == Share.LEAD]
 
 
 def _id(value: object) -> int:

@@ -21,8 +21,8 @@ def timeline(actor: Actor, seen: CaseView) -> None:
     asked = f"whole-timeline:{seen.id}"
     everything = bool(st.session_state.get(asked))
     rows = cases.timeline(actor, case_id=seen.id) if everything else seen.timeline
-    newest = rows.iloc[::-1] if everything else rows.iloc[::-1].head(SHOWN_FIRST)
-    for row in newest.to_dict("records"):
+    newest = rows[::-1] if everything else rows[::-1][:SHOWN_FIRST]
+    for row in newest:
         st.markdown(_line(row))
     if seen.timeline_rows > len(newest):
         st.button(

@@ -57,4 +57,5 @@ def weekly_bars(came: str, went: str, by: str, count: str) -> Spec:
 
 def _dress(into: str) -> Mapping[str, object]:
     locale = {"locale": {"time": _ZH_TIME, "number": _ZH_NUMBER}} if into == "zh" else {}
-    return {"font": FONT, **locale}
+    # The description is read aloud in the reader's language; Vega's own words for axes and bars are English only.
+    return {"font": FONT, "aria": False, "mark": {"aria": False}, **locale}

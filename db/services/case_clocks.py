@@ -50,11 +50,22 @@ def facts_of(case: Case, reviews: Sequence[CaseReview]) -> ClockFacts:
     )
 
 
+def was_replied(case: Case) -> bool:
+    """Whether the resident was ever told: before that there is nothing to visit, review or re-review."""
+    return case.replied_on is not None or case.reopened_on is not None
+
+
+def reviews_of(session: Session, case: Case) -> Sequence[CaseReview]:
+    """Reviews and re-reviews of the case; no query where there can be none."""
+    if not was_replied(case):
+        return ()
+    return session.scalars(select(CaseReview).where(CaseReview.case_id == case.id).order_by(CaseReview.id)).all()
+
+
 def clocks_of(session: Session, case: Case) -> tuple[Clock, ...]:
     """Every clock of the case under the limits it was taken in with."""
-    reviews = session.scalars(select(CaseReview).where(CaseReview.case_id == case.id)).all()
     limits = limits_of(session, case.limit_set_id)
-    return clocks_for(facts_of(case, reviews), limits, working_calendar(session))
+    return clocks_for(facts_of(case, reviews_of(session, case)), limits, working_calendar(session))
 
 
 def keep_due(session: Session, case: Case) -> None:
@@ -108,9 +119,7 @@ def _would_move(session: Session) -> list[tuple[Case, Due]]:
             return found
         last = cases[-1].id
         by_case: dict[int, list[CaseReview]] = {}
-        for review in session.scalars(
-            select(CaseReview).where(CaseReview.case_id.in_([c.id for c in cases]))
-        ):
+        for review in session.scalars(select(CaseReview).where(CaseReview.case_id.in_([c.id for c in cases]))):
             by_case.setdefault(review.case_id, []).append(review)
         for case in cases:
             limits = limits_of(session, case.limit_set_id)

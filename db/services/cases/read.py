@@ -1,59 +1,33 @@
 """One case as its page shows it, its timeline, and the resident's identity for those who need it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 import pandas as pd
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.engine import current, reading, transaction
 from db.identity import decrypt
-from db.models import (
-    Attachment,
-    Case,
-    CaseAccess,
-    CaseEntry,
-    CaseExtension,
-    CaseLink,
-    CaseParty,
-    CaseReview,
-    CaseVisit,
-    Person,
-    Unit,
-)
+from db.models import Case, CaseEntry, CaseExtension, CaseParty
 from db.rules.case_flow import Acting, State, Step, ruling_due, steps_for, who_acts
 from db.rules.clocks import Clock, ClockCode
 from db.rules.permissions import Actor, Permission
 from db.services import journal
 from db.services.acts import guarded
 from db.services.calendar import working_calendar
-from db.services.case_clocks import clocks_of
+from db.services.case_clocks import clocks_of, was_replied
+from db.services.cases import beside
+from db.services.cases.beside import TIMELINE_ROWS, Row, Rows
 from db.services.cases.lists import SOON
 from db.services.cases.scope import load, visible
-from db.services.cases.standing import extension_of, flow_facts, shares_of, standing_of
+from db.services.cases.standing import UnitShare, extension_of, flow_facts, shares_of, standing_of
 from db.services.office import facts_of
 
-TIMELINE = ["id", "at", "person", "unit", "step", "from_state", "to_state", "public", "text", "detail"]
-UNITS = [
-    "unit_id",
-    "unit",
-    "role",
-    "state",
-    "sent_on",
-    "due_on",
-    "object_by",
-    "answered_on",
-    "signed_on",
-    "answer",
-]
-FILES = ["id", "version", "name", "media_type", "size", "internal", "uploaded_by", "uploaded_at"]
-LINKS = ["case_id", "number", "kind", "earlier", "state", "received_at", "subject"]
+UNITS = ("unit_id", "role", "state", "sent_on", "due_on", "object_by", "answered_on", "signed_on", "answer")
 PARTIES = ["role", "name", "contact", "address", "guardian"]
 DONE = ["at", "case_id", "number", "subject", "step", "to_state"]
-TIMELINE_ROWS = 200
 LATELY = 20_000
 
 
@@ -67,14 +41,14 @@ class CaseView:
     steps: tuple[Step, ...]
     clocks: tuple[Clock, ...]
     people: Mapping[int, str]
-    parties: pd.DataFrame
-    units: pd.DataFrame
-    timeline: pd.DataFrame
+    parties: Rows
+    units: Rows
+    timeline: Rows
     timeline_rows: int
-    files: pd.DataFrame
-    links: pd.DataFrame
-    visits: pd.DataFrame
-    reviews: pd.DataFrame
+    files: Rows
+    links: Rows
+    visits: Rows
+    reviews: Rows
     extension: Mapping[str, object] | None
     access: tuple[str, ...]
     may_unmask: bool
@@ -155,11 +129,11 @@ def view(actor: Actor, *, case_id: int) -> CaseView:
 
 
 @guarded(Permission.CASES_READ)
-def timeline(actor: Actor, *, case_id: int) -> pd.DataFrame:
+def timeline(actor: Actor, *, case_id: int) -> Rows:
     """Every line of the timeline, oldest first."""
     with reading() as session:
         load(session, actor, case_id)
-        return _timeline(session, case_id, None)
+        return beside.timeline(session, case_id, None)
 
 
 @guarded(Permission.CASES_READ)
@@ -173,7 +147,7 @@ def done_lately(actor: Actor, *, most: int = 6) -> pd.DataFrame:
         .order_by(CaseEntry.id.desc())
     )
     with reading() as session:
-        return _rows(session, query.limit(most), DONE)
+        return pd.DataFrame(session.execute(query.limit(most)).all(), columns=DONE)
 
 
 @guarded(Permission.CASES_UNMASK)
@@ -199,67 +173,27 @@ def parties_in_clear(session: Session, case_id: int) -> pd.DataFrame:
 def _view(session: Session, actor: Actor, case: Case) -> CaseView:
     shares = shares_of(session, case.id)
     facts = flow_facts(session, case, actor, shares)
-    line = _timeline(session, case.id, TIMELINE_ROWS)
-    people, clocks = _people(session, case), clocks_of(session, case)
-    extension = extension_of(session, case)
-    last = line.iloc[-1] if len(line) else None
+    line = beside.timeline(session, case.id)
+    clocks = clocks_of(session, case)
+    involved = {case.registered_by_id, case.first_responsible_id, case.handler_id, case.answered_by_id} - {None}
+    last = line[-1] if line else None
     return CaseView(
         id=case.id,
         version=case.version,
         fields={name: getattr(case, name) for name in SHOWN},
         steps=steps_for(facts, actor, standing_of(actor, shares)),
         clocks=clocks,
-        people=people,
-        parties=_rows(
-            session,
-            select(CaseParty.role, CaseParty.name_mask, CaseParty.contact_mask)
-            .where(CaseParty.case_id == case.id)
-            .order_by(CaseParty.id),
-            ["role", "name", "contact"],
-        ),
-        units=pd.DataFrame(
-            [[s.row.unit_id, s.unit, *(getattr(s.row, name) for name in UNITS[2:])] for s in shares],
-            columns=UNITS,
-        ),
+        people=beside.names(session, {one for one in involved if one is not None}),
+        parties=beside.parties(session, case.id),
+        units=tuple(_share(share) for share in shares),
         timeline=line,
-        timeline_rows=int(
-            session.scalar(select(func.count()).select_from(CaseEntry).where(CaseEntry.case_id == case.id)) or 0
-        ),
-        files=_files(session, case.id),
+        timeline_rows=len(line) if len(line) < TIMELINE_ROWS else beside.lines(session, case.id),
+        files=beside.files(session, case.id),
         links=_links(session, actor, case.id),
-        visits=_rows(
-            session,
-            select(
-                CaseVisit.visited_on,
-                CaseVisit.how,
-                CaseVisit.reached,
-                CaseVisit.satisfaction,
-                CaseVisit.solved,
-                CaseVisit.words,
-                Person.name,
-            )
-            .outerjoin(Person, Person.id == CaseVisit.person_id)
-            .where(CaseVisit.case_id == case.id)
-            .order_by(CaseVisit.id),
-            ["visited_on", "how", "reached", "satisfaction", "solved", "words", "person"],
-        ),
-        reviews=_rows(
-            session,
-            select(
-                CaseReview.kind,
-                CaseReview.asked_on,
-                CaseReview.hearing_from,
-                CaseReview.hearing_to,
-                CaseReview.decided_on,
-                CaseReview.decision,
-                CaseReview.words,
-            )
-            .where(CaseReview.case_id == case.id)
-            .order_by(CaseReview.id),
-            ["kind", "asked_on", "hearing_from", "hearing_to", "decided_on", "decision", "words"],
-        ),
-        extension=_extension(extension),
-        access=_access(session, case),
+        visits=beside.visits(session, case.id) if was_replied(case) else (),
+        reviews=beside.reviews(session, case.id) if was_replied(case) else (),
+        extension=_extension(extension_of(session, case)) if facts.extension else None,
+        access=beside.access(session, case.id) if case.sealed else (),
         may_unmask=_may(session, actor, case, Permission.CASES_UNMASK),
         may_edit=_may(session, actor, case, Permission.CASES_EDIT),
         last_saved_at=last["at"] if last is not None else None,
@@ -271,6 +205,10 @@ def _view(session: Session, actor: Actor, case: Case) -> CaseView:
     )
 
 
+def _share(share: UnitShare) -> Row:
+    return {"unit": share.unit} | {name: getattr(share.row, name) for name in UNITS}
+
+
 def _working_left(session: Session, clocks: tuple[Clock, ...], today: date) -> Mapping[ClockCode, int]:
     """Working days until a running clock's due day, negative when it is past; only where that is near."""
     calendar = working_calendar(session)
@@ -279,89 +217,26 @@ def _working_left(session: Session, clocks: tuple[Clock, ...], today: date) -> M
 
 
 def _may(session: Session, actor: Actor, case: Case, permission: Permission) -> bool:
-    if not actor.may(permission):
+    """Whether a right reaches this case, which the actor is known to see."""
+    scope, seen = actor.scope(permission), actor.scope(Permission.CASES_READ)
+    if scope is None:
         return False
+    if seen is not None and scope >= seen:
+        return True
     return session.scalar(select(Case.id).where(Case.id == case.id, visible(actor, permission))) is not None
 
 
-def _rows(session: Session, query: object, columns: list[str]) -> pd.DataFrame:
-    return pd.DataFrame(session.execute(query).all(), columns=columns)  # type: ignore[call-overload]
-
-
-def _timeline(session: Session, case_id: int, newest: int | None) -> pd.DataFrame:
-    query = (
-        select(
-            CaseEntry.id,
-            CaseEntry.at,
-            Person.name,
-            Unit.name,
-            CaseEntry.step,
-            CaseEntry.from_state,
-            CaseEntry.to_state,
-            CaseEntry.public,
-            CaseEntry.text,
-            CaseEntry.detail,
-        )
-        .outerjoin(Person, Person.id == CaseEntry.person_id)
-        .outerjoin(Unit, Unit.id == CaseEntry.unit_id)
-        .where(CaseEntry.case_id == case_id)
-        .order_by(CaseEntry.id.desc())
-        .limit(newest)
+def _links(session: Session, actor: Actor, case_id: int) -> Rows:
+    links = beside.link_rows(session, case_id)
+    if not links:
+        return ()
+    others = {(link["other_id"] if link["case_id"] == case_id else link["case_id"]): link for link in links}
+    shown = (Case.id.label("case_id"), Case.number, Case.state, Case.received_at, Case.subject)
+    found = session.execute(select(*shown).where(Case.id.in_(others), visible(actor))).mappings()
+    return tuple(
+        {**row, "kind": others[row["case_id"]]["kind"], "earlier": others[row["case_id"]]["case_id"] == case_id}
+        for row in found
     )
-    rows = [(*row[:-1], json.loads(row[-1])) for row in reversed(session.execute(query).all())]
-    return pd.DataFrame(rows, columns=TIMELINE)
-
-
-def _files(session: Session, case_id: int) -> pd.DataFrame:
-    query = (
-        select(
-            Attachment.id,
-            Attachment.version,
-            Attachment.name,
-            Attachment.media_type,
-            Attachment.size,
-            Attachment.internal,
-            Person.name,
-            Attachment.uploaded_at,
-        )
-        .outerjoin(Person, Person.id == Attachment.uploaded_by_id)
-        .where(Attachment.case_id == case_id, Attachment.removed_at.is_(None))
-        .order_by(Attachment.id)
-    )
-    return _rows(session, query, FILES)
-
-
-def _links(session: Session, actor: Actor, case_id: int) -> pd.DataFrame:
-    links = session.execute(
-        select(CaseLink.case_id, CaseLink.other_id, CaseLink.kind).where(
-            or_(CaseLink.case_id == case_id, CaseLink.other_id == case_id)
-        )
-    ).all()
-    others = {(link.other_id if link.case_id == case_id else link.case_id): link for link in links}
-    found = session.execute(
-        select(Case.id, Case.number, Case.state, Case.received_at, Case.subject).where(
-            Case.id.in_(others), visible(actor)
-        )
-    ).all()
-    rows = [
-        (
-            c.id,
-            c.number,
-            others[c.id].kind,
-            others[c.id].case_id == case_id,
-            c.state,
-            c.received_at,
-            c.subject,
-        )
-        for c in found
-    ]
-    return pd.DataFrame(rows, columns=LINKS)
-
-
-def _people(session: Session, case: Case) -> Mapping[int, str]:
-    ids = {case.registered_by_id, case.first_responsible_id, case.handler_id, case.answered_by_id} - {None}
-    names = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all()
-    return {row.id: row.name for row in names}
 
 
 def _extension(extension: CaseExtension | None) -> Mapping[str, object] | None:
@@ -369,10 +244,3 @@ def _extension(extension: CaseExtension | None) -> Mapping[str, object] | None:
         return None
     names = ("days", "reason", "asked_on", "decided_on", "approved", "told_on")
     return {name: getattr(extension, name) for name in names}
-
-
-def _access(session: Session, case: Case) -> tuple[str, ...]:
-    if not case.sealed:
-        return ()
-    query = select(Person.name).join(CaseAccess, CaseAccess.person_id == Person.id).where(CaseAccess.case_id == case.id)
-    return tuple(session.scalars(query.order_by(Person.id)))

@@ -14,7 +14,6 @@ from db.models import (
     CaseEntry,
     CaseExtension,
     CaseRecusal,
-    CaseReview,
     CaseUnit,
     CaseVisit,
     Person,
@@ -24,6 +23,7 @@ from db.models import (
 from db.rules.case_flow import FlowFacts, Standing, State, Step
 from db.rules.cases import Grade, Kind, Share
 from db.rules.permissions import GRANTS, Actor, Permission, Role, Scope
+from db.services.case_clocks import reviews_of
 from db.services.office import limits_of
 
 
@@ -89,7 +89,7 @@ def flow_facts(session: Session, case: Case, actor: Actor, shares: list[UnitShar
     co = [s for s in shares if s.row.role == Share.CO]
     mine = share_of(actor, shares)
     extension = extension_of(session, case)
-    reviews = {r.kind: r for r in session.scalars(select(CaseReview).where(CaseReview.case_id == case.id))}
+    reviews = {r.kind: r for r in reviews_of(session, case)}
     review, rereview = reviews.get("review"), reviews.get("rereview")
     unreached = select(func.count()).where(CaseVisit.case_id == case.id, ~CaseVisit.reached)
     tries = session.scalar(unreached.where(CaseVisit.visited_on >= case.replied_on)) if case.replied_on else 0

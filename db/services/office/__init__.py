@@ -1,6 +1,6 @@
 """What the office says about itself and decides itself: facts, code lists, limits, notices."""
 
-from db.services.office.codes import active_codes, add_code, codes, edit_codes, restore_code, retire_code
+from db.services.office.codes import active_codes, add_code, codes, edit_codes, labels_of, restore_code, retire_code
 from db.services.office.facts import (
     Facts,
     Notice,
@@ -39,6 +39,7 @@ __all__ = [
     "fact_rows",
     "facts",
     "facts_of",
+    "labels_of",
     "limit_rules",
     "limit_sets",
     "limits_in_force",

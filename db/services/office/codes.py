@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from db.engine import reading, transaction
@@ -24,6 +24,23 @@ _SHAPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 def active_codes(session: Session, list_name: str) -> frozenset[str]:
     """The codes of a list that may be chosen now."""
     return frozenset(session.scalars(select(Code.code).where(Code.list_name == list_name, Code.active)))
+
+
+_code = Code.__table__.c
+_LABELS = (
+    select(_code.code, _code.label_zh, _code.label_en, _code.active)
+    .where(_code.list_name == bindparam("list_name"))
+    .order_by(_code.position, _code.id)
+)
+
+
+@guarded(Permission.ACCOUNT_OWN)
+def labels_of(actor: Actor, *, list_name: str, language: str, retired: bool = True) -> dict[str, str]:
+    """Code to label of one list, in its order; Chinese where a label has no English."""
+    with reading() as session:
+        rows = session.connection().execute(_LABELS, {"list_name": list_name}).all()
+    english = language == "en"
+    return {r.code: (r.label_en if english else "") or r.label_zh for r in rows if retired or r.active}
 
 
 @guarded(Permission.ACCOUNT_OWN)

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from db.engine import reading, transaction
@@ -21,16 +21,24 @@ EDITABLE = ("amount", "unit", "basis", "source")
 RULES = ["id", "version", "code", "amount", "unit", "basis", "source"]
 
 
+_set, _rule = LimitSet.__table__.c, LimitRule.__table__.c
+# Built once: asked on every page with a clock.
+_NUMBERS = (
+    select(_set.name, _set.effective_from, _rule.code, _rule.amount, _rule.unit, _rule.basis, _rule.source)
+    .where(_set.id == bindparam("limit_set_id"), _rule.limit_set_id == _set.id)
+    .order_by(_rule.id)
+)
+
+
 def limits_of(session: Session, limit_set_id: int) -> Limits:
     """The numbers of one set; kept for the life of the session. Raises NotThere."""
     kept: dict[int, Limits] = session.info.setdefault("limits", {})
     if limit_set_id not in kept:
-        limit_set = session.get(LimitSet, limit_set_id)
-        if limit_set is None:
+        rows = session.connection().execute(_NUMBERS, {"limit_set_id": limit_set_id}).all()
+        if not rows:
             raise NotThere("limit_set")
-        rules = session.scalars(select(LimitRule).where(LimitRule.limit_set_id == limit_set_id))
-        numbers = {r.code: Limit(r.code, r.amount, LimitUnit(r.unit), r.basis, r.source) for r in rules}
-        kept[limit_set_id] = Limits(limit_set_id, limit_set.name, limit_set.effective_from, numbers)
+        numbers = {r.code: Limit(r.code, r.amount, LimitUnit(r.unit), r.basis, r.source) for r in rows}
+        kept[limit_set_id] = Limits(limit_set_id, rows[0].name, rows[0].effective_from, numbers)
     return kept[limit_set_id]
 
 

@@ -160,7 +160,7 @@ def test_a_repeat_after_re_review_needs_new_facts(database: Database, office: Of
     with pytest.raises(Problems, match="new facts"):
         intake.register(office.clerk, intake=an_intake(repeat_of_id=first), key=key())
     second = intake.register(office.clerk, intake=an_intake(repeat_of_id=first, new_facts=True), key=key())
-    assert list(cases.view(office.clerk, case_id=second.case_id).links["case_id"]) == [first]
+    assert [row["case_id"] for row in cases.view(office.clerk, case_id=second.case_id).links] == [first]
 
 
 # --- drafts ---
