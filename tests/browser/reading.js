@@ -2,13 +2,13 @@
 // attributes that are spoken or shown. Each as [kind, words].
 (() => {
   const found = [];
-  const skipped = "script, style, noscript, template, [translate=no], [data-testid=stExpanderIcon]";
+  const skipped = "script, style, noscript, template, [translate=no], textarea, [data-testid=stExpanderIcon]";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode;
     const words = node.data.trim();
     if (!words || node.parentElement.closest(skipped)) continue;
-    const cell = node.parentElement.closest("canvas");
+    const cell = node.parentElement.closest("canvas td");
     const data = node.parentElement.closest("[lang]:not(html)");
     found.push([data ? `lang-${data.lang}` : cell ? "cell" : "text", words]);
   }

@@ -13,6 +13,12 @@ from tests.serving import COOKIE, SECURITY, Served, settle
 
 READ = Path(__file__).with_name("reading.js").read_text(encoding="utf-8")
 AXE = Axe()
+# Colours on their way from one to another are nobody's choice: two seconds at most for what moves and ends.
+STILL = """Promise.race([
+    Promise.all(document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+        .map((one) => one.finished.catch(() => null))).then(() => null),
+    new Promise((done) => setTimeout(done, 2000, null)),
+])"""
 
 
 @dataclass(frozen=True)
@@ -192,6 +198,8 @@ def come_in(context: BrowserContext, served: Served, person: str) -> None:
 
 def serious(page: Page) -> list[str]:
     """What axe calls serious or critical here."""
+    page.mouse.move(0, 0)
+    page.evaluate(STILL)
     found = AXE.run(page).response["violations"]
     return [
         f"{one['id']}: {node['target']} {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
