@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-# Streamlit writes white on the primary colour, too faint on the dark theme's; its faded text is too faint on both.
+# Streamlit writes white on the primary colour, too faint on the dark theme's; its faded text is too faint on both,
+# and the button of an open popover is too dark at night.
 # Where nothing hovers, a table's toolbar always shows: it gets a line of its own instead of covering the field above.
 RULES = """<style>
 [data-testid="stApp"] [data-testid^="stBaseButton-primary"],
 [data-testid="stApp"] [data-testid^="stBaseButton-primary"] * { color: %(ground)s; }
 [data-testid="stApp"] [data-testid="stCaptionContainer"],
 [data-testid="stApp"] [data-testid="stMarkdownContainer"] blockquote { color: %(grey)s; opacity: 1; }
+[data-testid="stApp"] [data-testid="stPopover"] button[aria-expanded="true"],
+[data-testid="stApp"] [data-testid="stPopover"] button[aria-expanded="true"] * { color: %(text)s; }
 @media (min-width: 641px) {
   [data-testid="stApp"] [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; }
 }
@@ -19,5 +22,5 @@ RULES = """<style>
 def dress() -> None:
     """Lay the rules over this page, in the colours of the theme this browser shows."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    ground, grey = (st.get_option(f"theme.{theme}.{name}") for name in ("backgroundColor", "grayTextColor"))
-    st.html(RULES % {"ground": ground, "grey": grey})
+    colours = {"ground": "backgroundColor", "grey": "grayTextColor", "text": "textColor"}
+    st.html(RULES % {name: st.get_option(f"theme.{theme}.{option}") for name, option in colours.items()})
