@@ -40,9 +40,16 @@
     "Loading": "正在载入", "Loading page": "正在载入", "empty": "空", "None": "无", "Help": "说明",
     "Submit": "提交", "Yes": "是", "No": "否", "Today": "今天",
     "Download as PNG": "下载 PNG", "Download as SVG": "下载 SVG", "Copy Vega-Lite spec": "复制图表定义",
-    "Pagination": "翻页", "Choose date": "选择日期", "Choose date and time": "选择日期和时间", "Choose time": "选择时间",
+    "Pagination": "翻页", "Clear entry": "清除", "Selected values": "已选项", "Choose date": "选择日期", "Choose date and time": "选择日期和时间", "Choose time": "选择时间",
     "yyyy": "年", "mm": "月", "dd": "日",
   };
+  function inDigits(words) {
+    const day = new Date(words.replace(" at ", " "));
+    if (Number.isNaN(day.getTime())) return words;
+    const time = / at /.test(words) ? " " + day.toTimeString().slice(0, 5) : "";
+    return `${day.getFullYear()}年${day.getMonth() + 1}月${day.getDate()}日${time}`;
+  }
+
   const PARTS = { year: "年", month: "月", day: "日", hour: "时", minute: "分", second: "秒" };
   const PATTERNS = [
     [/^(?:Limit )?(\d+(?:\.\d+)?\s?[KMG]B) per file(?: • (.+))?$/, (m) => `每个文件不超过 ${m[1]}${m[2] ? " • " + m[2] : ""}`],
@@ -54,10 +61,10 @@
     [/^(?:File must be|Max) (\d+(?:\.\d+)?\s?[KMG]B) or smaller\.$/, (m) => `文件不能超过 ${m[1]}。`],
     [/^Help for (.+)$/, (m) => `${m[1]}：说明`],
     [/^Page (\d+)$/, (m) => `第 ${m[1]} 页`],
+    [/^Selected (?:Date|Time|Range): (.+)$/, (m) => `已选：${m[1].split(/ (?:–|-|to) /).map(inDigits).join("至")}`],
     // A toolbar's button, named after what it belongs to; a part of a date field; an icon in a text.
     [/^([A-Z][A-Za-z/ -]+): (.+)$/, (m) => (Object.hasOwn(ZH, m[1]) ? `${ZH[m[1]]}：${m[2]}` : null)],
     [/^(year|month|day|hour|minute|second), (.+)$/, (m) => `${m[2]}：${PARTS[m[1]]}`],
-    [/^Selected (?:Date|Time|Range): (.+)$/, (m) => `已选：${m[1].replace(" at ", " ")}`],
     [/^[a-z0-9_]+ icon$/, () => "图标"],
   ];
   const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt", "aria-roledescription"];
