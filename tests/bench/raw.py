@@ -24,7 +24,8 @@ COUNTED = 10_000
 SEEN = """(NOT c.sealed OR c.id IN (SELECT case_id FROM case_access WHERE person_id = :me))
     AND c.id NOT IN (SELECT case_id FROM case_recusal WHERE person_id = :me)"""
 REACH = """(c.handler_id = :me OR c.registered_by_id = :me OR c.id IN (SELECT case_id FROM case_access WHERE
-    person_id = :me) OR c.id IN (SELECT case_id FROM case_unit WHERE unit_id = :unit AND state <> 'returned'))"""
+    person_id = :me) OR EXISTS (SELECT 1 FROM case_unit s WHERE s.case_id = c.id AND s.unit_id = :unit
+    AND s.state <> 'returned'))"""
 TABS = {
     Tab.TO_PROPOSE: "c.state = 'registered'",
     Tab.TO_CONFIRM: "c.state = 'signed'",
@@ -34,11 +35,12 @@ TABS = {
         AND (c.answered_by_id IS NULL OR c.answered_by_id <> :me)""",
     Tab.TO_REVIEW: "c.state IN ('review', 'rereview')",
     Tab.TO_CLOSE: "(c.state = 'visited' OR (c.state = 'confirmed' AND c.anonymous))",
-    Tab.MINE: "c.open AND c.handler_id = :me",
-    Tab.MY_UNIT: "c.open AND c.id IN (SELECT case_id FROM case_unit WHERE unit_id = :unit AND state <> 'returned')",
-    Tab.DUE_SOON: "c.open AND c.next_due_on BETWEEN :today AND :soon",
-    Tab.OVERDUE: "c.open AND c.next_due_on < :today",
-    Tab.OPEN: "c.open",
+    Tab.MINE: "c.open = 1 AND c.handler_id = :me",
+    Tab.MY_UNIT: """c.open = 1 AND EXISTS (SELECT 1 FROM case_unit s WHERE s.case_id = c.id AND s.unit_id = :unit
+        AND s.state <> 'returned')""",
+    Tab.DUE_SOON: "c.open = 1 AND c.next_due_on BETWEEN :today AND :soon",
+    Tab.OVERDUE: "c.open = 1 AND c.next_due_on < :today",
+    Tab.OPEN: "c.open = 1",
     Tab.ALL: "1",
 }
 LISTED = """SELECT c.id, c.version, c.number, c.state, c.received_at, c.next_due_on, c.provisional, c.grade, c.category,
@@ -102,7 +104,7 @@ class Raw:
         where = " AND ".join(parts)
         by_due = choice.order[0] == "due"
         order = "c.next_due_on, c.id" if by_due else "c.received_at DESC, c.id DESC"
-        page = LISTED.format(where=f"c.open AND {where}" if by_due else where, order=order)
+        page = LISTED.format(where=f"c.open = 1 AND {where}" if by_due else where, order=order)
         counted = f"SELECT count(*) FROM (SELECT c.id FROM case_file c WHERE {where} LIMIT {COUNTED + 1})"  # noqa: S608 - fixed parts
 
         def answer() -> tuple[int, list[int]]:

@@ -379,7 +379,7 @@ def _walk(database: Database, office: Office, steps: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_random_steps_agree_with_the_model(database: Database, office: Office) -> None:
-    _walk(database, office, STEPS or 450)
+    _walk(database, office, STEPS or 330)
 
 
 @pytest.mark.slow
