@@ -19,7 +19,8 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Problem, Problems
 from db.rules.rates import Buckets, TooMany
 from db.services.acts import guarded
-from db.services.cases.lists import ADDED, COLUMNS, COUNTED, Choice, Sort, Tab, choice_in_sql, rows_of
+from db.services.cases.lists import COUNTED, Choice, Sort, Tab, choice_in_sql, rows_of
+from db.services.cases.rows import ADDED, COLUMNS
 from db.services.cases.scope import visible
 
 KEPT = timedelta(minutes=10)

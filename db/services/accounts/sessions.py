@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, SQLColumnExpression, delete, select, update
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from db import clock, journal
+from db.base import Moment
 from db.engine import current, reading, transaction
 from db.models import Person, PersonRole, SignInCounter, SignInSession, SignInTicket, Unit
 from db.rules.permissions import Actor, Permission, Role, system_actor
@@ -32,6 +33,34 @@ class Seat:
     unit: str = ""
     unit_en: str = ""
     must_change: bool = False
+
+
+_in, _person, _unit, _role = SignInSession.__table__, Person.__table__, Unit.__table__, PersonRole.__table__
+# Built once: asked on every run and every message of every socket.
+_SEAT = (
+    select(
+        _in.c.id.label("session_id"),
+        *(_person.c[name] for name in ("id", "username", "name", "language", "must_change", "unit_id")),
+        _unit.c.path,
+        _unit.c.name.label("unit"),
+        _unit.c.name_en.label("unit_en"),
+        _role.c.role,
+    )
+    .select_from(
+        _in.join(_person, _person.c.id == _in.c.person_id)
+        .join(_unit, _unit.c.id == _person.c.unit_id)
+        .outerjoin(_role, _role.c.person_id == _person.c.id)
+    )
+    .where(
+        _in.c.revoked_at.is_(None),
+        _in.c.expires_at > bindparam("now", type_=Moment),
+        _in.c.seen_at > bindparam("idle_since", type_=Moment),
+        _in.c.epoch == _person.c.epoch,
+        _person.c.active,
+    )
+)
+_BY_ID = _SEAT.where(_in.c.id == bindparam("which"))
+_BY_TOKEN = _SEAT.where(_in.c.token_hash == bindparam("which"))
 
 
 @dataclass(frozen=True)
@@ -58,12 +87,12 @@ def hash_token(token: str) -> str:
 
 def seat_of(session_id: int, *, origin: str = "") -> Seat | None:
     """Who sits at this session, or None when it is over; one indexed query."""
-    return _seat(SignInSession.id == session_id, origin)
+    return _seat(_BY_ID, origin, session_id)
 
 
 def seat_by_token(token: str, *, origin: str = "") -> Seat | None:
     """Who presents this cookie, or None."""
-    return _seat(SignInSession.token_hash == hash_token(token), origin) if token else None
+    return _seat(_BY_TOKEN, origin, hash_token(token)) if token else None
 
 
 def live_among(session_ids: Collection[int]) -> set[int]:
@@ -224,28 +253,12 @@ def _is_live() -> tuple[SQLColumnExpression[bool], ...]:
     )
 
 
-def _seat(which: ColumnElement[bool], origin: str) -> Seat | None:
-    query = (
-        select(
-            SignInSession.id.label("session_id"),
-            Person.id,
-            Person.username,
-            Person.name,
-            Person.language,
-            Person.must_change,
-            Person.unit_id,
-            Unit.path,
-            Unit.name.label("unit"),
-            Unit.name_en.label("unit_en"),
-            PersonRole.role,
-        )
-        .join(Person, Person.id == SignInSession.person_id)
-        .join(Unit, Unit.id == Person.unit_id)
-        .outerjoin(PersonRole, PersonRole.person_id == Person.id)
-        .where(which, *_is_live())
-    )
+def _seat(query: Select[Any], origin: str, which: object) -> Seat | None:
+    now = clock.now()
+    idle_since = now - timedelta(minutes=current().settings.idle_minutes)
     with reading() as session:
-        rows = session.execute(query).all()
+        values = {"which": which, "now": now, "idle_since": idle_since}
+        rows = session.connection().execute(query, values).all()
     return _seated(rows, origin) if rows else None
 
 

@@ -2,8 +2,6 @@
 
 from db.services.cases.edit import AMENDABLE, QUICK, Saved, amend, edit_many, link, unlink
 from db.services.cases.lists import (
-    ADDED,
-    COLUMNS,
     COUNTED,
     WORK,
     Choice,
@@ -18,6 +16,7 @@ from db.services.cases.lists import (
 )
 from db.services.cases.people import handlers, nameable
 from db.services.cases.read import CaseView, done_lately, timeline, unmask, view
+from db.services.cases.rows import ADDED, COLUMNS
 from db.services.cases.steps import Receipt, take_step
 
 __all__ = [

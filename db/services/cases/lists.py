@@ -3,52 +3,26 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import current, reading
-from db.models import Case, CaseEntry, CaseExtension, CaseParty, CaseUnit, Person, Unit
-from db.rules.case_flow import State, Step, who_acts
+from db.models import Case, CaseEntry, CaseExtension, CaseUnit
+from db.rules.case_flow import State, Step
 from db.rules.permissions import Actor, Permission, Scope
 from db.services.acts import guarded
 from db.services.calendar import working_calendar
+from db.services.cases.rows import framed, stored
 from db.services.cases.scope import shared_with, units_of, visible
 from db.services.office import limits_in_force
 from db.services.search import matching
 
 PAGE_ROWS = 50
 COUNTED = 10_000
-SOON = 30
-ADDED = ["acting", "days_left", "working_left"]
-COLUMNS = [
-    "id",
-    "version",
-    "number",
-    "state",
-    "received_at",
-    "next_due_on",
-    "provisional",
-    "grade",
-    "category",
-    "subject",
-    "place",
-    "resident",
-    "contact",
-    "lead_unit_id",
-    "lead_unit",
-    "handler_id",
-    "handler",
-    "note",
-    "open",
-    "sealed",
-    "anonymous",
-    "bounces",
-]
 
 
 class Tab(StrEnum):
@@ -178,16 +152,14 @@ def counts(actor: Actor) -> dict[Tab, int]:
 @guarded(Permission.CASES_READ)
 def waiting(actor: Actor, *, per_tab: int = 20) -> pd.DataFrame:
     """What waits for this actor's own step, what is due first on top: a frame with COLUMNS, ADDED and "tab"."""
-    rows: list[tuple[Any, ...]] = []
-    ids: set[int] = set()
+    tabs: dict[int, str] = {}
     with reading() as session:
         for tab in tabs_of(actor):
             if tab in WORK:
                 choice = Choice(tab=tab, sort=Sort.DUE, ascending=True)
-                stored = _stored(session, _wanted(session, actor, choice), choice, per_tab, 0)
-                rows += [(*row, tab.value) for row in stored if row[0] not in ids]
-                ids |= {row[0] for row in stored}
-        found = _today(session, pd.DataFrame(rows, columns=[*COLUMNS, "tab"]))
+                for case_id in _ids(session, _wanted(session, actor, choice), choice, per_tab, 0):
+                    tabs.setdefault(case_id, tab.value)
+        found = framed(session, stored(session, list(tabs)), tab=list(tabs.values()))
     found = found.sort_values("next_due_on", na_position="last", kind="stable")
     return found.reset_index(drop=True)
 
@@ -204,61 +176,18 @@ def _count(session: Session, wanted: ColumnElement[bool], most: int) -> int:
 
 def rows_of(session: Session, wanted: ColumnElement[bool], choice: Choice, most: int, skipped: int) -> pd.DataFrame:
     """Up to `most` rows in the order of the choice: COLUMNS as stored, ADDED as they stand today."""
-    frame = pd.DataFrame(_stored(session, wanted, choice, most, skipped), columns=COLUMNS)
-    return _today(session, frame)
+    return framed(session, stored(session, _ids(session, wanted, choice, most, skipped)))
 
 
-def _stored(
-    session: Session, wanted: ColumnElement[bool], choice: Choice, most: int, skipped: int
-) -> list[tuple[Any, ...]]:
+def _ids(session: Session, wanted: ColumnElement[bool], choice: Choice, most: int, skipped: int) -> list[int]:
+    """The page by ids alone; names are looked up for its rows only."""
     sort, ascending = choice.order
     column = {Sort.RECEIVED: Case.received_at, Sort.DUE: Case.next_due_on, Sort.NUMBER: Case.number}[sort]
     order = (column.asc(), Case.id.asc()) if ascending else (column.desc(), Case.id.desc())
     if sort is Sort.DUE:
         wanted = and_(wanted, Case.open)
-    # The page is found by ids alone; names are looked up for its rows only.
-    page = select(Case.id).where(wanted).order_by(*order).limit(most).offset(skipped).subquery()
-    handler, parties = aliased(Person), aliased(CaseParty)
-    first = select(func.min(parties.id)).where(parties.case_id == Case.id).correlate(Case).scalar_subquery()
-    query = (
-        select(
-            *(getattr(Case, name) for name in COLUMNS[: COLUMNS.index("resident")]),
-            CaseParty.name_mask,
-            CaseParty.contact_mask,
-            Case.lead_unit_id,
-            Unit.name,
-            Case.handler_id,
-            handler.name,
-            *(getattr(Case, name) for name in COLUMNS[COLUMNS.index("note") :]),
-        )
-        .join(page, page.c.id == Case.id)
-        .outerjoin(CaseParty, CaseParty.id == first)
-        .outerjoin(Unit, Unit.id == Case.lead_unit_id)
-        .outerjoin(handler, handler.id == Case.handler_id)
-        .order_by(*order)
-    )
-    return [tuple(row) for row in session.execute(query)]
-
-
-def _today(session: Session, frame: pd.DataFrame) -> pd.DataFrame:
-    """Whose turn it is, the days left, and the working days left where that is soon enough to count."""
-    today = clock.today(current().settings.timezone)
-    calendar = working_calendar(session)
-    rulings = limits_in_force(session, today)["bounces_before_ruling"].amount
-    frame["acting"] = [
-        who_acts(State(state), anonymous=anonymous, ruling=bounces >= rulings).value
-        for state, anonymous, bounces in zip(frame["state"], frame["anonymous"], frame["bounces"], strict=True)
-    ]
-    days = [None if pd.isna(due) else (due - today).days for due in frame["next_due_on"]]
-    frame["days_left"] = pd.array(days, dtype="Int64")
-    soon = [
-        calendar.working_between(today, today + timedelta(days=d)) if d is not None and abs(d) <= SOON else None
-        for d in days
-    ]
-    frame["working_left"] = pd.array(soon, dtype="Int64")
-    for name in ("lead_unit_id", "handler_id"):
-        frame[name] = frame[name].astype("Int64")
-    return frame
+    page = select(Case.id).where(wanted).order_by(*order).limit(most).offset(skipped)
+    return list(session.scalars(page))
 
 
 def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[bool]:

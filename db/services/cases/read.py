@@ -20,7 +20,7 @@ from db.services.calendar import working_calendar
 from db.services.case_clocks import clocks_of, was_replied
 from db.services.cases import beside
 from db.services.cases.beside import TIMELINE_ROWS, Row, Rows
-from db.services.cases.lists import SOON
+from db.services.cases.rows import SOON
 from db.services.cases.scope import load, visible
 from db.services.cases.standing import UnitShare, extension_of, flow_facts, shares_of, standing_of
 from db.services.office import facts_of
