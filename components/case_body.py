@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from components.case_labels import code_labels, label
-from components.case_texts import fact, literal, show_text
+from components.case_texts import fact, literal, show_text, unit_of
 from components.forms import plain
 from components.words import day, moment, t
 from db.rules.permissions import Actor
@@ -132,9 +132,9 @@ def units(seen: CaseView) -> None:
         ]
         told = " · ".join(plain(words.format(day=_day(value))) for words, value in days if value is not None)
         part, stands = label("share", row["role"]), label("share_state", row["state"])
-        st.markdown(f"**{plain(row['unit'])}** :gray-badge[{plain(part)}] :blue-badge[{plain(stands)}]  \n{told}")
+        st.markdown(f"**{plain(unit_of(row))}** :gray-badge[{plain(part)}] :blue-badge[{plain(stands)}]  \n{told}")
         if row["role"] == "co" and row["answer"]:
-            st.markdown(fact(f"{t('Answer of')} {row['unit']} · {t('internal')}", row["answer"]))
+            st.markdown(fact(f"{t('Answer of')} {unit_of(row)} · {t('internal')}", row["answer"]))
 
 
 def extension(seen: CaseView) -> None:

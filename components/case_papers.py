@@ -108,7 +108,7 @@ def links(seen: CaseView) -> None:
                 f":gray[{plain(label('state', row['state']))}]",
                 width="stretch",
             )
-            if st.button(t("Open"), key=f"open-link-{seen.id}-{row['case_id']}"):
+            if st.button(t("Open the case"), key=f"open-link-{seen.id}-{row['case_id']}"):
                 st.query_params["id"] = str(int(row["case_id"]))
                 st.rerun()
             if seen.may_edit:

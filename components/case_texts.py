@@ -1,8 +1,12 @@
 """People's own words on a screen: always taken literally, line by line."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from components.forms import plain
+from components.words import language
 
 
 def literal(text: object) -> str:
@@ -23,3 +27,8 @@ def show_text(text: object) -> None:
 def fact(name: str, text: object) -> str:
     """A labelled line: the label small and grey, the words literal."""
     return f":gray[{plain(name)}]  \n{literal(text)}"
+
+
+def unit_of(row: Mapping[str, Any]) -> str:
+    """The unit's name in the reader's language, where it has one."""
+    return str((row["unit_en"] if language() == "en" else "") or row["unit"] or "")

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from components.case_labels import label
-from components.case_texts import quoted
+from components.case_texts import quoted, unit_of
 from components.forms import plain
 from components.words import moment, t
 from db.rules.permissions import Actor
@@ -35,7 +35,7 @@ def _show(key: str) -> None:
 
 
 def _line(row: Mapping[Any, Any]) -> str:
-    who = " · ".join(plain(part) for part in (row["person"], row["unit"]) if part)
+    who = " · ".join(plain(part) for part in (row["person"], unit_of(row)) if part)
     head = f"**{plain(label('step', row['step']))}** :gray[{plain(moment(row['at']))}{' · ' + who if who else ''}]"
     parts = [head]
     if row["from_state"] and row["from_state"] != row["to_state"]:

@@ -46,12 +46,9 @@ def _page(screen: Screen, seat: Seat | None) -> StreamlitPage:
         return _stand_in(screen, change_password.first_view(seat), t("New password"))
     if not seat.actor.may(screen.permission):
         return _stand_in(screen, _refusal(screen, seat), t("No access"))
-    title = t(screen.title)
-    file = PAGES / screen.file
-    what = file if file.exists() else _being_built(title)
     return st.Page(
-        what,
-        title=title,
+        PAGES / screen.file,
+        title=t(screen.title),
         icon=screen.icon,
         url_path=screen.path,
         default=home,
@@ -74,14 +71,6 @@ def _refusal(screen: Screen, seat: Seat) -> Callable[[], None]:
             noted.add(screen.path)
 
     return refused
-
-
-def _being_built(title: str) -> Callable[[], None]:
-    def being_built() -> None:
-        st.title(title)
-        st.info(t("This page is being built."))
-
-    return being_built
 
 
 def _person(seat: Seat) -> None:

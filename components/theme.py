@@ -22,5 +22,6 @@ RULES = """<style>
 def dress() -> None:
     """Lay the rules over this page, in the colours of the theme this browser shows."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    colours = {"ground": "backgroundColor", "grey": "grayTextColor", "text": "textColor"}
-    st.html(RULES % {name: st.get_option(f"theme.{theme}.{option}") for name, option in colours.items()})
+    names = {"ground": "backgroundColor", "grey": "grayTextColor", "text": "textColor"}
+    colours = {name: st.get_option(f"theme.{theme}.{option}") for name, option in names.items()}
+    st.html(RULES % colours)

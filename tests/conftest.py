@@ -27,7 +27,7 @@ from tests.factories import NOW, Office, a_database, settings_for
 
 @pytest.fixture(autouse=True)
 def no_legacy_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AppTest would otherwise run the second click of a test without app.py (streamlit.md 6)."""
+    """AppTest would otherwise run the second click of a test without app.py."""
     usual = PagesManager.__init__
 
     def init(self: PagesManager, *args: object, **kwargs: object) -> None:
@@ -149,7 +149,7 @@ def office_and_database(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    stopped_clock: datetime,  # noqa: ARG001 - its work is done by being asked for
+    stopped_clock: datetime,
 ) -> Iterator[tuple[Database, Office]]:
     """A fresh copy of the template, open as the process's own database."""
     template, office = request.getfixturevalue(f"{engine_name}_template")

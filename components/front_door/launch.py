@@ -50,6 +50,10 @@ def build() -> Mapping[str, Any]:
     return made
 
 
+# Streamlit says so whenever its decorators are imported before a server runs; nobody at a terminal can use it.
+logging.getLogger("streamlit.runtime.caching.cache_data_api").setLevel(logging.ERROR)
+
+
 def prepare(office: Settings, *, host: str = "127.0.0.1", port: int = 8501) -> list[str]:
     """Open and migrate the database; answers lines for the terminal, with the set-up link when one is needed."""
     with contextlib.closing(engine.open_database(office)) as database:

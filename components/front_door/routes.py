@@ -16,7 +16,6 @@ are not asynchronous: make the endpoint a plain `def` (it runs on a thread), or 
 """
 
 import importlib
-import importlib.util
 from functools import cache
 from types import ModuleType
 
@@ -74,4 +73,4 @@ def signed_in(request: Request) -> Actor:
 
 
 def _modules() -> list[ModuleType]:
-    return [importlib.import_module(name) for name in MODULES if importlib.util.find_spec(name)]
+    return [importlib.import_module(name) for name in MODULES]

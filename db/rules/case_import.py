@@ -243,7 +243,7 @@ def first_sentence(text: str) -> str:
 
 
 def number_of(cell: str) -> str:
-    """An order number: half width, without spaces, spreadsheet's ".0" and hotline's prefix (domain.md 4.2)."""
+    """An order number: half width, without spaces, spreadsheet's ".0" and hotline's prefix."""
     number = "".join(unicodedata.normalize("NFKC", cleaned(cell)).split()).lstrip("'")
     number = re.sub(r"(?<=\d)\.0+$", "", number)
     if number.startswith(PREFIX) and (len(number) >= PREFIXED_LENGTH or not number[len(PREFIX) :][:1].isdigit()):

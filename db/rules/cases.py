@@ -1,4 +1,4 @@
-"""The words a case is described in: channels, kinds, grades, outcomes (domain.md 1.2, 4.2)."""
+"""The words a case is described in: channels, kinds, grades, outcomes (docs/rules.md)."""
 
 from enum import StrEnum
 

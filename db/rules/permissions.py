@@ -40,7 +40,7 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """The people of product.md."""
+    """The people who work here, by what they do (docs/words.md)."""
 
     CLERK = "clerk"
     DUTY_DEPUTY = "duty_deputy"

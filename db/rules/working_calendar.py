@@ -1,4 +1,4 @@
-"""Which days the office works: weekends, statutory holidays and make-up days (domain.md 6)."""
+"""Which days the office works: weekends, statutory holidays and make-up days (docs/rules.md)."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -16,7 +16,9 @@ def seat_for(actor: Actor | None, language: str) -> Seat | None:
     """The seat the front door would give this person."""
     if actor is None:
         return None
-    return Seat(actor=replace(actor, language=language), session_id=1, must_change=False, unit="综治中心", unit_en="Centre")
+    return Seat(
+        actor=replace(actor, language=language), session_id=1, must_change=False, unit="综治中心", unit_en="Centre"
+    )
 
 
 def open_screen(screen: Screen, language: str = "en", **query: str) -> AppTest:

@@ -76,6 +76,7 @@ _TIMELINE = (
         *_own(CaseEntry, "id", "at", "step", "from_state", "to_state", "public", "text", "detail"),
         _person.name.label("person"),
         _unit.name.label("unit"),
+        _unit.name_en.label("unit_en"),
     )
     .select_from(
         _of(CaseEntry)

@@ -206,7 +206,7 @@ def _view(session: Session, actor: Actor, case: Case) -> CaseView:
 
 
 def _share(share: UnitShare) -> Row:
-    return {"unit": share.unit} | {name: getattr(share.row, name) for name in UNITS}
+    return {"unit": share.unit, "unit_en": share.unit_en} | {name: getattr(share.row, name) for name in UNITS}
 
 
 def _working_left(session: Session, clocks: tuple[Clock, ...], today: date) -> Mapping[ClockCode, int]:

@@ -33,18 +33,19 @@ class UnitShare:
 
     row: CaseUnit
     unit: str
+    unit_en: str
     path: str
 
 
 def shares_of(session: Session, case_id: int) -> list[UnitShare]:
     """The units now taking part, the lead first."""
     query = (
-        select(CaseUnit, Unit.name, Unit.path)
+        select(CaseUnit, Unit.name, Unit.name_en, Unit.path)
         .join(Unit, Unit.id == CaseUnit.unit_id)
         .where(CaseUnit.case_id == case_id, CaseUnit.state != "returned")
         .order_by(CaseUnit.role.desc(), CaseUnit.id)
     )
-    return [UnitShare(row, name, path) for row, name, path in session.execute(query)]
+    return [UnitShare(*row) for row in session.execute(query)]
 
 
 def is_mine(actor: Actor, share: UnitShare) -> bool:
