@@ -175,8 +175,11 @@ class Model:
                 return not ruling
             case "rule":
                 return ruling
-            case "co_answer" | "co_sign":
-                return bool(self.my_co(who, "sent" if step == "co_answer" else "answered"))
+            case "co_answer":
+                return bool(self.my_co(who, "sent"))
+            case "co_sign":
+                # Who speaks for two units answers for both before signing for either.
+                return not self.my_co(who, "sent") and bool(self.my_co(who, "answered"))
             case "answer":
                 return set(self.co.values()) <= {"signed"} and self.extension != "asked"
             case "ask_extension":
