@@ -347,7 +347,7 @@ def _perhaps_broken(
             "person": [999_999, "a"],
         }
         values = values | {name: data.draw(st.sampled_from(broken.get(name, [""])))}
-        if name in required or values[name]:
+        if name in required or values[name] or (name in ("satisfaction", "solved") and values.get("reached")):
             good = False
     return values, good
 
