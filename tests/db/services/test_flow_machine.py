@@ -38,7 +38,7 @@ from tests.db.services.flow_model import LENGTHEN, TABLE, WAYS_ON, Model, Someon
 from tests.factories import NOW, SYSTEM, Office, a_person, actor_of
 
 STEPS = int(os.environ.get("FLOW_STEPS", "0"))
-PER_EXAMPLE, TAKEN_PER_EXAMPLE = 30, 15
+PER_EXAMPLE, TAKEN_PER_EXAMPLE = 30, 14
 FIRST_DAY = NOW.date()
 NOTHING_SINCE = 2**31 - 1
 MAIN_ROAD = WAYS_ON - {"answer_on_spot", "not_accept", "send_back", "return_answer", "reopen", "archive"}
