@@ -112,9 +112,11 @@ class Database:
 
     @contextmanager
     def maintenance(self) -> Iterator[Connection]:
-        """A writing connection for migrations and checks, behind the same gate."""
+        """A writing connection for migrations and checks, behind the same gate: two processes may start at once."""
         gate = self._gate() if self._gate else nullcontext()
         with gate, self.engine.execution_options(linli_write=True).begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITE_LOCK})
             yield connection
 
     def close(self) -> None:
