@@ -1,6 +1,6 @@
 """Cases after intake: who may see them, the list, the case itself, and every step."""
 
-from db.services.cases.edit import AMENDABLE, QUICK, Saved, amend, edit_many, link, unlink
+from db.services.cases.edit import AMENDABLE, QUICK, amend, edit_many, link, unlink
 from db.services.cases.lists import (
     COUNTED,
     WORK,
@@ -30,7 +30,6 @@ __all__ = [
     "Choice",
     "Page",
     "Receipt",
-    "Saved",
     "Sort",
     "Tab",
     "amend",

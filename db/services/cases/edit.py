@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -13,25 +12,17 @@ from db.models import Case, CaseEntry, CaseLink, Code
 from db.rules.case_flow import LONGEST_TEXT, State
 from db.rules.cases import Grade
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import N_, Changed, Check, NotThere, Problem, Problems
+from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.services import search
 from db.services.acts import earlier, guarded, remember
 from db.services.case_clocks import keep_due
 from db.services.cases.people import why_not_handler
 from db.services.cases.scope import load, must_be_seen, visible
+from db.services.records import Saved, Values, save_each
 
 AMENDABLE = ("subject", "text", "request", "place", "since", "category", "grade", "note")
 QUICK = ("handler_id", "grade", "category", "note")
 LINK_KINDS = ("repeat", "related")
-
-
-@dataclass(frozen=True)
-class Saved:
-    """What became of each row of a quick edit: ids saved, conflicts with both versions, problems by row."""
-
-    saved: tuple[int, ...]
-    conflicts: Mapping[int, Changed]
-    rejected: Mapping[int, Problems]
 
 
 @guarded(Permission.CASES_EDIT)
@@ -49,32 +40,24 @@ def amend(actor: Actor, *, case_id: int, version: int, values: Mapping[str, obje
 
 
 @guarded(Permission.CASES_EDIT)
-def edit_many(actor: Actor, *, rows: Mapping[int, tuple[int, Mapping[str, object]]], key: str) -> Saved:
+def edit_many(actor: Actor, *, rows: Mapping[int, tuple[int, Values]], key: str) -> Saved:
     """Quick edit of several cases: id → (version seen, new values of QUICK). Each row is saved or told why not."""
-    saved: list[int] = []
-    conflicts: dict[int, Changed] = {}
-    rejected: dict[int, Problems] = {}
     with transaction(actor) as session:
-        done = earlier(session, key)
-        if done is not None:
+        if (done := earlier(session, key)) is not None:
             return Saved(tuple(done), {}, {})
-        for case_id, (version, values) in rows.items():
+
+        def one(case_id: int, version: int, values: Values) -> None:
             wanted = {k: v for k, v in values.items() if k in QUICK}
             try:
-                with session.begin_nested():
-                    case = load(session, actor, case_id, Permission.CASES_EDIT, write=True)
-                    must_be_seen(session, case, version, wanted)
-                    change(session, actor, case, wanted)
-            except Changed as conflict:
-                conflicts[case_id] = conflict
-            except Problems as problems:
-                rejected[case_id] = problems
+                case = load(session, actor, case_id, Permission.CASES_EDIT, write=True)
             except NotThere:
-                rejected[case_id] = Problems(Problem("", N_("You may not change this case.")))
-            else:
-                saved.append(case_id)
-        remember(session, actor, key, "case.edit_many", saved)
-    return Saved(tuple(saved), conflicts, rejected)
+                raise Problems(Problem("", N_("You may not change this case."))) from None
+            must_be_seen(session, case, version, wanted)
+            change(session, actor, case, wanted)
+
+        saved = save_each(session, rows, one)
+        remember(session, actor, key, "case.edit_many", saved.saved)
+        return saved
 
 
 def change(session: Session, actor: Actor, case: Case, values: Mapping[str, object]) -> None:
