@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import clock, engine, migrations
 from db.engine import Database
-from db.models import Case, LimitSet, Person, PersonRole, Unit
+from db.models import Case, Committee, Dispute, DisputeParty, LimitSet, Mediator, Person, PersonRole, Unit
 from db.rules.permissions import Actor, Role, system_actor
 from db.services import office as office_services
 from db.settings import Settings
@@ -30,6 +30,9 @@ class Office:
     head: Actor
     handler: Actor
     outsider: Actor
+    mediator: Actor
+    chair: Actor
+    elsewhere: Actor
     viewer: Actor
     admin: Actor
     auditor: Actor
@@ -37,6 +40,8 @@ class Office:
     unit_a: int
     group_a: int
     unit_b: int
+    committee_a: int
+    committee_b: int
 
     @property
     def people(self) -> dict[str, Actor]:
@@ -54,6 +59,9 @@ PEOPLE: dict[str, tuple[Role, str, str]] = {
     "head": (Role.UNIT_HEAD, "unit_a", "何所长"),
     "handler": (Role.HANDLER, "unit_a", "王经办"),
     "outsider": (Role.HANDLER, "unit_b", "吴外人"),
+    "mediator": (Role.MEDIATOR, "unit_a", "马调解"),
+    "chair": (Role.MEDIATOR, "unit_a", "方主委"),
+    "elsewhere": (Role.MEDIATOR, "unit_b", "俞调解"),
     "viewer": (Role.VIEWER, "centre", "魏领导"),
     "admin": (Role.ADMINISTRATOR, "centre", "管系统"),
     "auditor": (Role.AUDITOR, "centre", "沈审计"),
@@ -108,7 +116,62 @@ def an_office(database: Database) -> Office:
         for username, (role, where, name) in PEOPLE.items():
             person = a_person(session, username, unit=units[where], roles={role}, name=name)
             actors[username] = actor_of(person, units[where], {role})
-        return Office(**actors, centre=centre.id, unit_a=unit_a.id, group_a=group_a.id, unit_b=unit_b.id)
+        committee_a = a_committee(session, "城建所调委会", unit_a, mediator=actors["mediator"], chair=actors["chair"])
+        committee_b = a_committee(session, "东村调委会", unit_b, mediator=actors["elsewhere"])
+        return Office(
+            **actors,
+            centre=centre.id,
+            unit_a=unit_a.id,
+            group_a=group_a.id,
+            unit_b=unit_b.id,
+            committee_a=committee_a.id,
+            committee_b=committee_b.id,
+        )
+
+
+def a_committee(session: Session, name: str, unit: Unit, **members: Actor) -> Committee:
+    """A committee set up this year with these members; the one called `chair` is its chair."""
+    committee = Committee(name=name, kind="village", unit_id=unit.id, set_up_on=NOW.date(), term_from=NOW.date())
+    session.add(committee)
+    session.flush()
+    for place, actor in members.items():
+        position = "chair" if place == "chair" else "member"
+        session.add(Mediator(committee_id=committee.id, person_id=actor.id, name=actor.name, position=position))
+    session.flush()
+    return committee
+
+
+def mediator_of(session: Session, actor: Actor) -> int:
+    """The member a person is (id of the mediator)."""
+    return session.scalars(select(Mediator.id).where(Mediator.person_id == actor.id)).one()
+
+
+def a_dispute(session: Session, office: Office, **changes: object) -> Dispute:
+    """A neighbours' dispute of committee A, applied for today, with a party on each side and nobody assigned yet."""
+    running = (session.scalar(select(func.max(Dispute.running))) or 0) + 1
+    dispute = Dispute(
+        number=f"M2026-{running:06}",
+        year=2026,
+        running=running,
+        state="registered",
+        committee_id=office.committee_a,
+        source="application",
+        category="neighbours",
+        subject="院墙排水",
+        facts="甲家屋檐水流入乙家院内，双方为此多次争吵。",
+        received_on=NOW.date(),
+        registered_at=NOW,
+        registered_by_id=office.clerk.id,
+        limit_set_id=session.scalar(select(LimitSet.id).order_by(LimitSet.id).limit(1)),
+    )
+    for field, value in changes.items():
+        setattr(dispute, field, value)
+    session.add(dispute)
+    session.flush()
+    for side, mask in (("applicant", "甲**"), ("respondent", "乙**")):
+        session.add(DisputeParty(dispute_id=dispute.id, side=side, name_mask=mask))
+    session.flush()
+    return dispute
 
 
 def settings_for(folder: Path, url: str = "") -> Settings:

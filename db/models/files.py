@@ -1,4 +1,4 @@
-"""Files attached to a case, and files made for one person to fetch once."""
+"""Files attached to a case or a dispute, and files made for one person to fetch once."""
 
 from datetime import datetime
 
@@ -13,7 +13,8 @@ class Attachment(Versioned, Base):
 
     __tablename__ = "attachment"
 
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
+    dispute_id: Mapped[int | None] = mapped_column(ForeignKey("dispute.id"), index=True)
     stored_name: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(info={"journal": "digest"})
     media_type: Mapped[str]

@@ -73,6 +73,14 @@ LABELS: Mapping[str, str] = {
     "due_soon": N_("Due soon: days left"),
     "visit_after": N_("Follow-up visit after the reply"),
     "visit_tries": N_("Follow-up visits tried before closing unanswered"),
+    "mediation": N_("Mediate a dispute, from acceptance"),
+    "mediation_extension_most": N_("Longest extension of a mediation"),
+    "confirmation": N_("Ask for judicial confirmation"),
+    "mediation_visit_after": N_("Follow-up visit after an agreement"),
+    "committee_least": N_("Members of a committee, at least"),
+    "committee_most": N_("Members of a committee, at most"),
+    "committee_women_least": N_("Women in a committee, at least"),
+    "committee_term_years": N_("Years of a committee's term"),
     "coalesce_looks": N_("Looks at one case count once within"),
 }
 

@@ -30,6 +30,17 @@ class Permission(StrEnum):
     CASES_EXPORT = "cases:export"
     CASES_EXPORT_PLAIN = "cases:export_plain"
     FIGURES_READ = "figures:read"
+    MEDIATION_OPEN = "mediation:open"
+    MEDIATION_STATE = "mediation:state"
+    MEDIATION_READ = "mediation:read"
+    MEDIATION_UNMASK = "mediation:unmask"
+    MEDIATION_KEEP = "mediation:keep"
+    MEDIATION_VISIT = "mediation:visit"
+    MEDIATION_SIGN = "mediation:sign"
+    MEDIATION_FIGURES = "mediation:figures"
+    COMMITTEES_READ = "committees:read"
+    COMMITTEES_MANAGE = "committees:manage"
+    TEMPLATES_MANAGE = "templates:manage"
     PEOPLE_MANAGE = "people:manage"
     UNITS_MANAGE = "units:manage"
     CODES_MANAGE = "codes:manage"
@@ -69,7 +80,16 @@ class Scope(IntEnum):
 P, S = Permission, Scope
 
 _SELF = {P.ACCOUNT_OWN: S.OWN}
-_LEADER = {
+# Reception: knows that a dispute is being mediated, and sees into a file only as its named visitor.
+_RECEPTION = {
+    P.MEDIATION_OPEN: S.ALL,
+    P.MEDIATION_STATE: S.ALL,
+    P.MEDIATION_READ: S.OWN,
+    P.MEDIATION_UNMASK: S.OWN,
+    P.MEDIATION_VISIT: S.OWN,
+    P.COMMITTEES_READ: S.ALL,
+}
+_LEADER = _RECEPTION | {
     P.INTAKE_REGISTER: S.ALL,
     P.CASES_READ: S.ALL,
     P.CASES_UNMASK: S.ALL,
@@ -84,6 +104,7 @@ _LEADER = {
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
     {
         Role.CLERK: _SELF
+        | _RECEPTION
         | {
             P.INTAKE_REGISTER: S.ALL,
             P.CASES_READ: S.ALL,
@@ -95,8 +116,10 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.CASES_EXPORT: S.ALL,
             P.FIGURES_READ: S.ALL,
         },
-        Role.DUTY_DEPUTY: _SELF | _LEADER,
-        Role.DUTY_LEADER: _SELF | _LEADER | {P.CASES_APPROVE: S.ALL, P.CASES_CONFIRM: S.ALL},
+        Role.DUTY_DEPUTY: _SELF | _LEADER | {P.MEDIATION_FIGURES: S.ALL},
+        Role.DUTY_LEADER: _SELF
+        | _LEADER
+        | {P.CASES_APPROVE: S.ALL, P.CASES_CONFIRM: S.ALL, P.MEDIATION_FIGURES: S.ALL},
         Role.DIRECTOR: _SELF
         | _LEADER
         | {
@@ -108,6 +131,13 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.CASES_REOPEN: S.ALL,
             P.CASES_SEALED: S.ALL,
             P.CASES_EXPORT_PLAIN: S.ALL,
+            P.MEDIATION_READ: S.ALL,
+            P.MEDIATION_UNMASK: S.ALL,
+            P.MEDIATION_KEEP: S.ALL,
+            P.MEDIATION_VISIT: S.ALL,
+            P.MEDIATION_SIGN: S.ALL,
+            P.MEDIATION_FIGURES: S.ALL,
+            P.COMMITTEES_MANAGE: S.ALL,
         },
         Role.HANDLER: _SELF
         | {P.CASES_READ: S.UNIT, P.CASES_UNMASK: S.OWN, P.CASES_HANDLE: S.UNIT, P.FIGURES_READ: S.UNIT},
@@ -120,11 +150,20 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.CASES_EXPORT: S.UNIT_BELOW,
             P.FIGURES_READ: S.UNIT_BELOW,
         },
-        Role.MEDIATOR: _SELF,
+        Role.MEDIATOR: _SELF
+        | {
+            P.MEDIATION_OPEN: S.ALL,
+            P.MEDIATION_READ: S.OWN,
+            P.MEDIATION_UNMASK: S.OWN,
+            P.MEDIATION_KEEP: S.OWN,
+            P.MEDIATION_VISIT: S.OWN,
+            P.MEDIATION_FIGURES: S.UNIT,
+            P.COMMITTEES_READ: S.ALL,
+        },
         Role.PATROL_LEAD: _SELF,
         Role.PATROL_MEMBER: _SELF,
-        Role.ASSESSOR: _SELF | {P.FIGURES_READ: S.ALL},
-        Role.VIEWER: _SELF | {P.FIGURES_READ: S.ALL},
+        Role.ASSESSOR: _SELF | {P.FIGURES_READ: S.ALL, P.MEDIATION_FIGURES: S.ALL},
+        Role.VIEWER: _SELF | {P.FIGURES_READ: S.ALL, P.MEDIATION_FIGURES: S.ALL},
         Role.ADMINISTRATOR: _SELF
         | {
             P.PEOPLE_MANAGE: S.ALL,
@@ -132,6 +171,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.CODES_MANAGE: S.ALL,
             P.LIMITS_MANAGE: S.ALL,
             P.CALENDAR_MANAGE: S.ALL,
+            P.COMMITTEES_READ: S.ALL,
+            P.COMMITTEES_MANAGE: S.ALL,
+            P.TEMPLATES_MANAGE: S.ALL,
         },
         Role.AUDITOR: _SELF | {P.JOURNAL_READ: S.ALL},
     }

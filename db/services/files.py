@@ -212,7 +212,7 @@ def fetch(actor: Actor, *, attachment_id: int) -> Fetched:
 def _row(session: Session, actor: Actor, attachment_id: int) -> Attachment:
     mine = select(Attachment).join(Case, Case.id == Attachment.case_id)
     found = session.scalars(mine.where(Attachment.id == attachment_id, visible(actor))).one_or_none()
-    if found is None:
+    if found is None or found.case_id is None:
         raise NotThere(f"attachment {attachment_id}")
     return found
 
@@ -229,10 +229,10 @@ def _loaded(session: Session, actor: Actor, case_id: int) -> Case:
 
 def _mark(actor: Actor, attachment_id: int, version: int, *, removed: bool) -> int:
     with transaction(actor) as session:
-        row = _row(session, actor, attachment_id)
-        _loaded(session, actor, row.case_id)
+        case_id = _row(session, actor, attachment_id).case_id or 0
+        _loaded(session, actor, case_id)
         row = seen(session, Attachment, attachment_id, version, {"removed": removed})
-        if not removed and count_of(session, row.case_id) >= MOST_PER_CASE:
+        if not removed and count_of(session, case_id) >= MOST_PER_CASE:
             raise Problems(Problem("files", N_("A case holds at most {most} files."), {"most": MOST_PER_CASE}))
         row.removed_at = clock.now() if removed else None
         session.flush()

@@ -74,12 +74,13 @@ def _office(database: Database) -> Office:
         units = {unit.name: unit for unit in session.query(Unit)}
         places = {"centre": units["综治中心"], "unit_a": units["城建所"], "unit_b": units["东村"]}
         people = {person.username: person for person in session.query(Person)}
+        committees = {committee.name: committee.id for committee in session.query(Committee)}
         actors: dict[str, Actor] = {
             name: actor_of(people[name], places[where], {role}) for name, (role, where, _) in PEOPLE.items()
         }
         return Office(
             **actors, centre=places["centre"].id, unit_a=places["unit_a"].id, group_a=units["城建一组"].id,
-            unit_b=places["unit_b"].id,
+            unit_b=places["unit_b"].id, committee_a=committees["城建所调委会"], committee_b=committees["东村调委会"],
         )  # fmt: skip
 
 

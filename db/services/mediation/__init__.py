@@ -1,0 +1,1 @@
+"""Mediation: committees and their members, disputes from the application to the archive, figures and papers."""
