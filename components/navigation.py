@@ -23,7 +23,7 @@ def run() -> None:
     at_work = seat is not None and not seat.must_change
     # Before the menu: otherwise the page's own icon becomes the favicon, fetched from a font host outside.
     st.set_page_config(page_icon="/app/static/icon.png", layout="wide" if at_work else "centered")
-    page = st.navigation([_page(screen, seat) for screen in SCREENS], position="sidebar" if at_work else "hidden")
+    page = st.navigation(_menu(seat), position="sidebar" if at_work else "hidden", expanded=True)
     st.set_page_config(page_title=f"{page.title} · {t('Linli')}")
     theme.dress()
     _logo()
@@ -34,6 +34,16 @@ def run() -> None:
     _browser_words(seat)
     with account.seated(seat):
         page.run()
+
+
+def _menu(seat: Seat | None) -> dict[str, list[StreamlitPage]]:
+    """Every address by section; what the menu does not show stands in none, or a heading would tell of it."""
+    sections: dict[str, list[StreamlitPage]] = {}
+    for screen in SCREENS:
+        page = _page(screen, seat)
+        heading = t(screen.section) if page.visibility == "visible" else ""
+        sections.setdefault(heading, []).append(page)
+    return sections
 
 
 def _page(screen: Screen, seat: Seat | None) -> StreamlitPage:

@@ -15,47 +15,70 @@ P = Permission
 
 @dataclass(frozen=True)
 class Screen:
-    """One screen: `path` is its address (one segment), `file` its page under pages/."""
+    """One screen: `path` is its address (one segment), `file` its page under pages/, `section` its part of the menu."""
 
     path: str
     file: str
     title: str
     icon: str
     permission: Permission
+    section: str
     in_menu: bool = True
 
 
+WORK, MEDIATION, OFFICE, RECORDS = N_("Work"), N_("Mediation"), N_("Office"), N_("Records")
+
+# In the order of the menu.
 SCREENS: tuple[Screen, ...] = (
-    Screen("desk", "desk/desk.py", N_("My desk"), ":material/home:", P.ACCOUNT_OWN),
-    Screen("take-in", "intake/take_in.py", N_("Take in"), ":material/edit_note:", P.INTAKE_REGISTER),
-    Screen("cases", "cases/register.py", N_("Cases"), ":material/inbox:", P.CASES_READ),
-    Screen("case", "cases/case.py", N_("Case"), ":material/description:", P.CASES_READ, in_menu=False),
-    Screen("mediation", "mediation/register.py", N_("Mediation"), ":material/handshake:", P.MEDIATION_READ),
-    Screen("dispute", "mediation/dispute.py", N_("Dispute"), ":material/description:", P.MEDIATION_READ, in_menu=False),
-    Screen("open-dispute", "mediation/open.py", N_("Open a dispute"), ":material/add_notes:", P.MEDIATION_OPEN),
+    Screen("desk", "desk/desk.py", N_("My desk"), ":material/home:", P.ACCOUNT_OWN, WORK),
+    Screen("take-in", "intake/take_in.py", N_("Take in"), ":material/edit_note:", P.INTAKE_REGISTER, WORK),
+    Screen("cases", "cases/register.py", N_("Cases"), ":material/inbox:", P.CASES_READ, WORK),
+    Screen("case", "cases/case.py", N_("Case"), ":material/description:", P.CASES_READ, WORK, in_menu=False),
+    Screen("account", "desk/account.py", N_("My account"), ":material/person:", P.ACCOUNT_OWN, WORK),
+    Screen("mediation", "mediation/register.py", N_("Disputes"), ":material/handshake:", P.MEDIATION_READ, MEDIATION),
+    Screen(
+        "dispute",
+        "mediation/dispute.py",
+        N_("Dispute"),
+        ":material/description:",
+        P.MEDIATION_READ,
+        MEDIATION,
+        in_menu=False,
+    ),
+    Screen(
+        "open-dispute", "mediation/open.py", N_("Open a dispute"), ":material/add_notes:", P.MEDIATION_OPEN, MEDIATION
+    ),
     Screen(
         "mediation-figures",
         "mediation/figures.py",
         N_("Mediation figures"),
         ":material/bar_chart:",
         P.MEDIATION_FIGURES,
+        MEDIATION,
     ),
-    Screen("committees", "mediation/committees.py", N_("Committees"), ":material/diversity_3:", P.COMMITTEES_READ),
-    Screen("people", "office/people.py", N_("People"), ":material/group:", P.PEOPLE_MANAGE),
-    Screen("roles", "office/roles.py", N_("Roles"), ":material/badge:", P.PEOPLE_MANAGE),
-    Screen("units", "office/units.py", N_("Units"), ":material/account_tree:", P.UNITS_MANAGE),
-    Screen("codes", "office/codes.py", N_("Code lists"), ":material/list_alt:", P.CODES_MANAGE),
-    Screen("limits", "office/limits.py", N_("Limits"), ":material/timer:", P.LIMITS_MANAGE),
+    Screen(
+        "committees",
+        "mediation/committees.py",
+        N_("Committees"),
+        ":material/diversity_3:",
+        P.COMMITTEES_READ,
+        MEDIATION,
+    ),
+    Screen("people", "office/people.py", N_("People"), ":material/group:", P.PEOPLE_MANAGE, OFFICE),
+    Screen("roles", "office/roles.py", N_("Roles"), ":material/badge:", P.PEOPLE_MANAGE, OFFICE),
+    Screen("units", "office/units.py", N_("Units"), ":material/account_tree:", P.UNITS_MANAGE, OFFICE),
+    Screen("codes", "office/codes.py", N_("Code lists"), ":material/list_alt:", P.CODES_MANAGE, OFFICE),
+    Screen("limits", "office/limits.py", N_("Limits"), ":material/timer:", P.LIMITS_MANAGE, OFFICE),
     Screen(
         "calendar",
         "office/calendar.py",
         N_("Working calendar"),
         ":material/calendar_month:",
         P.CALENDAR_MANAGE,
+        OFFICE,
     ),
-    Screen("templates", "office/templates.py", N_("Templates"), ":material/draft:", P.TEMPLATES_MANAGE),
-    Screen("journal", "records/journal.py", N_("Journal"), ":material/history:", P.JOURNAL_READ),
-    Screen("account", "desk/account.py", N_("My account"), ":material/person:", P.ACCOUNT_OWN),
+    Screen("templates", "office/templates.py", N_("Templates"), ":material/draft:", P.TEMPLATES_MANAGE, OFFICE),
+    Screen("journal", "records/journal.py", N_("Journal"), ":material/history:", P.JOURNAL_READ, RECORDS),
 )
 
 
