@@ -184,6 +184,21 @@ def attach(
         return ids
 
 
+@guarded(Permission.MEDIATION_READ)
+def attach_to_dispute(
+    actor: Actor, *, dispute_id: int, uploads: Sequence[Upload], internal: bool = True, key: str
+) -> tuple[int, ...]:
+    """Attach files to a dispute one keeps; answers their ids. Raises Problems."""
+    raise NotImplementedError
+
+
+def add_rows_to_dispute(
+    session: Session, actor: Actor, dispute_id: int, files: Sequence[Stored], *, internal: bool
+) -> tuple[int, ...]:
+    """Attach stored files inside the caller's transaction; raises Problems when the dispute holds too many."""
+    raise NotImplementedError
+
+
 @guarded(Permission.CASES_READ)
 def remove(actor: Actor, *, attachment_id: int, version: int) -> int:
     """Mark a file as removed; it stays on the disk and can be brought back. Answers the new version."""
