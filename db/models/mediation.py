@@ -344,3 +344,15 @@ class DisputeEntry(Base):
     to_state: Mapped[str] = mapped_column(default="")
     text: Mapped[str] = mapped_column(Text, default="", info=DIGEST)
     detail: Mapped[str] = mapped_column(Text, default="{}", info=DIGEST)
+
+
+class DisputeWords(Base):
+    """The words of a dispute as single characters and pairs, for search from one character up."""
+
+    __tablename__ = "dispute_words"
+
+    dispute_id: Mapped[int] = mapped_column(ForeignKey("dispute.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
+
+
+DisputeWords.__table__.info["journal"] = "an index of dispute"  # type: ignore[attr-defined]

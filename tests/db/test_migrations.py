@@ -8,8 +8,8 @@ from db import migrations
 from db.base import Base
 from db.engine import Database
 
-# The search index belongs to its own migration and is no model.
-SEARCH = ("case_search", "ix_case_words_search")
+# The search indexes are no models.
+SEARCH = ("case_search", "ix_case_words_search", "dispute_words_search", "ix_dispute_words_search")
 
 
 def test_models_and_migrations_agree(database: Database) -> None:

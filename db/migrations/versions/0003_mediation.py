@@ -8,6 +8,21 @@ down_revision: str | None = "0002"
 branch_labels: None = None
 depends_on: None = None
 
+SQLITE = (
+    """CREATE VIRTUAL TABLE dispute_words_search USING fts5(
+        words, content='dispute_words', content_rowid='dispute_id', tokenize="unicode61 remove_diacritics 0")""",
+    """CREATE TRIGGER dispute_words_insert AFTER INSERT ON dispute_words BEGIN
+        INSERT INTO dispute_words_search(rowid, words) VALUES (NEW.dispute_id, NEW.words); END""",
+    """CREATE TRIGGER dispute_words_delete AFTER DELETE ON dispute_words BEGIN
+        INSERT INTO dispute_words_search(dispute_words_search, rowid, words)
+        VALUES ('delete', OLD.dispute_id, OLD.words); END""",
+    """CREATE TRIGGER dispute_words_update AFTER UPDATE ON dispute_words BEGIN
+        INSERT INTO dispute_words_search(dispute_words_search, rowid, words)
+        VALUES ('delete', OLD.dispute_id, OLD.words);
+        INSERT INTO dispute_words_search(rowid, words) VALUES (NEW.dispute_id, NEW.words); END""",
+)
+POSTGRES = ("CREATE INDEX ix_dispute_words_search ON dispute_words USING gin (to_tsvector('simple', words))",)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -426,6 +441,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_performance")),
     )
     op.create_index(op.f("ix_performance_obligation_id"), "performance", ["obligation_id"], unique=False)
+
+    op.create_table(
+        "dispute_words",
+        sa.Column("dispute_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["dispute_id"], ["dispute.id"], name=op.f("fk_dispute_words_dispute_id_dispute")),
+        sa.PrimaryKeyConstraint("dispute_id", name=op.f("pk_dispute_words")),
+    )
+    for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRES:
+        op.execute(statement)
 
 
 def downgrade() -> None:
