@@ -1,0 +1,135 @@
+"""Widgets whose value is what the address says, so that a link shows a colleague the same list."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from components.words import t
+
+SHOWN = "filters_shown"
+Code = TypeVar("Code", bound=StrEnum)
+
+
+def widget(draw: Callable[..., Any], name: str, asked: object, /, **options: Any) -> None:
+    """A widget whose value is what the address says; changing it changes the address."""
+    key = f"list-{name}"
+    if key not in st.session_state or st.session_state[key] != asked:
+        st.session_state[key] = asked
+    draw(key=key, on_change=_remember, args=(name, key), **options)
+
+
+def ask_words(text: str, placeholder: str) -> None:
+    """The search box."""
+    more = {"value": None, "type": "search", "placeholder": placeholder, "max_chars": 100, "width": 420}
+    widget(st.text_input, "text", text, label=t("Search"), **more)
+
+
+def ask_order(sorts: Mapping[str, str], sort: str, ascending: bool) -> None:
+    """What the list is sorted by, and in which direction."""
+    widget(
+        st.segmented_control,
+        "sort",
+        sort,
+        label=t("Order"),
+        options=list(sorts),
+        format_func=lambda code: sorts[code],
+        required=True,
+    )
+    orders = {"up": "↑", "down": "↓"}
+    widget(
+        st.segmented_control,
+        "order",
+        "up" if ascending else "down",
+        label=t("Direction"),
+        options=list(orders),
+        format_func=lambda code: orders[code],
+        required=True,
+    )
+
+
+def ask_tab(tabs: Mapping[str, str], tab: str) -> None:
+    """The tabs of a list."""
+    widget(
+        st.pills,
+        "tab",
+        tab,
+        label=t("Lists"),
+        options=list(tabs),
+        format_func=lambda code: tabs[code],
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def filter_switch(used: int, clears: Iterable[str], *, searching: bool) -> None:
+    """The switch that shows the other filters, and the button that empties them."""
+    st.toggle(t("Filters ({n})", n=used) if used else t("Filters"), key=SHOWN)
+    if used or searching:
+        st.button(t("Clear"), key="clear-filters", type="tertiary", on_click=_clear, args=(tuple(clears),))
+
+
+def any_of(name: str, text: str, options: Mapping[Any, str], value: object) -> None:
+    """A filter by one of `options`; empty means any."""
+    codes = list(options)
+    widget(
+        st.selectbox,
+        name,
+        value if value in codes else None,
+        label=text,
+        options=codes,
+        index=None,
+        format_func=lambda code: options.get(code, str(code)).strip("　"),
+        placeholder=t("Any"),
+        width=190,
+    )
+
+
+def any_day(name: str, text: str, value: date | None) -> None:
+    """A filter by a day."""
+    widget(st.date_input, name, value, label=text, value=None, format="YYYY-MM-DD", width=170)
+
+
+def ask_page(choice: Hashable, page: int, pages: int) -> None:
+    """Which page of the list; another choice begins at its first."""
+    if pages > 1:
+        key = f"list-page-{hash(choice)}"
+        st.pagination(pages, default=page, key=key, on_change=_remember, args=("page", key))
+
+
+def one_of(codes: type[Code], asked: str | None) -> Code | None:
+    """The code the address names, if there is such a one."""
+    return codes(asked) if asked in set(codes) else None
+
+
+def number_of(asked: str | None) -> int | None:
+    """The number the address names, if it is one."""
+    return int(asked) if asked and asked.isascii() and asked.isdecimal() and len(asked) < 10 else None
+
+
+def day_of(asked: str | None) -> date | None:
+    """The day the address names, if it is one."""
+    try:
+        return date.fromisoformat(asked) if asked else None
+    except ValueError:
+        return None
+
+
+def _remember(name: str, key: str) -> None:
+    value = st.session_state.get(key)
+    if name != "page":
+        st.query_params.pop("page", None)
+    if name == "tab":
+        for other in ("sort", "order"):
+            st.query_params.pop(other, None)
+    if value in (None, "", 1 if name == "page" else ""):
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = str(value)
+
+
+def _clear(names: tuple[str, ...]) -> None:
+    for name in (*names, "page"):
+        st.query_params.pop(name, None)
