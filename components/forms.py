@@ -14,24 +14,28 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.account import current_actor
 from components.state import receipt
 from components.words import N_, moment, t, told
 from db import clock
+from db.rules.files import EXTENSIONS
 from db.rules.problems import Changed, NotThere, Problem, Problems, Refused
+from db.services.files import Upload
 
 FRESH = timedelta(seconds=60)
+MINUTES = timedelta(minutes=5)
 _STATES = "forms"
 
 
 @dataclass
-class _State:
+class State:
     """What one form remembers between runs."""
 
     token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
@@ -62,8 +66,10 @@ def plain(text: object) -> str:
 class Form:
     """One form on one page; `record` tells the same form of two records apart, `version` is the one shown."""
 
+    _button: ClassVar[Callable[..., object]] = staticmethod(st.form_submit_button)
+
     def __init__(self, name: str, *, record: object = "", version: int | None = None, border: bool = True) -> None:
-        self._id = f"{name}:{record}" if record != "" else name
+        self._id = id_of(name, record)
         self._state = state_of(self._id)
         self._border = border
         self._fields: dict[str, str] = {}
@@ -80,7 +86,7 @@ class Form:
         return self._state.result if is_fresh(self._state) else None
 
     def __enter__(self) -> Self:
-        _tell_conflict(self._id, self._state)
+        tell_conflict(self._id, self._state)
         self._form = st.form(key=f"{self._id}:{self._state.round}", border=self._border)
         self._form.__enter__()
         if self._state.problems:
@@ -116,6 +122,15 @@ class Form:
         """A calendar day, or None."""
         return self._draw(name, st.date_input, label, value=value, format="YYYY-MM-DD", **options)
 
+    def time(self, name: str, label: str, value: time | None = None, **options: Any) -> Any:
+        """A time of day, or None."""
+        return self._draw(name, st.time_input, label, value=value, step=MINUTES, **options)
+
+    def files(self, name: str, label: str, **options: Any) -> Any:
+        """Files to hand in; the act gets them as a list of Upload."""
+        options = {"type": list(EXTENSIONS), "accept_multiple_files": True} | options
+        return self._draw(name, st.file_uploader, label, **options)
+
     def choose(self, name: str, label: str, options: Mapping[Any, str], value: Any = None, **more: Any) -> Any:
         """One of `options` (stored code to label); None when nothing is chosen yet."""
         self._labels[name] = (label, options)
@@ -138,30 +153,40 @@ class Form:
         self._tell_rest()
         if self._state.version is not None:
             fixed = {"version": self._state.version} | fixed
-        st.form_submit_button(
+        self._button(
             label,
-            key=f"{self._id}:{self._state.round}:{getattr(act, '__name__', 'submit')}",
+            key=self._key(getattr(act, "__name__", "submit")),
             type="primary" if main else "secondary",
             icon=icon,
-            on_click=run,
+            on_click=self._run,
             args=(self._id, self._state.token, dict(self._fields), act, fixed),
         )
 
+    def _run(self, *what: Any) -> None:
+        run(*what)
+
+    def _key(self, name: str) -> str:
+        return f"{self._id}:{self._state.round}:{name}"
+
     def _draw(self, name: str, widget: Callable[..., Any], label: str, **options: Any) -> Any:
-        key = f"{self._id}:{self._state.round}:{name}"
+        key = self._key(name)
         value = widget(label, key=key, **options)
         self._fields[name] = key
         self._labels.setdefault(name, (label, {}))
+        self._tell(name)
+        return value
+
+    def _tell(self, name: str) -> None:
+        """What is wrong with one field, below it."""
         for problem in self._state.problems:
             if problem.field == name:
-                _mark(problem)
-        return value
+                mark(problem)
 
     def _tell_rest(self) -> None:
         """Problems of fields this form does not draw."""
         for problem in self._state.problems:
             if problem.field not in self._fields:
-                _mark(problem)
+                mark(problem)
 
 
 def press(
@@ -169,7 +194,7 @@ def press(
 ) -> Any:
     """A single button with the same care as a form; answers what the act answered while that is news."""
     options = {option: fixed.pop(option) for option in ("icon", "help", "disabled", "width") if option in fixed}
-    form_id = f"{name}:{record}" if record != "" else name
+    form_id = id_of(name, record)
     state = state_of(form_id)
     st.button(
         label,
@@ -180,7 +205,7 @@ def press(
         **options,
     )
     for problem in state.problems:
-        _mark(problem)
+        mark(problem)
     if state.refused:
         st.error(t(state.refused))
     if state.changed is not None:
@@ -192,7 +217,7 @@ def press(
 def run(form_id: str, token: str, keys: Mapping[str, str], act: Callable[..., object], fixed: dict[str, Any]) -> None:
     """The callback of every submission: read all, call one service, remember in plain variables."""
     state = state_of(form_id)
-    values = {name: st.session_state.get(key) for name, key in keys.items()}
+    values = {name: _read(st.session_state.get(key)) for name, key in keys.items()}
     actor = current_actor()
     if actor is None:
         state.refused = N_("Please sign in.")
@@ -208,9 +233,16 @@ def run(form_id: str, token: str, keys: Mapping[str, str], act: Callable[..., ob
         state.refused = N_("This is not there, or not yours to change.")
     else:
         if state.token == token:
-            state.renew()
             state.result, state.saved_at = result, clock.now()
             receipt(t("Saved at {time}.", time=moment(state.saved_at)))
+            state.renew()
+
+
+def _read(value: Any) -> Any:
+    """What a field holds, files as the services take them."""
+    if isinstance(value, UploadedFile):
+        return Upload(value.name, value.getvalue())
+    return [_read(one) for one in value] if isinstance(value, list) else value
 
 
 def attempt(act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -219,26 +251,32 @@ def attempt(act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return act(*args, **kwargs)
     except Problems as problems:
         for problem in problems.problems:
-            _mark(problem)
+            mark(problem)
         return None
 
 
-def state_of(form_id: str) -> _State:
+def id_of(name: str, record: object) -> str:
+    """What a form is remembered under."""
+    return f"{name}:{record}" if record != "" else name
+
+
+def state_of(form_id: str, make: Callable[[], State] = State) -> State:
     """The form's memory of this session."""
-    states: dict[str, _State] = st.session_state.setdefault(_STATES, {})
-    return states.setdefault(form_id, _State())
+    states: dict[str, State] = st.session_state.setdefault(_STATES, {})
+    return states[form_id] if form_id in states else states.setdefault(form_id, make())
 
 
-def is_fresh(state: _State) -> bool:
+def is_fresh(state: State) -> bool:
     """Whether the last submission is still news."""
     return state.saved_at is not None and clock.now() - state.saved_at < FRESH
 
 
-def _mark(problem: Problem) -> None:
+def mark(problem: Problem) -> None:
+    """A problem in red, where it is drawn."""
     st.markdown(f":red[:material/error: {plain(told(problem))}]")
 
 
-def _tell_conflict(form_id: str, state: _State) -> None:
+def tell_conflict(form_id: str, state: State) -> None:
     """Theirs beside yours, and the choice between them."""
     conflict = state.changed
     if conflict is None:
@@ -260,7 +298,7 @@ def _tell_conflict(form_id: str, state: _State) -> None:
             st.button(t("Take theirs"), key=f"{form_id}:theirs", on_click=_take_theirs, args=(form_id,))
 
 
-def _shown(state: _State, name: str, value: object) -> str:
+def _shown(state: State, name: str, value: object) -> str:
     """A value as its field shows it."""
     if isinstance(value, bool):
         return t("Yes") if value else t("No")
