@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +12,7 @@ from components.case_address import open_case, open_list
 from components.case_labels import label
 from components.case_step_state import PREFIX
 from components.case_table import table
+from components.due_rows import groups
 from components.forms import plain
 from components.words import moment, number, t
 from db.rules.permissions import Actor, Permission
@@ -21,7 +21,6 @@ from db.services.cases import Choice, Tab
 
 COLUMNS = ("number", "tab", "subject", "left", "state", "lead_unit", "handler")
 TAKE_IN = "take_in"
-SOON_DAYS = 3
 
 
 def needs_me(actor: Actor) -> None:
@@ -32,18 +31,10 @@ def needs_me(actor: Actor) -> None:
         st.info(t("Nothing waits for you. Everything that needed you is done."), icon=":material/done_all:")
         _go_on(actor)
         return
-    days = rows["days_left"]
-    groups: list[tuple[str, str, str, Any]] = [
-        ("overdue", t("Overdue"), "red", days < 0),
-        ("soon", t("Due soon"), "orange", (days >= 0) & (days <= SOON_DAYS)),
-        ("later", t("Later"), "green", (days > SOON_DAYS) | days.isna()),
-    ]
-    for key, name, colour, mask in groups:
-        part = rows[mask.fillna(False)].reset_index(drop=True)
-        if len(part):
-            st.markdown(f":{colour}[**{plain(name)}**] :{colour}-badge[{len(part)}]")
-            told = part.assign(tab=[label("tab", tab) for tab in part["tab"]])
-            table(actor, told, key=f"desk-{key}", columns=COLUMNS)
+    for code, name, colour, part in groups(rows):
+        st.markdown(f":{colour}[**{plain(name)}**] :{colour}-badge[{len(part)}]")
+        told = part.assign(tab=[label("tab", tab) for tab in part["tab"]])
+        table(actor, told, key=f"desk-{code}", columns=COLUMNS)
 
 
 def _go_on(actor: Actor) -> None:

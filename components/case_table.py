@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from components.case_address import open_case
-from components.case_clocks import left
 from components.case_labels import code_labels, label, labels
+from components.due_rows import clicked, left_column, time_left
 from components.grids import edit_grid
 from components.words import t
 from db.engine import current
@@ -41,20 +41,9 @@ def table(actor: Actor, rows: pd.DataFrame, *, key: str, columns: tuple[str, ...
     """The rows to read; a click on one opens the case in this tab."""
     told = _told(actor, rows)
     config = {name: column for name, column in _columns(told).items() if name in columns}
-    chosen = st.dataframe(
-        told[list(config)],
-        hide_index=True,
-        column_config=config,
-        on_select="rerun",
-        selection_mode="single-cell",
-        key=f"{key}:{'-'.join(str(i) for i in rows['id'].head(3))}:{len(rows)}",
-        alt=t("Cases; press Enter on one to open it"),
-        placeholder="–",
-        height="content" if len(rows) <= 15 else 560,
-    )
-    cells = chosen.selection.cells
-    if cells and cells[0][0] < len(rows):
-        open_case(int(rows["id"].iloc[cells[0][0]]))
+    place = clicked(told, config, key=key, alt=t("Cases; press Enter on one to open it"))
+    if place is not None:
+        open_case(int(rows["id"].iloc[place]))
 
 
 def _told(actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +51,7 @@ def _told(actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
     states, grades, acting = labels("state"), labels("grade"), labels("acting")
     categories = code_labels(actor, "category")
     told = rows.copy()
-    told["left"] = [[words] for words in time_left(rows)]
+    told["left"] = time_left(rows)
     told["state"] = [
         f"{states.get(code, code)} · {t('sealed')}" if sealed else states.get(code, code)
         for code, sealed in zip(rows["state"], rows["sealed"], strict=True)
@@ -79,25 +68,14 @@ def _moments(rows: pd.DataFrame) -> list[Any]:
     return [pd.Timestamp(at) if at is not None else None for at in rows["received_at"]]
 
 
-def time_left(rows: pd.DataFrame) -> list[str]:
-    """The time left of each row in words."""
-    return [
-        left(None if pd.isna(days) else int(days), None if pd.isna(working) else int(working))
-        for days, working in zip(rows["days_left"], rows["working_left"], strict=True)
-    ]
-
-
 def _columns(told: pd.DataFrame) -> dict[str, Any]:
     """The columns in order; the time left is coloured by how near it is."""
-    colours = _colours(told)
     config = st.column_config
     return {
         "number": config.TextColumn(t("Number"), width=118),
         "tab": config.TextColumn(t("To do"), width=100),
         "subject": config.TextColumn(t("Subject"), width=260),
-        "left": config.MultiselectColumn(
-            t("Time left"), options=list(colours), color=list(colours.values()), width=200
-        ),
+        "left": left_column(told),
         "state": config.TextColumn(t("State"), width=140),
         "acting": config.TextColumn(t("Next step"), width=210),
         "lead_unit": config.TextColumn(t("Lead unit"), width=120),
@@ -109,16 +87,6 @@ def _columns(told: pd.DataFrame) -> dict[str, Any]:
         "contact": config.TextColumn(t("Contact"), width=120),
         "received_at": config.DatetimeColumn(t("Received"), format="YYYY-MM-DD HH:mm", width=140),
     }
-
-
-def _colours(told: pd.DataFrame) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for words, days in zip(told["left"], told["days_left"], strict=True):
-        if pd.isna(days):
-            found[words[0]] = "gray"
-        else:
-            found[words[0]] = "red" if days < 0 else "orange" if days <= 3 else "green"
-    return found
 
 
 def quick_edit(actor: Actor, rows: pd.DataFrame) -> None:
