@@ -14,7 +14,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
@@ -110,9 +110,10 @@ class Form:
         """Several lines."""
         return str(self._draw(name, st.text_area, label, value=value, **options))
 
-    def number(self, name: str, label: str, value: int = 0, **options: Any) -> int:
-        """A whole number."""
-        return int(self._draw(name, st.number_input, label, value=value, step=1, **options))
+    def number(self, name: str, label: str, value: int | None = 0, **options: Any) -> int | None:
+        """A whole number; None when it begins empty and stays so."""
+        typed = self._draw(name, st.number_input, label, value=value, step=1, **options)
+        return None if typed is None else int(typed)
 
     def tick(self, name: str, label: str, value: bool = False, **options: Any) -> bool:
         """Yes or no."""
@@ -122,7 +123,7 @@ class Form:
         """A calendar day, or None."""
         return self._draw(name, st.date_input, label, value=value, format="YYYY-MM-DD", **options)
 
-    def time(self, name: str, label: str, value: time | None = None, **options: Any) -> Any:
+    def time(self, name: str, label: str, value: Any = None, **options: Any) -> Any:
         """A time of day, or None."""
         return self._draw(name, st.time_input, label, value=value, step=MINUTES, **options)
 
@@ -180,13 +181,13 @@ class Form:
         """What is wrong with one field, below it."""
         for problem in self._state.problems:
             if problem.field == name:
-                mark(problem)
+                mark_problem(problem)
 
     def _tell_rest(self) -> None:
         """Problems of fields this form does not draw."""
         for problem in self._state.problems:
             if problem.field not in self._fields:
-                mark(problem)
+                mark_problem(problem)
 
 
 def press(
@@ -205,7 +206,7 @@ def press(
         **options,
     )
     for problem in state.problems:
-        mark(problem)
+        mark_problem(problem)
     if state.refused:
         st.error(t(state.refused))
     if state.changed is not None:
@@ -251,7 +252,7 @@ def attempt(act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return act(*args, **kwargs)
     except Problems as problems:
         for problem in problems.problems:
-            mark(problem)
+            mark_problem(problem)
         return None
 
 
@@ -271,7 +272,7 @@ def is_fresh(state: State) -> bool:
     return state.saved_at is not None and clock.now() - state.saved_at < FRESH
 
 
-def mark(problem: Problem) -> None:
+def mark_problem(problem: Problem) -> None:
     """A problem in red, where it is drawn."""
     st.markdown(f":red[:material/error: {plain(told(problem))}]")
 
