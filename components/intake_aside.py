@@ -100,17 +100,6 @@ def _link(draft: OpenDraft, case_id: int | None, number: str, state: str, exhaus
     st.session_state.pop(draft.key("new_facts"), None)
 
 
-def care(draft: OpenDraft) -> None:
-    """How to receive people who need care first, and the duty to report harm to a child; never stored."""
-    told = intake.guidance(language())
-    with st.expander(t("Who needs care first"), icon=":material/favorite:"):
-        for kind in told["care"]:
-            st.markdown(f"**{kind['title']}**  \n{kind['text']}")
-        st.caption(t("Only a reminder: nothing about the person is stored."))
-    with st.expander(told["child_title"], icon=":material/child_care:", expanded=bool(draft.value("child"))):
-        st.markdown(told["child"])
-
-
 def kept_drafts(actor: Actor, draft: OpenDraft) -> None:
     """Where this draft stands, and, on an empty form, the others that were left."""
     if draft.saved_at is not None:

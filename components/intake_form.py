@@ -9,7 +9,8 @@ import streamlit as st
 from components.case_labels import labels
 from components.intake_draft import REGISTER, SPOT, OpenDraft
 from components.intake_fields import Fields
-from components.words import day, language, t
+from components.reception import read_notice
+from components.words import language, t
 from db import clock
 from db.engine import current
 from db.rules.cases import Kind, Source
@@ -18,7 +19,6 @@ from db.rules.intake import MOST_PEOPLE
 from db.rules.permissions import Actor
 from db.services import intake
 from db.services.intake import Form
-from db.services.office import notice
 
 
 def how(fields: Fields) -> None:
@@ -44,7 +44,7 @@ def who(actor: Actor, fields: Fields, form: Form) -> None:
     st.subheader(t("Who"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center"):
         fields.switch("notice_shown", t("Privacy notice shown or read out"))
-        _notice(actor)
+        read_notice(actor)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         anonymous = fields.switch("anonymous", t("Anonymous"))
         child = fields.switch("child", t("A child under 14"))
@@ -168,16 +168,6 @@ def answer(fields: Fields, draft: OpenDraft) -> bool:
         fields.choose("outcome", t("Outcome"), labels("outcome"))
         fields.area("words", t("What was explained or done"), height=120)
     return on_spot
-
-
-def _notice(actor: Actor) -> None:
-    told = notice(actor)
-    if told is None:
-        return
-    with st.popover(t("Read it"), icon=":material/policy:", type="tertiary"):
-        st.markdown(told.text_zh if language() == "zh" else told.text_en)
-        st.caption(t("In force since {day}", day=day(told.effective_from)))
-        st.link_button(t("Print"), f"/print/notice/{told.id}", icon=":material/print:", type="tertiary")
 
 
 def _named(labels: Mapping[Any, tuple[str, str]]) -> Mapping[Any, str]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import intake_aside, intake_draft, intake_form, intake_receipt
+from components import intake_aside, intake_draft, intake_form, intake_receipt, reception
 from components.intake_fields import Fields
 from components.screens import enter
 from components.words import t
@@ -40,7 +40,7 @@ with right, st.container(key="take_in_aside"):
         intake_aside.emergency(draft)
     with st.container():
         intake_aside.earlier(actor, fields, draft)
-    intake_aside.care(draft)
+    reception.care(child=bool(draft.value("child")))
 
 with st.container():
     intake_draft.tell_problems(draft)
