@@ -21,6 +21,7 @@ from db.services.cases import Choice, Tab
 
 COLUMNS = ("number", "tab", "subject", "left", "state", "lead_unit", "handler")
 TAKE_IN = "take_in"
+OPEN_DISPUTE, OF_DISPUTE = "open-dispute", "dispute:"
 
 
 def needs_me(actor: Actor) -> None:
@@ -56,7 +57,7 @@ def drafts(actor: Actor) -> None:
     for _, row in rows.head(8).iterrows():
         with st.container(horizontal=True, vertical_alignment="center", key=f"draft-{row['form']}-{row['subject']}"):
             what = row["label"] or (t("Take in a matter") if row["form"] == TAKE_IN else row["form"])
-            where = f" · {row['subject']}" if str(row["form"]).startswith(PREFIX) else ""
+            where = f" · {row['subject']}" if str(row["form"]).startswith((PREFIX, OF_DISPUTE)) else ""
             kept = t("kept {time}", time=moment(row["saved_at"]))
             st.markdown(f"{plain(what)}{plain(where)}  \n:gray[{plain(kept)}]", width="stretch")
             if st.button(t("Continue"), key=f"go-on-{row['form']}-{row['subject']}"):
@@ -73,6 +74,10 @@ def drafts(actor: Actor) -> None:
 def _continue(actor: Actor, form: str, subject: str) -> None:
     if form == TAKE_IN:
         st.switch_page("pages/intake/take_in.py", query_params={"draft": subject})
+    if form == OPEN_DISPUTE:
+        st.switch_page("pages/mediation/open.py")
+    if form.startswith(OF_DISPUTE):
+        st.switch_page("pages/mediation/dispute.py", query_params={"id": form.split(":")[1]})
     if actor.may(Permission.CASES_READ):
         found = cases.register(actor, choice=Choice(tab=Tab.ALL, text=subject)).rows
         for case_id in found.loc[found["number"] == subject, "id"]:

@@ -1,10 +1,11 @@
-// The take-in screen. Streamlit sends a text area only when it is left; typed text must reach the draft sooner.
+// The take-in screen and every form that keeps a draft. Streamlit sends a text area only when it is left; typed text
+// must reach the draft sooner.
 // After a short pause this presses the keys that Streamlit itself offers for "send now" (Ctrl+Enter), never while
 // an input method is composing. And after a failed check it leads to the first field that is wrong.
 (() => {
   "use strict";
   const PAUSE = 1200;
-  const FORM = ".st-key-take_in_form";
+  const FORM = ".st-key-take_in_form, [class*='st-key-kept_form-']";
 
   const marks = document.querySelectorAll("[data-linli-wrong]");
   const mark = marks.length ? marks[marks.length - 1] : null;

@@ -56,10 +56,10 @@ def keep_draft(
 
 @guarded(Permission.ACCOUNT_OWN)
 def draft_of(actor: Actor, *, form: str, subject: str = "") -> Draft | None:
-    """The kept draft of this person, form and record; None when there is none."""
+    """The kept draft of this person, form and record; None when there is none, or when it was saved after all."""
     with reading() as session:
         row = session.scalars(_draft(actor, form, subject)).one_or_none()
-        if row is None:
+        if row is None or session.get(Submission, row.key) is not None:
             return None
         content = json.loads(decrypt(current(), "draft.content", row.content))
         return Draft(row.key, content, row.saved_at)
