@@ -5,32 +5,23 @@ from datetime import date
 from enum import StrEnum
 
 import pandas as pd
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy.orm import Session
 
-from db.rules.permissions import Actor, Permission
+from db import clock
+from db.engine import current, reading
+from db.models import Committee, Dispute, DisputeMediator, DisputeVisit, Mediator, Obligation
+from db.rules.mediation.words import Standing, State
+from db.rules.permissions import Actor, Permission, Scope
 from db.services.acts import guarded
+from db.services.calendar import working_calendar
+from db.services.mediation.rows import listed
+from db.services.mediation.scope import stubs, visible
+from db.services.mediation.search import matching
+from db.services.office import limits_in_force
 
 PAGE_ROWS = 50
 COUNTED = 10_000
-LISTED = [
-    "id",
-    "version",
-    "whole",
-    "number",
-    "state",
-    "received_on",
-    "next_due_on",
-    "days_left",
-    "working_left",
-    "committee",
-    "category",
-    "source",
-    "subject",
-    "parties",
-    "mediators",
-    "major",
-    "child",
-    "escalation",
-]
 STUBS = ["id", "number", "state", "whole"]
 
 
@@ -45,6 +36,19 @@ class Tab(StrEnum):
     TO_VISIT = "to_visit"
     OPEN = "open"
     ALL = "all"
+
+
+NEEDED: dict[Tab, Permission] = {
+    Tab.MINE: Permission.MEDIATION_KEEP,
+    Tab.TO_TAKE_ON: Permission.MEDIATION_KEEP,
+    Tab.DUE_SOON: Permission.MEDIATION_KEEP,
+    Tab.OVERDUE: Permission.MEDIATION_KEEP,
+    Tab.OBLIGATIONS: Permission.MEDIATION_KEEP,
+    Tab.TO_VISIT: Permission.MEDIATION_VISIT,
+    Tab.OPEN: Permission.MEDIATION_READ,
+    Tab.ALL: Permission.MEDIATION_READ,
+}
+EVERYTHING = (Tab.OPEN, Tab.ALL)
 
 
 class Sort(StrEnum):
@@ -71,6 +75,13 @@ class Choice:
     sort: Sort | None = None
     ascending: bool | None = None
 
+    @property
+    def order(self) -> tuple[Sort, bool]:
+        """What it is sorted by and whether upwards: what is due next first, what came in last first."""
+        offered = sorts_of(self.tab)
+        sort = self.sort if self.sort in offered else offered[0]
+        return sort, (sort is Sort.DUE if self.ascending is None else self.ascending)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -85,33 +96,166 @@ class Page:
 
 def tabs_of(actor: Actor) -> list[Tab]:
     """The tabs that can hold anything for this actor."""
-    raise NotImplementedError
+    return [tab for tab, permission in NEEDED.items() if actor.may(permission)]
 
 
 def sorts_of(tab: Tab) -> tuple[Sort, ...]:
     """The orders a tab offers, its own first; what is closed is not due, so "all" has no such order."""
-    raise NotImplementedError
+    if tab is Tab.ALL:
+        return (Sort.RECEIVED, Sort.NUMBER)
+    return (Sort.RECEIVED, Sort.DUE, Sort.NUMBER) if tab is Tab.OPEN else tuple(Sort)
 
 
 @guarded(Permission.MEDIATION_READ)
 def register(actor: Actor, *, choice: Choice) -> Page:
     """One page of what the actor may know under this choice: a frame of LISTED."""
-    raise NotImplementedError
+    with reading() as session:
+        wanted = _wanted(session, actor, choice)
+        total = _count(session, wanted, COUNTED + 1)
+        pages = max(1, -(-min(total, COUNTED) // PAGE_ROWS))
+        page = min(max(choice.page, 1), pages)
+        ids = _ids(session, wanted, choice, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+        rows = listed(session, ids, _whole(session, actor, ids))
+    return Page(rows, min(total, COUNTED), total > COUNTED, page, pages)
 
 
 @guarded(Permission.MEDIATION_READ)
 def counts(actor: Actor) -> dict[Tab, int]:
     """How many wait under each tab that needs somebody (capped at COUNTED)."""
-    raise NotImplementedError
+    tabs = [tab for tab in tabs_of(actor) if tab not in EVERYTHING]
+    with reading() as session:
+        return {tab: _count(session, _wanted(session, actor, Choice(tab=tab)), COUNTED) for tab in tabs}
 
 
 @guarded(Permission.MEDIATION_READ)
 def waiting(actor: Actor, *, per_tab: int = 20) -> pd.DataFrame:
     """What needs this actor, what is due first on top: a frame of LISTED and "tab"."""
-    raise NotImplementedError
+    tabs: dict[int, str] = {}
+    with reading() as session:
+        for tab in tabs_of(actor):
+            if tab not in (Tab.MINE, *EVERYTHING):
+                choice = Choice(tab=tab, sort=Sort.DUE, ascending=True)
+                wanted = _wanted(session, actor, choice)
+                if tab is Tab.TO_VISIT:
+                    wanted = and_(wanted, _visit_is_next(session))
+                for dispute_id in _ids(session, wanted, choice, per_tab, 0):
+                    tabs.setdefault(dispute_id, tab.value)
+        found = listed(session, list(tabs), frozenset(tabs), tab=list(tabs.values()))
+    found = found.sort_values("next_due_on", na_position="last", kind="stable")
+    return found.reset_index(drop=True)
 
 
 @guarded(Permission.CASES_READ)
 def of_case(actor: Actor, *, case_id: int) -> pd.DataFrame:
     """Disputes opened from a case, for its page: a frame of STUBS, empty for who may know of none."""
-    raise NotImplementedError
+    query = select(Dispute.id, Dispute.number, Dispute.state).where(Dispute.case_id == case_id, stubs(actor))
+    with reading() as session:
+        found = session.execute(query.order_by(Dispute.id)).all()
+        whole = _whole(session, actor, [row.id for row in found])
+    return pd.DataFrame([(*row, row.id in whole) for row in found], columns=STUBS)
+
+
+def rows_of(session: Session, actor: Actor, choice: Choice, most: int) -> pd.DataFrame:
+    """Up to `most` rows of a choice which the actor may see whole, in its order: a frame of LISTED."""
+    ids = _ids(session, and_(_wanted(session, actor, choice), visible(actor)), choice, most, 0)
+    return listed(session, ids, frozenset(ids))
+
+
+def _count(session: Session, wanted: ColumnElement[bool], most: int) -> int:
+    some = select(Dispute.id).where(wanted).limit(most).subquery()
+    return int(session.scalar(select(func.count()).select_from(some)) or 0)
+
+
+def _ids(session: Session, wanted: ColumnElement[bool], choice: Choice, most: int, skipped: int) -> list[int]:
+    """The page by ids alone; names are looked up for its rows only."""
+    sort, ascending = choice.order
+    column = {Sort.RECEIVED: Dispute.received_on, Sort.DUE: Dispute.next_due_on, Sort.NUMBER: Dispute.number}[sort]
+    order = (column.asc(), Dispute.id.asc()) if ascending else (column.desc(), Dispute.id.desc())
+    if sort is Sort.DUE:
+        wanted = and_(wanted, Dispute.open)
+    return list(session.scalars(select(Dispute.id).where(wanted).order_by(*order).limit(most).offset(skipped)))
+
+
+def _whole(session: Session, actor: Actor, ids: list[int]) -> frozenset[int]:
+    """Which of the disputes of a page the actor may open."""
+    if not actor.may(Permission.MEDIATION_STATE) or actor.scope(Permission.MEDIATION_READ) is Scope.ALL:
+        return frozenset(ids)
+    return frozenset(session.scalars(select(Dispute.id).where(Dispute.id.in_(ids), visible(actor))))
+
+
+def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[bool]:
+    """What a choice asks for; what a stub hides is not found by asking for it."""
+    known = choice.tab in EVERYTHING and not (choice.category or choice.source)
+    reach = stubs(actor) if known else visible(actor, NEEDED[choice.tab])
+    parts = [reach, _tab(session, actor, choice.tab)]
+    for column, value in (
+        (Dispute.category, choice.category),
+        (Dispute.source, choice.source),
+        (Dispute.state, choice.state),
+    ):
+        if value:
+            parts.append(column == value)
+    if choice.committee_id is not None:
+        parts.append(Dispute.committee_id == choice.committee_id)
+    if choice.received_from is not None:
+        parts.append(Dispute.received_on >= choice.received_from)
+    if choice.received_to is not None:
+        parts.append(Dispute.received_on <= choice.received_to)
+    if choice.text.strip():
+        parts.append(_said(session, actor, choice.text.strip()))
+    return and_(*parts)
+
+
+def _said(session: Session, actor: Actor, text: str) -> ColumnElement[bool]:
+    """Words of a file one may open, its whole number, or the name of its committee."""
+    words = matching(session, text)
+    if actor.scope(Permission.MEDIATION_READ) is not Scope.ALL:
+        words = and_(words, visible(actor))
+    committees = session.scalars(select(Committee.id).where(Committee.name.contains(text, autoescape=True))).all()
+    named = [Dispute.committee_id.in_(committees)] if committees else []
+    return or_(words, Dispute.number == text.upper(), *named)
+
+
+def _tab(session: Session, actor: Actor, tab: Tab) -> ColumnElement[bool]:
+    today = clock.today(current().settings.timezone)
+    mediating = and_(Dispute.open, Dispute.state == State.MEDIATING)
+    agreed = and_(Dispute.open, Dispute.state == State.AGREED)
+    match tab:
+        case Tab.MINE:
+            return and_(Dispute.open, _mediated_by(actor, DisputeMediator.ended_on.is_(None)))
+        case Tab.TO_TAKE_ON:
+            taken = exists().where(DisputeMediator.dispute_id == Dispute.id, DisputeMediator.ended_on.is_(None))
+            return and_(Dispute.state.in_((State.REGISTERED, State.MEDIATING)), Dispute.open, ~taken)
+        case Tab.DUE_SOON:
+            return and_(mediating, Dispute.next_due_on >= today, Dispute.next_due_on <= _soon(session, today))
+        case Tab.OVERDUE:
+            return and_(mediating, Dispute.next_due_on < today)
+        case Tab.OBLIGATIONS:
+            return and_(agreed, Dispute.id.in_(_owed(Obligation.due_on < today)))
+        case Tab.TO_VISIT:
+            visited = exists().where(DisputeVisit.dispute_id == Dispute.id, DisputeVisit.removed_at.is_(None))
+            return and_(agreed, ~visited, ~_mediated_by(actor))
+        case Tab.OPEN:
+            return and_(Dispute.open)  # "open IS 1" would leave the index of open disputes unused
+        case Tab.ALL:
+            return true()
+
+
+def _soon(session: Session, today: date) -> date:
+    return working_calendar(session).add_working(today, limits_in_force(session, today)["due_soon"].amount)
+
+
+def _visit_is_next(session: Session) -> ColumnElement[bool]:
+    """Everything promised is done, and the day of the visit is near."""
+    until = _soon(session, clock.today(current().settings.timezone))
+    return and_(Dispute.next_due_on <= until, Dispute.id.not_in(_owed()))
+
+
+def _owed(*more: ColumnElement[bool]) -> Select[int]:
+    unfulfilled = Obligation.standing.in_((Standing.DUE, Standing.PART))
+    return select(Obligation.dispute_id).where(unfulfilled, Obligation.removed_at.is_(None), *more)
+
+
+def _mediated_by(actor: Actor, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    files = select(DisputeMediator.dispute_id).join(Mediator, Mediator.id == DisputeMediator.mediator_id)
+    return Dispute.id.in_(files.where(Mediator.person_id == actor.id, *more))

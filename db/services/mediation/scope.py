@@ -1,16 +1,19 @@
 """Which disputes an actor may see, and loading one of them; not yours means not there."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from db.models import Dispute, DisputeEntry, DisputeMediator, Mediator, Person
+from db.models import Dispute, DisputeEntry, DisputeMediator, DisputeParty, Mediator, Person
 from db.rules.mediation.flow import may_change
 from db.rules.mediation.words import EndKind, Position, State
 from db.rules.permissions import Actor, Permission, Scope
 from db.rules.problems import N_, Changed, NotThere, Problem, Problems
+from db.services.records import seen
 
+Part = TypeVar("Part", DisputeParty, DisputeMediator)
 ASIDE = (EndKind.STEPPED_ASIDE, EndKind.OBJECTED)
 ARCHIVED = N_("This file is archived. It is reopened before anything in it changes.")
 # What the person named for the follow-up visit may do with the file.
@@ -88,6 +91,27 @@ def kept(
     if not may_change(State(dispute.state)):
         raise Problems(Problem("", ARCHIVED))
     return dispute
+
+
+def reaches(session: Session, actor: Actor, dispute: Dispute, permission: Permission) -> bool:
+    """Whether a right reaches this dispute, which the actor is known to see."""
+    scope, sees = actor.scope(permission), actor.scope(Permission.MEDIATION_READ)
+    if scope is None or sees is None:
+        return False
+    if scope is Scope.ALL or (permission in VISITORS and scope >= sees):
+        return True
+    query = select(Dispute.id).where(Dispute.id == dispute.id, visible(actor, permission))
+    return session.scalar(query) is not None
+
+
+def part_of(
+    session: Session, dispute: Dispute, model: type[Part], row_id: int, version: int, mine: Mapping[str, object]
+) -> Part:
+    """A row of this very dispute as it was seen; raises NotThere or Changed."""
+    row = session.get(model, row_id)
+    if row is None or row.dispute_id != dispute.id:
+        raise NotThere(f"{model.__name__} {row_id} of dispute {dispute.id}")
+    return seen(session, model, row_id, version, mine)
 
 
 def must_be_seen(session: Session, dispute: Dispute, version: int, mine: Mapping[str, object]) -> None:
