@@ -249,6 +249,9 @@ $f$;
 CREATE OR REPLACE FUNCTION linli_digest(value text) RETURNS text LANGUAGE sql STABLE AS $f$
   SELECT linli_digest(convert_to(value, 'UTF8'))
 $f$;
+CREATE OR REPLACE FUNCTION linli_digest(value integer) RETURNS text LANGUAGE sql STABLE AS $f$
+  SELECT linli_digest(value::text)
+$f$;
 CREATE OR REPLACE FUNCTION linli_changed(one jsonb, other jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $f$
   SELECT coalesce(jsonb_object_agg(key, value), '{}'::jsonb)::text FROM jsonb_each(one)
   WHERE other -> key IS DISTINCT FROM value
