@@ -39,7 +39,7 @@ def committees(actor: Actor, *, retired: bool = False) -> pd.DataFrame:
         found = session.execute(query if retired else query.where(Committee.active)).all()
         rows = [
             _row(row.Committee, counts.get(row.Committee.id, _NOBODY), limits)
-            | {"unit": row.unit, "unit_en": row.unit_en, "open_files": files.get(row.Committee.id, 0)}
+            | {"unit": row.unit or "", "unit_en": row.unit_en or "", "open_files": files.get(row.Committee.id, 0)}
             for row in found
         ]
     return pd.DataFrame(rows, columns=COMMITTEES).astype({"unit_id": "Int64"})

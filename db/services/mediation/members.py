@@ -26,7 +26,12 @@ def members(actor: Actor, *, committee_id: int, retired: bool = False) -> pd.Dat
     """The members of a committee, chair first, with hours of training and open files: columns of MEMBERS."""
     own = [getattr(Mediator, name) for name in MEMBERS if hasattr(Mediator, name)]
     query = (
-        select(*own, Person.username.label("account"), _hours().label("hours"), _files().label("open_files"))
+        select(
+            *own,
+            func.coalesce(Person.username, "").label("account"),
+            _hours().label("hours"),
+            _files().label("open_files"),
+        )
         .outerjoin(Person, Person.id == Mediator.person_id)
         .where(Mediator.committee_id == committee_id)
         .order_by(Mediator.active.desc(), Mediator.position, Mediator.id)
