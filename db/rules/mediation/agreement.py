@@ -13,6 +13,7 @@ from db.rules.mediation.writing import (
     check_order,
     check_past,
     check_text,
+    check_until,
 )
 from db.rules.money import fen_of, yuan
 from db.rules.problems import N_, Check
@@ -40,6 +41,18 @@ class Wording:
     sealed_on: date | None = None
     recorder: str = ""
     excluded_matter: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a court was asked for, and what it decided."""
+
+    confirmation: str
+    requested_on: date | None = None
+    requested_jointly: bool = False
+    court: str = ""
+    court_number: str = ""
+    decided_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -110,8 +123,9 @@ def check_signature(signed_on: date | None, *, sealed_on: date | None, ground: G
     check = Check()
     if check_day(check, "signed_on", signed_on, ground.today):
         check_order(check, "signed_on", signed_on, ground.last_session_on, AFTER_SESSION)
-        fine = sealed_on is None or signed_on is None or signed_on <= sealed_on
-        check.that(fine, "signed_on", N_("The committee sealed it on {day}; parties sign before."), day=sealed_on)
+        check_until(
+            check, "signed_on", signed_on, sealed_on, N_("The committee sealed it on {day}; parties sign before.")
+        )
     check.done()
 
 
@@ -127,38 +141,29 @@ def check_conclusion(wording: Wording, amount: int, ground: Ground) -> None:
     _check_promised(check, amount, ground.promised)
     _check_days(check, wording, ground)
     begins = _first_day(wording, ground)
-    fine = ground.first_due_on is None or begins is None or ground.first_due_on >= begins
-    check.that(fine, "", N_("Something is due before the agreement was reached on {day}."), day=begins)
+    check_order(
+        check, "", ground.first_due_on, begins, N_("Something is due before the agreement was reached on {day}.")
+    )
     check.done()
 
 
 def check_confirmation(
-    *,
-    confirmation: str,
-    requested_on: date | None,
-    requested_jointly: bool,
-    court: str,
-    court_number: str,
-    decided_on: date | None,
-    excluded: str,
-    effective: date,
-    confirm_by: date | None,
-    today: date,
+    request: Request, *, excluded: str, effective: date, confirm_by: date | None, today: date
 ) -> None:
     """Raise Problems unless both parties ask together, in time, for what a court may confirm (Art. 33)."""
     check = Check()
-    check.that(confirmation in tuple(Confirmation), "confirmation", NO_CHOICE)
+    check.that(request.confirmation in tuple(Confirmation), "confirmation", NO_CHOICE)
     message = N_("A court confirms neither identity nor adoption nor a marriage relation.")
     check.that(not excluded, "confirmation", message)
-    check.that(requested_jointly, "requested_jointly", N_("Both parties ask together."))
-    if check_day(check, "requested_on", requested_on, today) and requested_on is not None:
-        check_order(check, "requested_on", requested_on, effective, N_("The agreement took effect on {day}."))
-        fine = confirm_by is None or requested_on <= confirm_by
-        check.that(fine, "requested_on", N_("It had to be asked for by {day}."), day=confirm_by)
-    check.that(court.strip(), "court", NEEDED)
-    check_line(check, "court", court)
-    check_line(check, "court_number", court_number)
-    _check_decision(check, confirmation, requested_on, decided_on, today)
+    check.that(request.requested_jointly, "requested_jointly", N_("Both parties ask together."))
+    asked_on = request.requested_on
+    if check_day(check, "requested_on", asked_on, today):
+        check_order(check, "requested_on", asked_on, effective, N_("The agreement took effect on {day}."))
+        check_until(check, "requested_on", asked_on, confirm_by, N_("It had to be asked for by {day}."))
+    check.that(request.court.strip(), "court", NEEDED)
+    check_line(check, "court", request.court)
+    check_line(check, "court_number", request.court_number)
+    _check_decision(check, request, today)
     check.done()
 
 
@@ -181,8 +186,9 @@ def _check_days(check: Check, wording: Wording, ground: Ground) -> None:
     signed = [day for day in (*ground.signed, wording.mediator_signed_on) if day is not None]
     first, last = min(signed, default=None), max(signed, default=None)
     check_order(check, "sealed_on", wording.sealed_on, last, N_("It was last signed on {day}; the seal comes after."))
-    fine = first is None or wording.reached_on is None or wording.reached_on <= first
-    check.that(fine, "reached_on", N_("It was first signed on {day}, so it was reached by then."), day=first)
+    check_until(
+        check, "reached_on", wording.reached_on, first, N_("It was first signed on {day}, so it was reached by then.")
+    )
 
 
 def _check_signatures(check: Check, wording: Wording, ground: Ground) -> None:
@@ -202,11 +208,10 @@ def _first_day(wording: Wording, ground: Ground) -> date | None:
     return min((day for day in days if day is not None), default=None)
 
 
-def _check_decision(
-    check: Check, confirmation: str, requested_on: date | None, decided_on: date | None, today: date
-) -> None:
-    decided = confirmation != Confirmation.REQUESTED
-    fine = decided or decided_on is None
+def _check_decision(check: Check, request: Request, today: date) -> None:
+    decided = request.confirmation != Confirmation.REQUESTED
+    fine = decided or request.decided_on is None
     check.that(fine, "decided_on", N_("The court has not decided yet."))
-    if decided and check_day(check, "decided_on", decided_on, today):
-        check_order(check, "decided_on", decided_on, requested_on, N_("It was asked for on {day}."))
+    if decided and check_day(check, "decided_on", request.decided_on, today):
+        asked_on = request.requested_on
+        check_order(check, "decided_on", request.decided_on, asked_on, N_("It was asked for on {day}."))

@@ -55,6 +55,16 @@ class Ground:
 
 
 @dataclass(frozen=True)
+class Payment:
+    """A performance as written: `paid` as typed, `whole` for an act."""
+
+    done_on: date | None
+    paid: str = ""
+    whole: bool = True
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
 class Done:
     """One performance: so many fen for an amount, the whole or a part of an act."""
 
@@ -145,30 +155,46 @@ def check_series(series: Series, ground: Ground) -> int:
     return fen
 
 
+def check_room(debtor_id: int, creditor_id: int, amount: int, ground: Ground) -> None:
+    """Raise Problems unless a removed obligation still has its parties and its place in the agreed amount."""
+    check = Check()
+    _check_sides(check, debtor_id, creditor_id, ground.parties)
+    _check_free(check, "amount", amount, ground.free)
+    check.done()
+
+
 def check_performance(
-    *,
-    kind: str,
-    amount: int,
-    done: Sequence[Done],
-    done_on: date | None,
-    paid: str,
-    evidence: str,
-    since: date | None,
-    today: date,
-) -> int:
-    """The fen paid (0 for an act); raises Problems when it is wrong, more than is owed, or older than the agreement."""
+    payment: Payment, *, kind: str, amount: int, done: Sequence[Done], since: date | None, today: date
+) -> Done:
+    """What was done; raises Problems when it is wrong, more than is owed, or older than the agreement."""
     check = Check()
     fen = 0
     if kind == ObligationKind.MONEY:
-        fen = _check_paid(check, paid, left_of(amount, done))
+        fen = fen_of(payment.paid) or 0
+        check.that(fen, "amount", NO_AMOUNT)
+    _check_owed(check, kind, amount, done, fen)
+    if check_day(check, "done_on", payment.done_on, today):
+        check_order(check, "done_on", payment.done_on, since, N_("The agreement was reached on {day}."))
+    check_text(check, "evidence", payment.evidence)
+    check.done()
+    whole = fen == left_of(amount, done) if kind == ObligationKind.MONEY else payment.whole
+    return Done(payment.done_on or today, fen, whole)
+
+
+def check_restored(kind: str, amount: int, done: Sequence[Done], paid: int) -> None:
+    """Raise Problems when a removed performance would be more than is owed now."""
+    check = Check()
+    _check_owed(check, kind, amount, done, paid)
+    check.done()
+
+
+def _check_owed(check: Check, kind: str, amount: int, done: Sequence[Done], paid: int) -> None:
+    if kind == ObligationKind.MONEY:
+        left = left_of(amount, done)
+        check.that(paid <= left, "amount", N_("No more than {left} is owed."), left=yuan(max(left, 0)))
     else:
         owed = standing_of(kind, amount, done) is not Standing.FULFILLED
         check.that(owed, "whole", N_("Nothing is owed here any more."))
-    if check_day(check, "done_on", done_on, today):
-        check_order(check, "done_on", done_on, since, N_("The agreement was reached on {day}."))
-    check_text(check, "evidence", evidence)
-    check.done()
-    return fen
 
 
 def _check_sides(check: Check, debtor_id: int | None, creditor_id: int | None, parties: Collection[int]) -> None:
@@ -181,16 +207,13 @@ def _check_amount(check: Check, field: str, typed: str, free: int | None) -> int
     fen = fen_of(typed)
     if not check.that(fen, field, NO_AMOUNT) or fen is None:
         return 0
-    fine = free is None or fen <= free
-    check.that(fine, field, N_("Of the agreed amount {left} is left to promise."), left=yuan(max(free or 0, 0)))
+    _check_free(check, field, fen, free)
     return fen
 
 
-def _check_paid(check: Check, typed: str, left: int) -> int:
-    fen = fen_of(typed)
-    if check.that(fen, "amount", NO_AMOUNT) and fen is not None:
-        check.that(fen <= left, "amount", N_("No more than {left} is owed."), left=yuan(max(left, 0)))
-    return fen or 0
+def _check_free(check: Check, field: str, fen: int, free: int | None) -> None:
+    fine = free is None or fen <= free
+    check.that(fine, field, N_("Of the agreed amount {left} is left to promise."), left=yuan(max(free or 0, 0)))
 
 
 def _check_manner(check: Check, manner: str, place: str) -> None:

@@ -44,3 +44,9 @@ def check_order(check: Check, field: str, day: date | None, earliest: date | Non
     """A day not before another, where both are known; `why` says which, as {day}."""
     fine = day is None or earliest is None or day >= earliest
     return check.that(fine, field, why, day=earliest)
+
+
+def check_until(check: Check, field: str, day: date | None, latest: date | None, why: str) -> bool:
+    """A day not after another, where both are known; `why` says which, as {day}."""
+    fine = day is None or latest is None or day <= latest
+    return check.that(fine, field, why, day=latest)
