@@ -10,6 +10,7 @@ EVENTS: Mapping[str, str] = {
     "delete": N_("Deleted"),
     "look": N_("Looked at"),
     "unmask": N_("Unmasked"),
+    "copy": N_("Copied into a mediation file"),
     "search_identity": N_("Searched for a person"),
     "export": N_("Exported"),
     "export_fetched": N_("Fetched an export"),

@@ -1,11 +1,14 @@
 """The days of a dispute: its time limit, what is due next, and the time to ask for confirmation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from db.rules.clocks import due_on
 from db.rules.limits import Limits
-from db.rules.mediation.words import State
+from db.rules.mediation.words import State, TellHow
+from db.rules.mediation.writing import NEEDED, NO_CHOICE, check_day, check_order, check_text
+from db.rules.problems import N_, Check
 from db.rules.working_calendar import WorkingCalendar
 
 
@@ -53,6 +56,29 @@ def days_of(facts: DayFacts, limits: Limits, calendar: WorkingCalendar) -> Days:
 def confirm_by(effective_on: date, limits: Limits, calendar: WorkingCalendar) -> date:
     """The last day to ask a court for confirmation (Art. 33)."""
     return _end(effective_on, "confirmation", limits, calendar)[0]
+
+
+@dataclass(frozen=True)
+class MoreTime:
+    """An extension as it was agreed with the parties."""
+
+    days: int
+    reason: str
+    consented_on: date | None
+    consented_how: str
+
+
+def check_more_time(asked: MoreTime, *, accepted_on: date, most: int, missing: Sequence[str], today: date) -> None:
+    """Raise Problems unless every party agreed on record; `missing` are the masks of those without consent."""
+    check = Check()
+    check.that(1 <= asked.days <= most, "days", N_("Between 1 and {most} days."), most=most)
+    check.that(asked.reason.strip(), "reason", NEEDED)
+    check_text(check, "reason", asked.reason)
+    if check_day(check, "consented_on", asked.consented_on, today):
+        check_order(check, "consented_on", asked.consented_on, accepted_on, N_("It was accepted on {day}."))
+    check.that(asked.consented_how in tuple(TellHow), "consented_how", NO_CHOICE)
+    check.that(not missing, "consented_on", N_("No consent on record: {names}."), names="、".join(missing))
+    check.done()
 
 
 def _end(start: date, rule: str, limits: Limits, calendar: WorkingCalendar, more: int = 0) -> tuple[date, bool]:

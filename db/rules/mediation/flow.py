@@ -1,12 +1,14 @@
 """The moves of a dispute: from which states a step leads where, and which permission it needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from db.rules.mediation.words import ENDED, Route, State, Step
+from db.rules.mediation.writing import NEEDED, NO_CHOICE, check_day, check_order, check_text
 from db.rules.permissions import Permission
-from db.rules.problems import N_, Problem, Problems
+from db.rules.problems import N_, Check, Problem, Problems
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,24 @@ class Move:
     sources: frozenset[State]
     target: State | None
     permission: Permission
+
+
+@dataclass(frozen=True)
+class Ending:
+    """An ending without an agreement; `field` is what the form calls its day."""
+
+    step: Step
+    field: str
+    on: date | None
+    reason: str = ""
+    routes: Sequence[str] = ()
+    routes_told_on: date | None = None
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What was typed, by the names of the form."""
+        rest = {"reason": self.reason, "routes": self.routes, "routes_told_on": self.routes_told_on}
+        return {self.field: self.on} | rest
 
 
 LIVE = frozenset({State.REGISTERED, State.MEDIATING})
@@ -39,9 +59,10 @@ def may_change(state: State) -> bool:
     return state is not State.ARCHIVED
 
 
-def is_live(state: State) -> bool:
-    """Whether the mediation has not ended yet."""
-    return state in LIVE
+def must_be_live(state: State) -> None:
+    """Raise Problems unless the mediation still goes on, or has not begun."""
+    if state not in LIVE:
+        raise Problems(Problem("", N_("This file has its result. It is reopened before this changes.")))
 
 
 def steps_from(state: State) -> tuple[Step, ...]:
@@ -58,6 +79,30 @@ def check_step(step: Step, state: State) -> None:
 def target_of(step: Step, state: State) -> State:
     """The state a step leads to; where a reopened file goes its timeline knows."""
     return MOVES[step].target or state
+
+
+def check_ending(ending: Ending, *, begun_on: date, last_session_on: date | None, today: date) -> None:
+    """Raise Problems unless the ending comes after all that happened and the parties know where else to go."""
+    check = Check()
+    if check_day(check, ending.field, ending.on, today):
+        check_order(check, ending.field, ending.on, begun_on, N_("The dispute came to the committee on {day}."))
+        check_order(check, ending.field, ending.on, last_session_on, N_("The last session was on {day}."))
+    check.that(ending.step is Step.REFUSE or ending.reason.strip(), "reason", NEEDED)
+    check_text(check, "reason", ending.reason)
+    if ending.step is not Step.WITHDRAW:
+        _check_routes(check, ending, today)
+    check.done()
+
+
+def _check_routes(check: Check, ending: Ending, today: date) -> None:
+    check.that(set(ending.routes) <= set(Route), "routes", NO_CHOICE)
+    if ending.step is Step.TERMINATE:
+        fine = set(ending.routes) >= set(Route)
+        check.that(fine, "routes", N_("Tell the parties of arbitration, administrative and court routes."))
+    else:
+        check.that(ending.routes, "routes", N_("Tell the parties of at least one other route."))
+    if check_day(check, "routes_told_on", ending.routes_told_on, today):
+        check_order(check, "routes_told_on", ending.routes_told_on, ending.on, N_("The mediation ended on {day}."))
 
 
 def told(routes: Iterable[str]) -> str:
