@@ -74,8 +74,9 @@ def drafts(actor: Actor) -> None:
 def _continue(actor: Actor, form: str, subject: str) -> None:
     if form == TAKE_IN:
         st.switch_page("pages/intake/take_in.py", query_params={"draft": subject})
-    if form == OPEN_DISPUTE:
-        st.switch_page("pages/mediation/open.py")
+    name, _, record = form.partition(":")
+    if name == OPEN_DISPUTE:
+        st.switch_page("pages/mediation/open.py", query_params={"case": record} if record else None)
     if form.startswith(OF_DISPUTE):
         st.switch_page("pages/mediation/dispute.py", query_params={"id": form.split(":")[1]})
     if actor.may(Permission.CASES_READ):

@@ -22,7 +22,7 @@ from db.rules.problems import NotThere, Problem, Problems, Refused
 from db.services.mediation import committees, opening
 from db.services.mediation.opening import Opened
 
-FORM, CASE = "dispute.open", "case"
+FORM, CASE = "open-dispute", "case"
 MOST_A_SIDE = 20
 PARTY = tuple(one.name for one in fields(PartyForm) if one.name not in ("side", "of_case"))
 

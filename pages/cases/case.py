@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from components import case_amend, case_body, case_clocks, case_papers, case_print, case_steps, case_timeline
+from components import (
+    case_amend,
+    case_body,
+    case_clocks,
+    case_disputes,
+    case_papers,
+    case_print,
+    case_steps,
+    case_timeline,
+)
 from components.case_address import asked_for
 from components.screens import enter
 from components.words import t
@@ -33,6 +42,7 @@ with left:
     case_papers.attachments(actor, seen)
     st.subheader(t("Links"), anchor=False)
     case_papers.links(seen)
+    case_disputes.disputes(actor, seen)
 with right:
     st.subheader(t("What happened"), anchor=False)
     case_timeline.timeline(actor, seen)

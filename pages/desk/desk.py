@@ -1,14 +1,16 @@
 """My desk: what needs me today, what I began, what I did last, and the figures of my unit."""
 
-from components import case_desk
+from components import case_desk, dispute_desk
 from components.screens import enter
 from db.rules.permissions import Permission
 
 actor = enter(__file__)
-reads_cases = actor.may(Permission.CASES_READ)
+reads_cases, mediates = actor.may(Permission.CASES_READ), actor.may(Permission.MEDIATION_READ)
 
 if reads_cases:
     case_desk.needs_me(actor)
+if mediates:
+    dispute_desk.needs_me(actor, alone=not reads_cases)
 case_desk.drafts(actor)
 case_desk.upkeep(actor)
 if actor.may(Permission.FIGURES_READ):

@@ -1,0 +1,78 @@
+"""What is asked of the list of disputes, kept in the address."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from components import asked
+from components.case_labels import code_labels
+from components.case_labels import labels as case_labels
+from components.dispute_labels import label, labels
+from components.words import number, t
+from db.rules.permissions import Actor, Permission
+from db.services.mediation import committees, lists
+from db.services.mediation.lists import Choice, Sort, Tab
+
+TEXTS = ("text", "state", "category", "source")
+DAYS = ("received_from", "received_to")
+NARROWED = (*TEXTS[1:], *DAYS, "committee_id")
+
+
+def choice_asked(actor: Actor) -> Choice:
+    """The choice the address names; whatever makes no sense there is left out."""
+    named = st.query_params.to_dict()
+    tab, tabs = asked.one_of(Tab, named.get("tab")), lists.tabs_of(actor)
+    return Choice(
+        **{name: named.get(name, "")[:200] for name in TEXTS},
+        tab=tab if tab in tabs else Tab.OPEN,
+        committee_id=asked.number_of(named.get("committee_id")),
+        received_from=asked.day_of(named.get("received_from")),
+        received_to=asked.day_of(named.get("received_to")),
+        sort=asked.one_of(Sort, named.get("sort")),
+        ascending={"up": True, "down": False}.get(named.get("order", "")),
+        page=asked.number_of(named.get("page")) or 1,
+    )
+
+
+def ask_tab(actor: Actor, choice: Choice, total: str) -> None:
+    """The tabs by what needs this person, each with how many wait there; the chosen one with what is shown."""
+    counts = {tab: number(count) for tab, count in lists.counts(actor).items()} | {choice.tab: total}
+    tabs = {tab.value: label("tab", tab) for tab in lists.tabs_of(actor)}
+    tabs |= {tab.value: f"{tabs[tab.value]} ({count})" for tab, count in counts.items()}
+    asked.ask_tab(tabs, choice.tab.value)
+
+
+def ask_words_and_order(choice: Choice) -> None:
+    """The search box, the order, and the switch that shows the other filters."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="list-tools"):
+        asked.ask_words(choice.text, t("Number, subject or committee, from one character up"))
+        sort, ascending = choice.order
+        named = case_labels("sort")
+        asked.ask_order({one.value: named[one] for one in lists.sorts_of(choice.tab)}, sort.value, ascending)
+        used = sum(bool(getattr(choice, name)) for name in NARROWED)
+        asked.filter_switch(used, ("text", *NARROWED), searching=bool(choice.text))
+
+
+def ask_filters(actor: Actor, choice: Choice) -> None:
+    """The other filters, drawn only when they are wanted."""
+    if not st.session_state.get(asked.SHOWN):
+        return
+    tables: list[tuple[str, str, Mapping[Any, str]]] = [
+        ("state", t("State"), labels("state")),
+        ("category", t("Category"), code_labels(actor, "dispute_category")),
+        ("source", t("Source"), code_labels(actor, "dispute_source")),
+    ]
+    if actor.may(Permission.COMMITTEES_READ):
+        tables.append(("committee_id", t("Committee"), committees.committee_names(actor)))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="list-filters"):
+        for name, text, options in tables:
+            asked.any_of(name, text, options, getattr(choice, name))
+        for name, text in zip(DAYS, (t("Received from"), t("Received until")), strict=True):
+            asked.any_day(name, text, getattr(choice, name))
+
+
+def ask_page(choice: Choice, page: int, pages: int) -> None:
+    """Which page of the list; another choice begins at its first."""
+    asked.ask_page(replace(choice, page=1), page, pages)
