@@ -136,6 +136,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "dissatisfied": N_("Dissatisfied"),
         "no_word": N_("Did not say"),
     },
+    "need": {"always": N_("Always"), "either": N_("This or that"), "as_needed": N_("As needed")},
     "seen": {
         "look": N_("Looked at it"),
         "unmask": N_("Saw the identity"),

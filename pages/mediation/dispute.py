@@ -1,5 +1,51 @@
-"""One dispute: its parties, sessions, agreement and performance, and what its file still lacks."""
+"""One dispute: where it stands and how long is left, the next thing in one button, and its file in parts."""
 
+import streamlit as st
+
+from components import (
+    dispute_agreement,
+    dispute_file,
+    dispute_head,
+    dispute_history,
+    dispute_matter,
+    dispute_mediators,
+    dispute_obligations,
+    dispute_parties,
+    dispute_sessions,
+    dispute_steps,
+    dispute_visits,
+)
+from components.dispute_address import asked_for, chosen_part
 from components.screens import enter
 
 actor = enter(__file__)
+seen = asked_for(actor)
+
+dispute_head.head(actor, seen)
+dispute_head.clocks(seen)
+dispute_head.way(seen)
+with st.container(horizontal=True, vertical_alignment="center", key="dispute-acts"):
+    dispute_head.acts(seen)
+    dispute_head.care(seen)
+dispute_steps.open_form(actor, seen)
+dispute_matter.matter(actor, seen)
+
+with st.container(key="dispute-part"):
+    match chosen_part(seen):
+        case "parties":
+            dispute_parties.show(actor, seen)
+        case "mediators":
+            dispute_mediators.show(actor, seen)
+        case "sessions":
+            dispute_sessions.show(actor, seen)
+        case "agreement":
+            dispute_agreement.show(actor, seen)
+        case "performance":
+            dispute_obligations.show(actor, seen)
+        case "follow_up":
+            dispute_visits.show(actor, seen)
+        case "file":
+            dispute_file.show(actor, seen)
+        case "history":
+            dispute_history.show(actor, seen)
+dispute_head.saved(seen)

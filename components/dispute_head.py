@@ -1,0 +1,164 @@
+"""The head of a dispute's page: what it is, how far it is, how long is left, what is still needed, what to do next."""
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from components import dispute_sheet as sheets
+from components import reception
+from components.case_clocks import left
+from components.dispute_labels import code_labels, label
+from components.dispute_progress import Next, line, next_thing, next_words, standing
+from components.forms import plain
+from components.words import day, language, moment, t, told
+from db.rules.mediation.words import Confirmation, State, Step
+from db.rules.permissions import Actor
+from db.services.mediation.read import DisputeView
+
+SOON_DAYS = 7
+# Steps whose form stands in a part of the file.
+FORMS_IN_PARTS = {Step.CONCLUDE: "agreement", Step.ARCHIVE: "file"}
+
+
+def head(actor: Actor, seen: DisputeView) -> None:
+    """Number, state and what must not be overlooked; then the subject, the committee and its mediators."""
+    says = seen.fields
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"dispute-head-{seen.id}"):
+        st.markdown(f"**{plain(says['number'])}**", width="content")
+        st.badge(label("state", says["state"]), color=_colour(says["state"]))
+        st.badge(code_labels(actor, "dispute_category").get(says["category"], says["category"]), color="gray")
+        if says["child"]:
+            st.badge(t("A child is concerned"), icon=":material/child_care:", color="orange")
+        if says["major"]:
+            st.badge(t("Major or difficult"), icon=":material/priority_high:", color="orange")
+        if says["escalation"]:
+            st.badge(t("Risk of escalation"), icon=":material/warning:", color="red")
+    st.subheader(plain(says["subject"]), anchor=False)
+    committee = seen.committee_en if language() == "en" and seen.committee_en else seen.committee
+    names = ", ".join(str(row["name"]) for row in standing(seen)) or t("no mediator yet")
+    st.markdown(f"{plain(committee)} :gray[·] {plain(names)}")
+
+
+def clocks(seen: DisputeView) -> None:
+    """How long is left, each as one plain sentence; always the same two places."""
+    with st.container(key=f"dispute-clock-{seen.id}", gap="small"):
+        if seen.fields["state"] == State.MEDIATING and seen.days_left is not None:
+            _sentence(seen.days_left, _mediation(seen))
+        elif seen.fields["state"] == State.AGREED and seen.days_left is not None:
+            _sentence(seen.days_left, _after_agreement(seen))
+    with st.container(key=f"dispute-confirm-{seen.id}"):
+        asked = seen.agreement is not None and seen.agreement["confirmation"] != ""
+        if seen.confirm_days_left is not None and seen.confirm_days_left >= 0 and not asked:
+            said = t("Judicial confirmation can be asked for until {day}: {left}", **_confirm_values(seen))
+            st.markdown(f":gray[:material/gavel: {plain(said)}]")
+        elif seen.agreement is not None and seen.agreement["confirmation"] == Confirmation.REQUESTED:
+            st.markdown(
+                f":gray[:material/gavel: {plain(t('Judicial confirmation was asked for; the court decides.'))}]"
+            )
+
+
+def _confirm_values(seen: DisputeView) -> dict[str, str]:
+    return {"day": day(seen.confirm_by), "left": left(seen.confirm_days_left, None)}
+
+
+def _mediation(seen: DisputeView) -> str:
+    """12 days left to mediate, due Mon 30 Nov 2026 (accepted on 31 Oct 2026, extended by 10 days)."""
+    says = seen.fields
+    values = {
+        "left": _capital(left(seen.days_left, None)),
+        "due": day(says["due_on"]),
+        "accepted": day(says["accepted_on"]),
+        "n": says["extended_days"],
+        "limit": _limit_days(says["accepted_on"], says["due_on"], says["extended_days"]),
+    }
+    return t(
+        "{left} to mediate, due {due} ({limit} days from acceptance on {accepted}, extended by {n})"
+        if seen.days_left is not None and seen.days_left > 0
+        else "Mediation: {left}; due {due} ({limit} days from acceptance on {accepted}, extended by {n})",
+        **values,
+    )
+
+
+def _limit_days(accepted_on: date, due_on: date, extended: int) -> int:
+    return (due_on - accepted_on).days - extended
+
+
+def _after_agreement(seen: DisputeView) -> str:
+    owed = any(row["standing"] != "fulfilled" for row in seen.obligations)
+    values = {"left": left(seen.days_left, None), "due": day(seen.fields["next_due_on"])}
+    return t("Next performance: {left}, {due}", **values) if owed else t("Follow-up: {left}, {due}", **values)
+
+
+def _sentence(days: int, said: str) -> None:
+    if days < 0:
+        st.markdown(f":red[:material/error: **{plain(said)}**]")
+        return
+    colour = "orange" if days <= SOON_DAYS else "green"
+    st.markdown(f":{colour}[:material/schedule:] {plain(said)}")
+
+
+def way(seen: DisputeView) -> None:
+    """The progress line and what is still needed for the next step."""
+    line(seen)
+    with st.container(key=f"dispute-needs-{seen.id}"):
+        if seen.needs and seen.may_keep:
+            told_all = [f"- {plain(told(need))}" for need in seen.needs]
+            st.markdown("\n".join([f":gray[{plain(t('Still needed for the next step:'))}]", "", *told_all]))
+
+
+def acts(seen: DisputeView) -> None:
+    """The next sensible thing as the one primary button, everything else in a menu."""
+    next_ = next_thing(seen)
+    if next_ is not None:
+        st.button(
+            next_words(next_),
+            key=f"next-thing:{seen.id}",
+            type="primary",
+            icon=":material/arrow_forward:",
+            on_click=_go,
+            args=(seen.id, next_),
+        )
+    others = [step for step in Step if step in seen.steps and (next_ is None or step != next_.form)]
+    if others:
+        st.menu_button(
+            t("Other acts"),
+            others,
+            key=f"other-acts:{seen.id}",
+            icon=":material/more_horiz:",
+            format_func=lambda step: label("step", step),
+            on_click=_go_chosen,
+            args=(seen.id,),
+        )
+
+
+def care(seen: DisputeView) -> None:
+    """How to receive people who need care first; shown, never stored."""
+    with st.popover(t("Reception care"), icon=":material/favorite:", type="tertiary", key=f"dispute-care-{seen.id}"):
+        reception.care(child=bool(seen.fields["child"]))
+
+
+def _go(dispute_id: int, next_: Next) -> None:
+    sheets.close(dispute_id)
+    sheets.show(dispute_id, next_.form, next_.record, next_.part)
+
+
+def _go_chosen(dispute_id: int) -> None:
+    step = st.session_state.get(f"other-acts:{dispute_id}")
+    if step is not None:
+        sheets.show(dispute_id, str(step), "", FORMS_IN_PARTS.get(Step(step), ""))
+
+
+def saved(seen: DisputeView) -> None:
+    """When and by whom it was last saved, from the database."""
+    st.caption(t("Last saved {time} by {who}", time=moment(seen.last_saved_at), who=seen.last_saved_by or "–"))
+
+
+def _colour(state: Any) -> Any:
+    if state in (State.REGISTERED, State.MEDIATING):
+        return "blue"
+    return "green" if state == State.AGREED else "gray"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

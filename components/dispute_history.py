@@ -1,0 +1,113 @@
+"""Everything that happened to a dispute, what was taken out of it, and who has seen it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.case_texts import quoted
+from components.dispute_labels import label
+from components.forms import plain, press
+from components.words import N_, moment, t
+from db.rules.permissions import Actor
+from db.services.mediation import dossier, obligations, parties, read, sessions, visits
+from db.services.mediation.read import DisputeView
+
+SHOWN_FIRST = 15
+# What was removed: its name, the act that puts it back and the name of its id there.
+RESTORE: Mapping[str, tuple[str, Callable[..., object], str]] = {
+    "dispute_party": (N_("Party"), parties.restore_party, "party_id"),
+    "dispute_session": (N_("Session"), sessions.restore_session, "session_id"),
+    "obligation": (N_("Obligation"), obligations.restore_obligation, "obligation_id"),
+    "performance": (N_("Performance"), obligations.restore_performance, "performance_id"),
+    "dispute_visit": (N_("Follow-up"), visits.restore_visit, "visit_id"),
+    "dispute_paper": (N_("Paper"), dossier.restore_paper, "paper_id"),
+}
+
+
+def show(actor: Actor, seen: DisputeView) -> None:
+    """The timeline newest first; then the bin and who has looked."""
+    _timeline(seen)
+    with st.container(key=f"bin-{seen.id}"):
+        _bin(seen)
+    with st.expander(
+        t("Who has seen it"), icon=":material/visibility:", key=f"dispute-seen-{seen.id}", on_change="rerun"
+    ) as part:
+        if part.open:
+            _looks(actor, seen)
+
+
+def _timeline(seen: DisputeView) -> None:
+    asked = f"whole-dispute-timeline:{seen.id}"
+    newest = seen.timeline[::-1]
+    shown = newest if st.session_state.get(asked) else newest[:SHOWN_FIRST]
+    for row in shown:
+        st.markdown(_line(row))
+    if len(newest) > len(shown):
+        every = t("Show all {n} lines", n=len(newest))
+        st.button(every, key=f"all-dispute-lines-{seen.id}", on_click=_ask, args=(asked,))
+
+
+def _ask(key: str) -> None:
+    st.session_state[key] = True
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    who = " · ".join(plain(part) for part in (moment(row["at"]), row["person"]) if part)
+    parts = [f"**{plain(label('line', row['step']))}** :gray[{who}]"]
+    if row["from_state"] and row["from_state"] != row["to_state"]:
+        parts.append(f":gray[{plain(label('state', row['from_state']))} → {plain(label('state', row['to_state']))}]")
+    if changes := _changes(row["detail"]):
+        parts.append(changes)
+    said = "  \n".join(parts)
+    return f"{said}\n\n{quoted(row['text'])}" if row["text"] else said
+
+
+def _changes(detail: Mapping[str, Any]) -> str:
+    """What a correction changed, earlier and later."""
+    before, after = detail.get("before"), detail.get("after")
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        return ""
+    lines = [f"{label('field', name)}: {_short(before.get(name))} → {_short(value)}" for name, value in after.items()]
+    return "  \n".join(plain(line) for line in lines)
+
+
+def _short(value: object) -> str:
+    return "–" if value in (None, "") else str(value)[:200]
+
+
+def _bin(seen: DisputeView) -> None:
+    """What was taken out, to be put back."""
+    if not seen.bin:
+        return
+    st.markdown(f"**{plain(t('Taken out of the file'))}**")
+    for row in seen.bin:
+        name, act, which = RESTORE.get(row["what"], ("", None, ""))
+        if act is None:
+            continue
+        with st.container(horizontal=True, vertical_alignment="center", key=f"bin-{row['what']}-{row['id']}"):
+            st.markdown(f"{plain(t(name))} :gray[{plain(row['label'])} · {plain(moment(row['at']))}]", width="stretch")
+            if seen.may_keep:
+                press(
+                    "dispute.restore",
+                    t("Put back"),
+                    act,
+                    record=f"{row['what']}-{row['id']}",
+                    dispute_id=seen.id,
+                    version=int(row["version"]),
+                    **{which: row["id"]},
+                )
+
+
+def _looks(actor: Actor, seen: DisputeView) -> None:
+    rows = read.who_has_seen(actor, dispute_id=seen.id)
+    if rows.empty:
+        st.markdown(t("Nobody but you has opened it yet."))
+        return
+    shown = {
+        t("When"): [moment(at) for at in rows["at"]],
+        t("Who"): list(rows["person"]),
+        t("What"): [label("seen", event) for event in rows["event"]],
+    }
+    st.dataframe(pd.DataFrame(shown), hide_index=True, alt=t("Who has seen it"), key=f"dispute-looks-{seen.id}")

@@ -1,0 +1,132 @@
+"""The one form that is open on a dispute's page: opened by a button or a menu, closed by saving or by Close.
+
+Kept in a plain dictionary of the session: a save that is interrupted between the commit and the next drawing must
+still leave the form closed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import streamlit as st
+
+from components.dispute_address import go_to
+from components.forms import plain, press
+from components.words import t
+from db.services.mediation.read import DisputeView
+
+_OPEN = "dispute_sheets"
+
+
+def is_open(dispute_id: int, form: str, record: object = "") -> bool:
+    """Whether this form of this record is the open one."""
+    return _open().get(dispute_id) == _name(form, record)
+
+
+def show(dispute_id: int, form: str, record: object = "", part: str = "") -> None:
+    """Callback: open a form, in another part when one is named."""
+    _open()[dispute_id] = _name(form, record)
+    if part:
+        go_to(dispute_id, part)
+
+
+def close(dispute_id: int) -> None:
+    """Callback: close whatever is open."""
+    _open().pop(dispute_id, None)
+
+
+def opener(
+    seen: DisputeView,
+    label: str,
+    form: str,
+    record: object = "",
+    *,
+    icon: str | None = None,
+    main: bool = False,
+) -> None:
+    """A button that opens a form."""
+    st.button(
+        label,
+        key=f"open:{seen.id}:{_name(form, record)}",
+        icon=icon,
+        type="primary" if main else "secondary",
+        on_click=show,
+        args=(seen.id, form, record),
+    )
+
+
+def menu(seen: DisputeView, forms: Mapping[str, str], record: object = "", *, of: str) -> None:
+    """The less usual acts on one row, in one small menu: form to its name. `of` tells whose menu it is."""
+    if not forms:
+        return
+    key = f"menu:{seen.id}:{of}:{record}"
+    st.menu_button(
+        t("More"),
+        list(forms),
+        key=key,
+        type="tertiary",
+        icon=":material/more_horiz:",
+        format_func=lambda form: forms.get(form, form),
+        on_click=_show_chosen,
+        args=(seen.id, key, record),
+    )
+
+
+@contextmanager
+def sheet(seen: DisputeView, title: str, form: str, record: object = "") -> Iterator[None]:
+    """The frame of an open form: its title, a way to close it, and the form."""
+    name = _name(form, record)
+    with st.container(border=True, key=f"sheet:{seen.id}:{name}"):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"sheet-head:{seen.id}:{name}"):
+            st.markdown(f"**{plain(title)}**", width="stretch")
+            st.button(
+                t("Close"),
+                key=f"close:{seen.id}:{name}",
+                type="tertiary",
+                icon=":material/close:",
+                on_click=close,
+                args=(seen.id,),
+            )
+        yield
+
+
+def closing(dispute_id: int, act: Callable[..., object]) -> Callable[..., object]:
+    """The act, after which its form closes; a problem leaves it open."""
+
+    @wraps(act)
+    def acted(*args: Any, **kwargs: Any) -> object:
+        done = act(*args, **kwargs)
+        close(dispute_id)
+        return done
+
+    return acted
+
+
+def ask(
+    seen: DisputeView,
+    question: str,
+    answer: str,
+    act: Callable[..., object],
+    form: str,
+    record: object,
+    **fixed: Any,
+) -> None:
+    """A question with one button, for what needs no field but should not happen by a slip."""
+    with sheet(seen, question, form, record):
+        press(f"dispute.{form}", answer, closing(seen.id, act), record=f"{seen.id}:{record}", main=True, **fixed)
+
+
+def _show_chosen(dispute_id: int, key: str, record: object) -> None:
+    chosen = st.session_state.get(key)
+    if chosen is not None:
+        show(dispute_id, str(chosen), record)
+
+
+def _name(form: str, record: object) -> str:
+    return f"{form}:{record}"
+
+
+def _open() -> dict[int, str]:
+    found: dict[int, str] = st.session_state.setdefault(_OPEN, {})
+    return found
