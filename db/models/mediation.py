@@ -356,3 +356,32 @@ class DisputeWords(Base):
 
 
 DisputeWords.__table__.info["journal"] = "an index of dispute"  # type: ignore[attr-defined]
+
+
+class DisputeCount(Base):
+    """What the figures of a month add up from; kept by triggers on disputes and agreements (migration 0003).
+
+    Of each month (its first day), category and source there is a row per committee and one for all of them (0). Counts
+    of results stand in the month of acceptance, refused and failed in that of the ending.
+    """
+
+    __tablename__ = "dispute_count"
+
+    committee_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    category: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    accepted: Mapped[int]
+    succeeded: Mapped[int]
+    written: Mapped[int]
+    oral: Mapped[int]
+    confirmed: Mapped[int]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    persons: Mapped[int]
+    difficult: Mapped[int]
+    prevented: Mapped[int]
+    refused: Mapped[int]
+    failed: Mapped[int]
+
+
+DisputeCount.__table__.info["journal"] = "counted from dispute and agreement"  # type: ignore[attr-defined]

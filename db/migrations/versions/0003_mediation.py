@@ -23,6 +23,94 @@ SQLITE = (
 )
 POSTGRES = ("CREATE INDEX ix_dispute_words_search ON dispute_words USING gin (to_tsvector('simple', words))",)
 
+COUNTS = ("accepted", "succeeded", "written", "oral", "confirmed", "amount", "persons", "difficult", "prevented",
+          "refused", "failed")  # fmt: skip
+KEY = ("committee_id", "month", "category", "source")
+MONTH = {"sqlite": "date({}, 'start of month')", "postgresql": "CAST(date_trunc('month', {}) AS date)"}
+# What one dispute adds to the figures: a line in the month it was accepted, and one in the month it ended in vain.
+LINES = """CREATE VIEW dispute_figures AS
+    SELECT d.id AS dispute_id, d.committee_id, {accepted} AS month, d.category, d.source, 1 AS accepted,
+        CASE WHEN a.effective_on IS NULL THEN 0 ELSE 1 END AS succeeded,
+        CASE WHEN a.effective_on IS NOT NULL AND a.form = 'written' THEN 1 ELSE 0 END AS written,
+        CASE WHEN a.effective_on IS NOT NULL AND a.form = 'oral' THEN 1 ELSE 0 END AS oral,
+        CASE WHEN a.effective_on IS NOT NULL AND a.confirmation = 'confirmed' THEN 1 ELSE 0 END AS confirmed,
+        CASE WHEN a.effective_on IS NULL THEN 0 ELSE a.amount END AS amount,
+        d.head_count AS persons, CASE WHEN d.major THEN 1 ELSE 0 END AS difficult,
+        CASE WHEN d.escalation_prevented THEN 1 ELSE 0 END AS prevented, 0 AS refused, 0 AS failed
+    FROM dispute d LEFT JOIN agreement a ON a.dispute_id = d.id WHERE d.accepted_on IS NOT NULL
+    UNION ALL
+    SELECT d.id, d.committee_id, {ended}, d.category, d.source, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        CASE WHEN d.refused_by <> '' THEN 1 ELSE 0 END, CASE WHEN d.refused_by = '' THEN 1 ELSE 0 END
+    FROM dispute d WHERE d.ended_on IS NOT NULL AND d.routes_told <> ''"""
+# The triggers take a dispute's lines out before a change and add them again after it.
+MOVES_A_LINE = ("accepted_on", "ended_on", "committee_id", "category", "source", "head_count", "major",
+                "escalation_prevented", "refused_by", "routes_told")  # fmt: skip
+TRIGGERS = (
+    ("dispute", "id", "AFTER INSERT"),
+    ("dispute", "id", f"BEFORE UPDATE OF {', '.join(MOVES_A_LINE)}"),
+    ("dispute", "id", f"AFTER UPDATE OF {', '.join(MOVES_A_LINE)}"),
+    ("dispute", "id", "BEFORE DELETE"),
+    *(
+        ("agreement", "dispute_id", f"{when} {op}")
+        for op in ("INSERT", "UPDATE", "DELETE")
+        for when in ("BEFORE", "AFTER")
+    ),
+)
+PLPGSQL = """CREATE FUNCTION dispute_counted() RETURNS trigger LANGUAGE plpgsql AS $f$
+    DECLARE one integer;
+    BEGIN
+        IF TG_OP = 'DELETE' THEN one = CAST(to_jsonb(OLD) ->> TG_ARGV[0] AS integer);
+        ELSE one = CAST(to_jsonb(NEW) ->> TG_ARGV[0] AS integer); END IF;
+        IF TG_WHEN = 'BEFORE' THEN {taken} ELSE {added} END IF;
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        RETURN NEW;
+    END $f$"""
+
+
+def lines_of(dispute: str, whose: str) -> str:
+    """The lines of one dispute, for its committee or for all of them (0)."""
+    sums = ", ".join(f"SUM({name}) AS {name}" for name in COUNTS)
+    return f"""SELECT MIN({whose}) AS committee_id, month, category, source, {sums}
+        FROM dispute_figures WHERE dispute_id = {dispute} GROUP BY month, category, source"""  # noqa: S608 - names of our own
+
+
+def taken(dispute: str) -> str:
+    """Statements that take the lines of a dispute out of the counts."""
+    less = ", ".join(f"{name} = dispute_count.{name} - line.{name}" for name in COUNTS)
+    same = " AND ".join(f"dispute_count.{name} = line.{name}" for name in KEY)
+    return " ".join(
+        f"UPDATE dispute_count SET {less} FROM ({lines_of(dispute, whose)}) line WHERE {same};"  # noqa: S608 - the same
+        for whose in ("committee_id", "0")
+    )
+
+
+def added(dispute: str) -> str:
+    """Statements that add them."""
+    more = ", ".join(f"{name} = dispute_count.{name} + excluded.{name}" for name in COUNTS)
+    return " ".join(
+        f"""INSERT INTO dispute_count ({", ".join((*KEY, *COUNTS))}) {lines_of(dispute, whose)}
+        ON CONFLICT ({", ".join(KEY)}) DO UPDATE SET {more};"""
+        for whose in ("committee_id", "0")
+    )
+
+
+def counted(dialect: str) -> list[str]:
+    """The view and the triggers that keep the counts."""
+    months = {name: MONTH[dialect].format(f"d.{name}_on") for name in ("accepted", "ended")}
+    made = [LINES.format(**months)]
+    if dialect == "postgresql":
+        made.append(PLPGSQL.format(taken=taken("one"), added=added("one")))
+    for table, dispute, moment in TRIGGERS:
+        name = f"{table}_count_{'_'.join(moment.lower().split()[:2])}"
+        row = f"{'OLD' if moment.endswith('DELETE') else 'NEW'}.{dispute}"
+        body = taken(row) if moment.startswith("BEFORE") else added(row)
+        made.append(
+            f"CREATE TRIGGER {name} {moment} ON {table} BEGIN {body} END"
+            if dialect == "sqlite"
+            else f"CREATE TRIGGER {name} {moment} ON {table} FOR EACH ROW EXECUTE FUNCTION dispute_counted('{dispute}')"
+        )
+    return made
+
 
 def upgrade() -> None:
     op.create_table(
@@ -450,6 +538,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("dispute_id", name=op.f("pk_dispute_words")),
     )
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRES:
+        op.execute(statement)
+
+    op.create_table(
+        "dispute_count",
+        sa.Column("committee_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        *(sa.Column(name, sa.BigInteger() if name == "amount" else sa.Integer(), nullable=False) for name in COUNTS),
+        sa.PrimaryKeyConstraint("committee_id", "month", "category", "source", name=op.f("pk_dispute_count")),
+    )
+    for statement in counted(op.get_bind().dialect.name):
         op.execute(statement)
 
 
