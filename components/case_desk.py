@@ -141,7 +141,7 @@ def numbers(actor: Actor) -> None:
 def _weeks(weekly: pd.DataFrame) -> None:
     came, went = t("Registered"), t("Closed")
     rows: list[dict[str, object]] = [
-        {"week": _week(row["week"]), "what": name, "n": None if pd.isna(row[column]) else int(row[column])}
+        {"at": _week(row["week"]), "what": name, "n": None if pd.isna(row[column]) else int(row[column])}
         for _, row in weekly.iterrows()
         for column, name in (("registered", came), ("closed", went))
     ]
@@ -152,7 +152,7 @@ def _weeks(weekly: pd.DataFrame) -> None:
         went=total[went],
     )
     charts.chart(
-        charts.weekly_bars(came, went, t("Week from"), t("Cases")), rows, alt=described, key="desk-weeks", height=240
+        charts.paired_bars(came, went, t("Week from"), t("Cases")), rows, alt=described, key="desk-weeks", height=240
     )
     said = t("Registered and closed per week, last 12 weeks.")
     if weekly["registered"].isna().any() or weekly["closed"].isna().any():

@@ -30,22 +30,26 @@ def chart(spec: Spec, rows: list[dict[str, object]], *, alt: str, key: str, heig
 
 
 @cache
-def weekly_bars(came: str, went: str, by: str, count: str) -> Spec:
-    """Two bars per week side by side; the four words are already in the reader's language."""
+def paired_bars(first: str, second: str, by: str, count: str, *, lying: bool = False) -> Spec:
+    """Two bars side by side for each "at" in the order of the rows; the four words are in the reader's language."""
     import altair as alt
 
+    names = alt.Axis(labelLimit=240) if lying else alt.Axis(labelAngle=0, labelOverlap=True)
+    numbers = alt.Axis(tickMinStep=1, tickCount=4)
+    along, across = (alt.Y, alt.X) if lying else (alt.X, alt.Y)
+    offset = alt.YOffset if lying else alt.XOffset
     built = (
         alt.Chart(alt.UrlData("replaced"))
         .mark_bar(cornerRadiusEnd=2)
         .encode(
-            x=alt.X("week:O", title=by, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-            xOffset=alt.XOffset("what:N", sort=[came, went]),
-            y=alt.Y("n:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=4)),
+            along("at:O", title=None if lying else by, axis=names, sort=None),
+            across("n:Q", title=None, axis=numbers),
+            offset("what:N", sort=[first, second]),
             color=alt.Color(
-                "what:N", sort=[came, went], legend=alt.Legend(title=None, orient="top", symbolType="square")
+                "what:N", sort=[first, second], legend=alt.Legend(title=None, orient="top", symbolType="square")
             ),
             tooltip=[
-                alt.Tooltip("week:O", title=by),
+                alt.Tooltip("at:O", title=by),
                 alt.Tooltip("what:N", title=" "),
                 alt.Tooltip("n:Q", title=count),
             ],
