@@ -168,7 +168,6 @@ class KeptForm(Form):
             if self._actor is not None:
                 self._kept.keep(self._actor)
             self._tell_kept()
-            self._lead_to_problem()
         self._form.__exit__(kind, error, trace)
 
     def text(self, name: str, label: str, value: str = "", **options: Any) -> str:
@@ -216,6 +215,7 @@ class KeptForm(Form):
             if kept.kept_at is not None:
                 st.caption(t("Draft kept {time}", time=moment(kept.kept_at)), width="content")
                 st.button(t("Discard"), key=kept.key("-discard"), type="tertiary", on_click=kept.renew)
+            self._lead_to_problem()
 
     def _lead_to_problem(self) -> None:
         """Sends texts after a pause, and leads to the first field that is wrong."""

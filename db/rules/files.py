@@ -12,6 +12,7 @@ from db.rules.problems import N_
 from db.rules.text import cleaned
 
 MOST_PER_CASE = 20
+MOST_PER_DISPUTE = 60
 LONGEST_NAME = 120
 MOST_ENTRIES = 2_000
 MOST_UNPACKED = 200 * 1024 * 1024

@@ -1,26 +1,27 @@
-"""Files of a case: checked by content, images written anew, kept under random names, given out after a rights check."""
+"""Files of a case or a dispute: checked by content, images written anew, given out only after a rights check."""
 
 import contextlib
 import hashlib
 import io
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageOps
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db import clock, journal
 from db.engine import current, reading, transaction
-from db.models import Attachment, Case
-from db.rules.files import KINDS, MOST_PER_CASE, extension_of, label_of, why_not_file
+from db.models import Attachment, Case, Dispute
+from db.rules.files import KINDS, MOST_PER_CASE, MOST_PER_DISPUTE, extension_of, label_of, why_not_file
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems, Refused
 from db.services.acts import earlier, guarded, remember
 from db.services.cases.scope import load, visible
+from db.services.mediation import scope as disputes
 from db.services.records import seen
 
 # The folder inside the data folder that the backup takes along.
@@ -133,17 +134,55 @@ def stored(files: Sequence[Checked]) -> Iterator[tuple[Stored, ...]]:
         raise
 
 
+@dataclass(frozen=True)
+class _Owner:
+    """What files belong to: how many it holds, and loading it for somebody who may change its files."""
+
+    column: InstrumentedAttribute[int | None]
+    most: int
+    full: str
+    kept: Callable[[Session, Actor, int, bool], object]
+
+
+def _kept_case(session: Session, actor: Actor, case_id: int, write: bool) -> Case:
+    load(session, actor, case_id)
+    for permission in _MAY_ADD:
+        if actor.may(permission):
+            with contextlib.suppress(NotThere):
+                return load(session, actor, case_id, permission, write=write)
+    raise Refused("files:attach")
+
+
+def _kept_dispute(session: Session, actor: Actor, dispute_id: int, write: bool) -> Dispute:
+    if write:
+        return disputes.kept(session, actor, dispute_id)
+    return disputes.load(session, actor, dispute_id, Permission.MEDIATION_KEEP)
+
+
+_CASE = _Owner(Attachment.case_id, MOST_PER_CASE, N_("A case holds at most {most} files."), _kept_case)
+_DISPUTE = _Owner(Attachment.dispute_id, MOST_PER_DISPUTE, N_("A dispute holds at most {most} files."), _kept_dispute)
+
+
 def add_rows(
     session: Session, actor: Actor, case_id: int, files: Sequence[Stored], *, internal: bool
 ) -> tuple[int, ...]:
-    """Attach stored files inside the caller's transaction; raises Problems when the case holds too many."""
-    check = Check()
-    fine = count_of(session, case_id) + len(files) <= MOST_PER_CASE
-    check.that(fine, "files", N_("A case holds at most {most} files."), most=MOST_PER_CASE)
-    check.done()
+    """Attach stored files to a case inside the caller's transaction; raises Problems when it holds too many."""
+    return _add(session, actor, _CASE, case_id, files, internal=internal)
+
+
+def add_rows_to_dispute(
+    session: Session, actor: Actor, dispute_id: int, files: Sequence[Stored], *, internal: bool
+) -> tuple[int, ...]:
+    """The same for a dispute, which the caller has loaded to be written to."""
+    return _add(session, actor, _DISPUTE, dispute_id, files, internal=internal)
+
+
+def _add(
+    session: Session, actor: Actor, owner: _Owner, owner_id: int, files: Sequence[Stored], *, internal: bool
+) -> tuple[int, ...]:
+    _check_room(session, owner, owner_id, len(files))
     rows = [
         Attachment(
-            case_id=case_id,
             stored_name=file.stored_name,
             name=file.name,
             media_type=file.media_type,
@@ -152,6 +191,7 @@ def add_rows(
             internal=internal,
             uploaded_by_id=actor.id,
             uploaded_at=clock.now(),
+            **{owner.column.key: owner_id},
         )
         for file in files
     ]
@@ -160,10 +200,20 @@ def add_rows(
     return tuple(row.id for row in rows)
 
 
+def _check_room(session: Session, owner: _Owner, owner_id: int, more: int) -> None:
+    check = Check()
+    check.that(_count(session, owner, owner_id) + more <= owner.most, "files", owner.full, most=owner.most)
+    check.done()
+
+
 def count_of(session: Session, case_id: int) -> int:
     """How many files a case holds now."""
+    return _count(session, _CASE, case_id)
+
+
+def _count(session: Session, owner: _Owner, owner_id: int) -> int:
     held = select(func.count()).select_from(Attachment)
-    return session.scalar(held.where(Attachment.case_id == case_id, Attachment.removed_at.is_(None))) or 0
+    return session.scalar(held.where(owner.column == owner_id, Attachment.removed_at.is_(None))) or 0
 
 
 @guarded(Permission.CASES_READ)
@@ -171,17 +221,7 @@ def attach(
     actor: Actor, *, case_id: int, uploads: Sequence[Upload], internal: bool = True, key: str
 ) -> tuple[int, ...]:
     """Attach files to a case one may edit, handle or sign; answers their ids. Raises Problems."""
-    with reading() as session:
-        _loaded(session, actor, case_id)
-        if (done := earlier(session, key)) is not None:
-            return tuple(done)
-    with stored(checked(uploads)) as files, transaction(actor) as session:
-        case = _loaded(session, actor, case_id)
-        if earlier(session, key) is not None:
-            raise Problems(Problem("files", N_("These files are already attached.")))
-        ids = add_rows(session, actor, case.id, files, internal=internal)
-        remember(session, actor, key, "files.attach", ids)
-        return ids
+    return _attach(actor, _CASE, case_id, uploads, internal, key)
 
 
 @guarded(Permission.MEDIATION_READ)
@@ -189,66 +229,77 @@ def attach_to_dispute(
     actor: Actor, *, dispute_id: int, uploads: Sequence[Upload], internal: bool = True, key: str
 ) -> tuple[int, ...]:
     """Attach files to a dispute one keeps; answers their ids. Raises Problems."""
-    raise NotImplementedError
+    return _attach(actor, _DISPUTE, dispute_id, uploads, internal, key)
 
 
-def add_rows_to_dispute(
-    session: Session, actor: Actor, dispute_id: int, files: Sequence[Stored], *, internal: bool
-) -> tuple[int, ...]:
-    """Attach stored files inside the caller's transaction; raises Problems when the dispute holds too many."""
-    raise NotImplementedError
-
-
-@guarded(Permission.CASES_READ)
+@guarded(Permission.ACCOUNT_OWN)
 def remove(actor: Actor, *, attachment_id: int, version: int) -> int:
     """Mark a file as removed; it stays on the disk and can be brought back. Answers the new version."""
     return _mark(actor, attachment_id, version, removed=True)
 
 
-@guarded(Permission.CASES_READ)
+@guarded(Permission.ACCOUNT_OWN)
 def restore(actor: Actor, *, attachment_id: int, version: int) -> int:
     """Bring a removed file back; answers the new version."""
     return _mark(actor, attachment_id, version, removed=False)
 
 
-@guarded(Permission.CASES_READ)
+@guarded(Permission.ACCOUNT_OWN)
 def fetch(actor: Actor, *, attachment_id: int) -> Fetched:
-    """Where a file of a case one may see lies; every fetch is journalled. Raises NotThere."""
+    """Where a file of a case or dispute one may see lies; every fetch is journalled. Raises NotThere."""
     with transaction(actor) as session:
         row = _row(session, actor, attachment_id)
         path = current().settings.folder / FOLDER / row.stored_name
         if row.removed_at is not None or not path.is_file():
             raise NotThere(f"attachment {attachment_id}")
         detail: dict[str, object] = {"attachment": row.id}
-        journal.note(session, "download", tbl="attachment", pk=row.id, case_id=row.case_id, detail=detail)
+        if row.dispute_id is None:
+            journal.note(session, "download", tbl="attachment", pk=row.id, case_id=row.case_id, detail=detail)
+        else:
+            journal.note(session, "download", tbl="dispute", pk=row.dispute_id, detail=detail)
         return Fetched(path, row.name, row.media_type)
 
 
+def _attach(
+    actor: Actor, owner: _Owner, owner_id: int, uploads: Sequence[Upload], internal: bool, key: str
+) -> tuple[int, ...]:
+    with reading() as session:
+        owner.kept(session, actor, owner_id, False)
+        if (done := earlier(session, key)) is not None:
+            return tuple(done)
+    with stored(checked(uploads)) as files, transaction(actor) as session:
+        owner.kept(session, actor, owner_id, True)
+        if earlier(session, key) is not None:
+            raise Problems(Problem("files", N_("These files are already attached.")))
+        ids = _add(session, actor, owner, owner_id, files, internal=internal)
+        remember(session, actor, key, "files.attach", ids)
+        return ids
+
+
 def _row(session: Session, actor: Actor, attachment_id: int) -> Attachment:
-    mine = select(Attachment).join(Case, Case.id == Attachment.case_id)
-    found = session.scalars(mine.where(Attachment.id == attachment_id, visible(actor))).one_or_none()
-    if found is None or found.case_id is None:
+    """The file, when its case or dispute may be seen."""
+    if not actor.may(Permission.MEDIATION_READ):
+        actor.must(Permission.CASES_READ)
+    wanted = select(Attachment).outerjoin(Case, Case.id == Attachment.case_id)
+    wanted = wanted.outerjoin(Dispute, Dispute.id == Attachment.dispute_id)
+    mine = or_(
+        Attachment.case_id.is_not(None) & visible(actor), Attachment.dispute_id.is_not(None) & disputes.visible(actor)
+    )
+    found = session.scalars(wanted.where(Attachment.id == attachment_id, mine)).one_or_none()
+    if found is None:
         raise NotThere(f"attachment {attachment_id}")
     return found
 
 
-def _loaded(session: Session, actor: Actor, case_id: int) -> Case:
-    """The case, when one of the permissions to add files reaches it."""
-    load(session, actor, case_id)
-    for permission in _MAY_ADD:
-        if actor.may(permission):
-            with contextlib.suppress(NotThere):
-                return load(session, actor, case_id, permission)
-    raise Refused("files:attach")
-
-
 def _mark(actor: Actor, attachment_id: int, version: int, *, removed: bool) -> int:
     with transaction(actor) as session:
-        case_id = _row(session, actor, attachment_id).case_id or 0
-        _loaded(session, actor, case_id)
+        found = _row(session, actor, attachment_id)
+        owner = _CASE if found.dispute_id is None else _DISPUTE
+        owner_id = getattr(found, owner.column.key)
+        owner.kept(session, actor, owner_id, True)
         row = seen(session, Attachment, attachment_id, version, {"removed": removed})
-        if not removed and count_of(session, case_id) >= MOST_PER_CASE:
-            raise Problems(Problem("files", N_("A case holds at most {most} files."), {"most": MOST_PER_CASE}))
+        if not removed:
+            _check_room(session, owner, owner_id, 1)
         row.removed_at = clock.now() if removed else None
         session.flush()
         return row.version

@@ -1,4 +1,4 @@
-"""Files of a case on both engines: kept once or not at all, without where they were taken, given to those who may."""
+"""Files of a case or a dispute on both engines: kept once or not at all, given only to those who may see it."""
 
 import io
 from pathlib import Path
@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 
 from db.engine import Database
 from db.journal import JournalRow
-from db.models import Attachment
+from db.models import Attachment, Dispute, DisputeMediator
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services import files, intake
 from db.services.files import Upload
 from tests.db.services.test_cases import an_intake, key
-from tests.factories import Office
+from tests.db.services.untouched import nothing_changes
+from tests.factories import NOW, SYSTEM, Office, a_dispute, mediator_of
 
 TEXT = Upload("现场.txt", "夜里拍的".encode())
 
@@ -118,3 +119,95 @@ def test_the_same_key_attaches_once(database: Database, office: Office, case: in
     first = files.attach(office.clerk, case_id=case, uploads=[TEXT], key=once)
     assert files.attach(office.clerk, case_id=case, uploads=[TEXT], key=once) == first
     assert len(kept(database)) == 2
+
+
+@pytest.fixture
+def dispute(database: Database, office: Office) -> int:
+    """A dispute the mediator took on."""
+    with database.transaction(SYSTEM) as session:
+        found = a_dispute(session, office, state="mediating")
+        mine = {"mediator_id": mediator_of(session, office.mediator), "from_on": NOW.date()}
+        session.add(DisputeMediator(dispute_id=found.id, **mine))
+        return found.id
+
+
+def test_a_disputes_files_are_its_mediators(database: Database, office: Office, dispute: int) -> None:
+    (added,) = files.attach_to_dispute(office.mediator, dispute_id=dispute, uploads=[TEXT], key=key())
+    with database.reading() as session:
+        row = session.get_one(Attachment, added)
+        assert (row.dispute_id, row.case_id, row.internal) == (dispute, None, True)
+    for actor in (office.mediator, office.chair, office.director):
+        assert files.fetch(actor, attachment_id=added).name == "现场.txt"
+    with database.reading() as session:
+        looked = select(JournalRow.actor).where(JournalRow.event == "download", JournalRow.tbl == "dispute")
+        assert len(session.scalars(looked.where(JournalRow.pk == str(dispute))).all()) == 3
+    with nothing_changes(database):
+        for actor in (office.clerk, office.elsewhere):
+            with pytest.raises(NotThere):
+                files.attach_to_dispute(actor, dispute_id=dispute, uploads=[TEXT], key=key())
+        for actor in (office.handler, office.viewer):
+            with pytest.raises(Refused):
+                files.attach_to_dispute(actor, dispute_id=dispute, uploads=[TEXT], key=key())
+        for actor in (office.clerk, office.elsewhere, office.handler):
+            with pytest.raises(NotThere):
+                files.fetch(actor, attachment_id=added)
+            with pytest.raises(NotThere):
+                files.remove(actor, attachment_id=added, version=1)
+        with pytest.raises(Refused):
+            files.fetch(office.viewer, attachment_id=added)
+    assert len(kept(database)) == 1
+
+
+def test_a_mediator_has_no_way_into_a_cases_files(office: Office, case: int, dispute: int) -> None:
+    (added,) = files.attach(office.clerk, case_id=case, uploads=[TEXT], key=key())
+    with pytest.raises(NotThere):
+        files.fetch(office.mediator, attachment_id=added)
+
+
+def test_a_visitor_reads_files_and_leaves_them(database: Database, office: Office, dispute: int) -> None:
+    (added,) = files.attach_to_dispute(office.mediator, dispute_id=dispute, uploads=[TEXT], key=key())
+    with database.transaction(SYSTEM) as session:
+        session.get_one(Dispute, dispute).visitor_id = office.clerk.id
+    assert files.fetch(office.clerk, attachment_id=added).name == "现场.txt"
+    with nothing_changes(database), pytest.raises(NotThere):
+        files.remove(office.clerk, attachment_id=added, version=1)
+
+
+def test_a_disputes_removed_file_comes_back(database: Database, office: Office, dispute: int) -> None:
+    once = key()
+    (added,) = files.attach_to_dispute(office.mediator, dispute_id=dispute, uploads=[TEXT], key=once)
+    assert files.attach_to_dispute(office.mediator, dispute_id=dispute, uploads=[TEXT], key=once) == (added,)
+    version = files.remove(office.mediator, attachment_id=added, version=1)
+    with pytest.raises(NotThere):
+        files.fetch(office.mediator, attachment_id=added)
+    with pytest.raises(Changed):
+        files.restore(office.mediator, attachment_id=added, version=1)
+    files.restore(office.mediator, attachment_id=added, version=version)
+    assert files.fetch(office.mediator, attachment_id=added).name == "现场.txt"
+    assert len(kept(database)) == 1
+
+
+def test_an_archived_dispute_takes_and_loses_no_file(database: Database, office: Office, dispute: int) -> None:
+    (added,) = files.attach_to_dispute(office.mediator, dispute_id=dispute, uploads=[TEXT], key=key())
+    with database.transaction(SYSTEM) as session:
+        session.get_one(Dispute, dispute).state = "archived"
+    with nothing_changes(database):
+        with pytest.raises(Problems, match="archived"):
+            files.attach_to_dispute(office.mediator, dispute_id=dispute, uploads=[TEXT], key=key())
+        with pytest.raises(Problems, match="archived"):
+            files.remove(office.mediator, attachment_id=added, version=1)
+    assert files.fetch(office.mediator, attachment_id=added).name == "现场.txt"
+
+
+def test_a_dispute_holds_no_more_than_sixty(database: Database, office: Office, dispute: int) -> None:
+    for _ in range(3):
+        files.attach_to_dispute(office.mediator, dispute_id=dispute, uploads=[TEXT] * 20, key=key())
+    with nothing_changes(database), pytest.raises(Problems, match="at most 60"):
+        files.attach_to_dispute(office.mediator, dispute_id=dispute, uploads=[TEXT], key=key())
+    with database.reading() as session:
+        first = session.scalars(select(Attachment.id).order_by(Attachment.id).limit(1)).one()
+    version = files.remove(office.mediator, attachment_id=first, version=1)
+    files.attach_to_dispute(office.mediator, dispute_id=dispute, uploads=[TEXT], key=key())
+    with pytest.raises(Problems, match="at most 60"):
+        files.restore(office.mediator, attachment_id=first, version=version)
+    assert len(kept(database)) == 61
