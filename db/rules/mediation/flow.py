@@ -34,8 +34,8 @@ class Ending:
     @property
     def values(self) -> dict[str, object]:
         """What was typed, by the names of the form."""
-        rest = {"reason": self.reason, "routes": self.routes, "routes_told_on": self.routes_told_on}
-        return {self.field: self.on} | rest
+        day: dict[str, object] = {self.field: self.on}
+        return day | {"reason": self.reason, "routes": self.routes, "routes_told_on": self.routes_told_on}
 
 
 LIVE = frozenset({State.REGISTERED, State.MEDIATING})
@@ -84,8 +84,8 @@ def target_of(step: Step, state: State) -> State:
 def check_ending(ending: Ending, *, begun_on: date, last_session_on: date | None, today: date) -> None:
     """Raise Problems unless the ending comes after all that happened and the parties know where else to go."""
     check = Check()
-    if check_day(check, ending.field, ending.on, today):
-        check_order(check, ending.field, ending.on, begun_on, N_("The dispute came to the committee on {day}."))
+    came = N_("The dispute came to the committee on {day}.")
+    if check_day(check, ending.field, ending.on, today) and check_order(check, ending.field, ending.on, begun_on, came):
         check_order(check, ending.field, ending.on, last_session_on, N_("The last session was on {day}."))
     check.that(ending.step is Step.REFUSE or ending.reason.strip(), "reason", NEEDED)
     check_text(check, "reason", ending.reason)
