@@ -56,14 +56,14 @@ def desk(actor: Actor) -> Figures:
         ).one()
         weekly = _weekly(session, seen, monday)
     hides = not actor.may(Permission.CASES_READ)
-    came, went = (_shown(int(weekly.iloc[-1][name]), hides) for name in WEEKLY[1:])
+    came, went = (shown(int(weekly.iloc[-1][name]), hides) for name in WEEKLY[1:])
     if hides:
         for column in WEEKLY[1:]:
-            weekly[column] = pd.array([_shown(int(n), hides) for n in weekly[column]], dtype="Int64")
+            weekly[column] = pd.array([shown(int(n), hides) for n in weekly[column]], dtype="Int64")
     return Figures(
-        open=_shown(row[0], hides),
-        due_soon=_shown(row[1], hides),
-        overdue=_shown(row[2], hides),
+        open=shown(row[0], hides),
+        due_soon=shown(row[1], hides),
+        overdue=shown(row[2], hides),
         registered=came,
         closed=went,
         weekly=weekly,
@@ -71,7 +71,8 @@ def desk(actor: Actor) -> Figures:
     )
 
 
-def _shown(number: int, hides: bool) -> int | None:
+def shown(number: int, hides: bool) -> int | None:
+    """The number, or None where it is so small that it may point at somebody."""
     return None if hides and 0 < number < SMALLEST_SHOWN else number
 
 
