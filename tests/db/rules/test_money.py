@@ -63,7 +63,15 @@ def read_group(group: str) -> int:
 
 @pytest.mark.parametrize(
     ("typed", "fen"),
-    [("1200", 120000), ("1,200.5", 120050), ("￥１２００元", 120000), ("", 0), ("-1", None), ("1.234", None), ("1e3", None)],
+    [
+        ("1200", 120000),
+        ("1,200.5", 120050),
+        ("￥１２００元", 120000),
+        ("", 0),
+        ("-1", None),
+        ("1.234", None),
+        ("1e3", None),
+    ],
 )
 def test_amounts_are_taken_as_people_type_them(typed: str, fen: int | None) -> None:
     assert fen_of(typed) == fen
