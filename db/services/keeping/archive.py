@@ -1,10 +1,11 @@
-"""One file that holds a backup: a manifest, the database and the uploaded files; never the keys."""
+"""One file that holds a backup: a manifest, the database, uploaded files and own templates; never the keys."""
 
 import hashlib
 import io
 import json
 import os
 import tarfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
@@ -12,7 +13,9 @@ from db.services.keeping.soundness import KeepingError
 
 SUFFIX = ".linli-backup"
 FORMAT = 1
-MANIFEST, UPLOADS = "manifest.json", "files"
+MANIFEST = "manifest.json"
+# The folders of the data folder that a backup takes along: uploaded files and the office's own templates.
+FOLDERS = ("files", "templates")
 DATABASES = {"sqlite": "linli.db", "postgresql": "linli.dump"}
 CHUNK = 1 << 20
 
@@ -32,7 +35,7 @@ class Manifest:
     format: int = FORMAT
 
 
-def pack(target: Path, manifest: Manifest, database: Path, uploads: Path) -> None:
+def pack(target: Path, manifest: Manifest, database: Path, data: Path, files: Sequence[Path]) -> None:
     """Write the archive under a passing name, read its database back, and only then give it its name."""
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
@@ -43,8 +46,8 @@ def pack(target: Path, manifest: Manifest, database: Path, uploads: Path) -> Non
             head.size, head.mode = len(text), 0o600
             tar.addfile(head, io.BytesIO(text))
             tar.add(database, DATABASES[manifest.engine], filter=_nameless)
-            for path in uploaded(uploads):
-                tar.add(path, f"{UPLOADS}/{path.relative_to(uploads).as_posix()}", filter=_nameless)
+            for path in files:
+                tar.add(path, path.relative_to(data).as_posix(), filter=_nameless)
         out.flush()
         os.fsync(out.fileno())
     with tarfile.open(part) as tar:
@@ -73,14 +76,16 @@ def unpack(source: Path, folder: Path) -> Manifest:
                 raise KeepingError(f"{source.name} is damaged: its database is not the one that was saved")
     except (OSError, tarfile.TarError, ValueError, TypeError, KeyError) as error:
         raise KeepingError(f"{source.name} is not a backup that can be read: {error}") from None
-    if len(uploaded(folder / UPLOADS)) != manifest.files:
+    if len(kept_files(folder)) != manifest.files:
         raise KeepingError(f"{source.name} lacks some of its files")
     return manifest
 
 
-def uploaded(folder: Path) -> list[Path]:
-    """Every uploaded file, in order."""
-    return sorted(p for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else []
+def kept_files(data: Path) -> list[Path]:
+    """Every file of the folders a backup takes along, in order; none that is being written."""
+    folders = [data / name for name in FOLDERS if (data / name).is_dir()]
+    found = (path for folder in folders for path in folder.rglob("*"))
+    return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
 
 
 def digest_of(path: Path) -> str:
@@ -98,7 +103,7 @@ def _digest(file: object) -> str:
 
 def _belongs(member: tarfile.TarInfo) -> bool:
     path = PurePosixPath(member.name)
-    inside = path.parts[:1] == (UPLOADS,) and ".." not in path.parts
+    inside = path.parts[:1] in {(name,) for name in FOLDERS} and ".." not in path.parts
     return member.isfile() and (member.name in {MANIFEST, *DATABASES.values()} or inside)
 
 

@@ -11,7 +11,7 @@ from db import clock, journal
 from db.engine import Database
 from db.rules.permissions import system_actor
 from db.services.journal.anchors import Anchor, anchor, anchored
-from db.services.keeping.archive import SUFFIX, UPLOADS, Manifest, digest_of, pack, uploaded
+from db.services.keeping.archive import SUFFIX, Manifest, digest_of, kept_files, pack
 from db.services.keeping.soundness import (
     KeepingError,
     check_counts,
@@ -37,7 +37,6 @@ def backup(settings: Settings, *, destination: Path | None = None) -> list[str]:
     if path is not None and not path.exists():
         raise KeepingError(f"there is no database to back up: {path}")
     folder = _folder(settings, destination)
-    uploads = settings.folder / UPLOADS
     with (
         opened(settings) as database,
         tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as scratch,
@@ -47,7 +46,7 @@ def backup(settings: Settings, *, destination: Path | None = None) -> list[str]:
             engine, (counts, (seq, mac)) = "sqlite", _copy_sqlite(database, copy)
         else:
             engine, (counts, (seq, mac)) = "postgresql", _dump_postgres(database, copy)
-        now = clock.now()
+        now, files = clock.now(), kept_files(settings.folder)
         manifest = Manifest(
             engine=engine,
             made_at=now.isoformat(timespec="seconds"),
@@ -56,12 +55,12 @@ def backup(settings: Settings, *, destination: Path | None = None) -> list[str]:
             encrypted=settings.encrypt_database,
             counts=counts,
             sha256=digest_of(copy),
-            files=len(uploaded(uploads)),
+            files=len(files),
         )
         name = f"linli-{now:%Y%m%d-%H%M%S}-{seq}-{mac[:8]}{SUFFIX}"
         whole = destination is not None and not _is_folder(destination)
         target = destination if whole and destination is not None else folder / name
-        pack(target, manifest, copy, uploads)
+        pack(target, manifest, copy, settings.folder, files)
         anchor(database)
     said = _note(settings, target.name, seq)
     return [

@@ -13,7 +13,7 @@ from db import clock, engine, journal, migrations
 from db.engine import Database
 from db.rules.permissions import system_actor
 from db.services.journal.anchors import Anchor, anchor
-from db.services.keeping.archive import DATABASES, UPLOADS, Manifest, unpack
+from db.services.keeping.archive import DATABASES, FOLDERS, Manifest, unpack
 from db.services.keeping.soundness import (
     KeepingError,
     check_counts,
@@ -50,7 +50,8 @@ def restore(settings: Settings, *, source: Path) -> list[str]:
             aside = _swap_sqlite(settings, path, fresh, stamp)
         else:
             aside = _swap_postgres(settings, fresh, manifest, stamp)
-        aside += _swap_uploads(settings.folder / UPLOADS, folder / UPLOADS, stamp)
+        for name in FOLDERS:
+            aside += _swap_folder(settings.folder / name, folder / name, stamp)
     with opened(settings, reads_only=False) as database:
         _finish(database, source.name, manifest)
     rows = sum(manifest.counts.values())
@@ -160,12 +161,12 @@ def _command(url: URL, *statements: str) -> None:
         made.dispose()
 
 
-def _swap_uploads(standing: Path, fresh: Path, stamp: str) -> list[str]:
+def _swap_folder(standing: Path, fresh: Path, stamp: str) -> list[str]:
     aside: list[str] = []
     if standing.exists():
         kept = standing.with_name(f"{standing.name}.before-{stamp}")
         standing.replace(kept)
-        aside = [f"the old files are kept in {kept}"]
+        aside = [f"the old {standing.name} are kept in {kept}"]
     if fresh.exists():
         shutil.move(fresh, standing)
     _sync(standing.parent)
