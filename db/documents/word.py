@@ -1,0 +1,153 @@
+"""Word from templates people edit: nothing in a template is trusted, and whatever people typed stays literal."""
+
+import io
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from docx.oxml import parse_xml
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.runtime import LoopContext
+from jinja2.sandbox import SandboxedEnvironment
+
+from db.documents.forms import Form, Shape, samples_of, shape_of
+from db.documents.word_parts import check_parts
+from db.rules.problems import N_, Problem, Problems
+from db.rules.text import cleaned
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+FIELD = "upload"
+# docxtpl turns this character into a new paragraph of the same style.
+_PARAGRAPH = "\a"
+_LOOP = frozenset({"index", "first", "last", "length"})
+_FILTERS = ("default", "length")
+_MAY_STAND = (
+    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.If, nodes.CondExpr, nodes.Filter),
+    *(nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand),
+)
+
+
+def render(template: bytes, form: Form, values: Mapping[str, object], *, at: datetime) -> bytes:
+    """The filled-in document; raises Problems when the template can't be used."""
+    check_parts(template)
+    try:
+        made = _Template(io.BytesIO(template), shape_of(form))
+        made.render(_plain(values), _environment(), autoescape=True)
+        _name(made, form, values, at)
+        out = io.BytesIO()
+        made.save(out)
+    except Problems:
+        raise
+    except Exception as error:  # a damaged file breaks the libraries in ways nobody can list
+        why = f"{type(error).__name__}: {error}"[:200]
+        raise Problems(Problem(FIELD, N_("The template can't be filled in: {why}"), {"why": why})) from error
+    return out.getvalue()
+
+
+def check_template(template: bytes, form: Form, *, at: datetime) -> None:
+    """Raise Problems unless the template can be filled in with sample values and fills in anything at all."""
+    render(template, form, samples_of(form), at=at)
+    made = _Template(io.BytesIO(template), shape_of(form))
+    if not made.get_undeclared_template_variables(_environment()):
+        raise Problems(Problem(FIELD, N_("There is no placeholder in this template.")))
+
+
+class _Template(DocxTemplate):  # type: ignore[misc]
+    """docxtpl with our lock: each part is read before it is filled in, and must come out as sound XML."""
+
+    def __init__(self, file: io.BytesIO, shape: Shape) -> None:
+        super().__init__(file)
+        self._shape = shape
+
+    def render_xml_part(self, src_xml: str, part: object, context: dict[str, object], jinja_env: Any = None) -> str:  # noqa: ARG002 - docxtpl's signature
+        source = re.sub(r"<w:p([ >])", r"\n<w:p\1", src_xml)
+        try:
+            tree = jinja_env.parse(source)
+        except TemplateSyntaxError as error:
+            line = re.sub(r"<[^>]+>", "", source.splitlines()[error.lineno - 1]).strip()
+            values = {"place": line[:80], "why": error.message or ""}
+            raise Problems(Problem(FIELD, N_("This can't be read: {place} ({why})"), values)) from None
+        _check(tree, self._shape, {})
+        filled = jinja_env.from_string(tree).render(context)
+        made = str(self.resolve_listing(re.sub(r"\n<w:p([ >])", r"<w:p\1", filled)))
+        parse_xml(made.encode())
+        return made
+
+    def render_properties(self, context: object, jinja_env: object = None) -> None:
+        """Titles and authors are set by `_name`, never computed from a template."""
+
+
+class _Sandbox(SandboxedEnvironment):
+    """No attribute of anything but a loop's own counters; nothing can be called."""
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:  # noqa: ARG002 - Jinja's signature
+        return isinstance(obj, LoopContext) and attr in _LOOP
+
+    def is_safe_callable(self, obj: object) -> bool:  # noqa: ARG002 - Jinja's signature
+        return False
+
+
+def _environment() -> _Sandbox:
+    environment = _Sandbox(autoescape=True, undefined=StrictUndefined)
+    environment.globals.clear()
+    environment.filters = {name: environment.filters[name] for name in _FILTERS}
+    return environment
+
+
+def _check(node: nodes.Node, shape: Shape, loop: Mapping[str, frozenset[str]]) -> None:
+    """Raise Problems for whatever is not a known placeholder, a condition on one, or a loop over a known list."""
+    if isinstance(node, nodes.For):
+        _check_loop(node, shape, loop)
+    elif isinstance(node, nodes.Getattr):
+        owner = node.node.name if isinstance(node.node, nodes.Name) else ""
+        _must(owner in loop and node.attr in loop[owner], f"{owner}.{node.attr}" if owner else f"….{node.attr}")
+    elif isinstance(node, nodes.Name):
+        _must(node.name in shape, node.name)
+    else:
+        known = isinstance(node, _MAY_STAND) and (not isinstance(node, nodes.Filter) or node.name in _FILTERS)
+        if not known:
+            name = getattr(node, "name", None) or type(node).__name__
+            raise Problems(Problem(FIELD, N_("This may not stand in a template: {what}"), {"what": str(name)}))
+        for child in node.iter_child_nodes():
+            bare = isinstance(node, nodes.Output) and isinstance(child, nodes.Name)
+            _must(not (bare and shape.get(child.name)), getattr(child, "name", ""))  # type: ignore[attr-defined]
+            _check(child, shape, loop)
+
+
+def _check_loop(node: nodes.For, shape: Shape, loop: Mapping[str, frozenset[str]]) -> None:
+    name = node.iter.name if isinstance(node.iter, nodes.Name) else ""
+    fields = shape.get(name)
+    target = node.target.name if isinstance(node.target, nodes.Name) else ""
+    plain = target and target not in shape and not (node.recursive or node.test or loop)
+    if not fields or not plain:
+        raise Problems(Problem(FIELD, N_("A loop goes over one list and holds no other: {what}"), {"what": name}))
+    inner = {target: fields, "loop": _LOOP}
+    for child in (*node.body, *node.else_):
+        _check(child, shape, inner)
+
+
+def _must(fine: bool, name: str) -> None:
+    if not fine:
+        raise Problems(Problem(FIELD, N_("There is no such placeholder: {what}"), {"what": f"{{{{ {name} }}}}"}))
+
+
+def _plain(value: Any) -> Any:
+    """Texts, and lists and dictionaries of them; a new line begins a new paragraph."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    return cleaned(value).replace("\n", _PARAGRAPH)
+
+
+def _name(made: DocxTemplate, form: Form, values: Mapping[str, object], at: datetime) -> None:
+    """The document's own title, author and day instead of those of whoever edited the template."""
+    told = made.docx.core_properties
+    told.title, told.subject = form.zh, str(values.get("file_number", ""))[:255]
+    told.author = told.last_modified_by = str(values.get("committee", ""))[:255]
+    told.comments = told.keywords = told.category = ""
+    told.created = told.modified = at.replace(tzinfo=None)
