@@ -73,14 +73,16 @@ def write_agreement(
         agreement = _seen(session, dispute, version, values)
         basis = _ground(session, dispute)
         check_wording(wording, basis)
+        detail: dict[str, object] = {"form": form, "amount": values["amount"]}
         if agreement is None:
             agreement = Agreement(dispute_id=dispute.id, **values)
             session.add(agreement)
         else:
             check_words_kept({name: getattr(agreement, name) for name in values}, values, basis.signed)
+            detail |= ground.differences(agreement, values)
             fill(agreement, values)
         session.flush()
-        timeline.line(session, actor, dispute, Step.AGREEMENT, detail={"form": form, "amount": agreement.amount})
+        timeline.line(session, actor, dispute, Step.AGREEMENT, detail=detail)
         remember(session, actor, key, "agreement.write_agreement", agreement.version)
         return agreement.version
 
@@ -225,7 +227,7 @@ def _mark_signed(
 ) -> int:
     fill(party, values)
     session.flush()
-    timeline.line(session, actor, dispute, Step.SIGN, detail={"party_id": party.id, **values})
+    timeline.line(session, actor, dispute, Step.SIGN, detail={"party": party.name_mask, **values})
     remember(session, actor, key, "agreement.sign", party.version)
     return party.version
 

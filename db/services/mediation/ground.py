@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import clock
+from db.base import Versioned
 from db.engine import current
 from db.models import (
     Agreement,
@@ -84,3 +85,9 @@ def last_session_on(session: Session, dispute: Dispute) -> date | None:
     )
     held_at = session.scalar(latest)
     return clock.day_of(held_at, current().settings.timezone) if held_at else None
+
+
+def differences(row: Versioned, values: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """What a correction changes, for the timeline: earlier and later values of the columns that differ."""
+    before = {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
+    return {"before": before, "after": {name: values[name] for name in before}}

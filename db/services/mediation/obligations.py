@@ -120,10 +120,10 @@ def edit_obligation(
         row = ground.own(session, dispute, Obligation, obligation_id, version, asdict(terms))
         _must_be_untouched(session, row)
         values = _values(terms, check_terms(terms, _ground(session, dispute, besides=row.id)))
-        changed = [name for name, value in values.items() if getattr(row, name) != value]
+        detail = {"obligation_id": row.id, **ground.differences(row, values)}
         fill(row, values)
         session.flush()
-        timeline.line(session, actor, dispute, Step.OBLIGATION, detail={"obligation_id": row.id, "changed": changed})
+        timeline.line(session, actor, dispute, Step.OBLIGATION, detail=detail)
         remember(session, actor, key, "obligations.edit_obligation", row.version)
         return row.version
 
@@ -139,7 +139,7 @@ def remove_obligation(actor: Actor, *, dispute_id: int, obligation_id: int, vers
         _must_be_untouched(session, row)
         row.removed_at = clock.now()
         session.flush()
-        timeline.line(session, actor, dispute, Step.REMOVE, detail={"obligation_id": row.id})
+        timeline.line(session, actor, dispute, Step.REMOVE, detail={"what": "obligation", "obligation_id": row.id})
         remember(session, actor, key, "obligations.remove_obligation", row.version)
         return row.version
 
@@ -155,7 +155,7 @@ def restore_obligation(actor: Actor, *, dispute_id: int, obligation_id: int, ver
         check_room(row.debtor_id, row.creditor_id, row.amount, _ground(session, dispute))
         row.removed_at = None
         session.flush()
-        timeline.line(session, actor, dispute, Step.RESTORE, detail={"obligation_id": row.id})
+        timeline.line(session, actor, dispute, Step.RESTORE, detail={"what": "obligation", "obligation_id": row.id})
         remember(session, actor, key, "obligations.restore_obligation", row.version)
         return row.version
 
@@ -210,7 +210,7 @@ def remove_performance(actor: Actor, *, dispute_id: int, performance_id: int, ve
         owed, row = _own_performance(session, dispute, performance_id, version)
         row.removed_at = clock.now()
         _settle(session, dispute, owed)
-        timeline.line(session, actor, dispute, Step.REMOVE, detail=_told(row))
+        timeline.line(session, actor, dispute, Step.REMOVE, detail={"what": "performance", **_told(row)})
         remember(session, actor, key, "obligations.remove_performance", row.version)
         return row.version
 
@@ -226,7 +226,7 @@ def restore_performance(actor: Actor, *, dispute_id: int, performance_id: int, v
         check_restored(owed.kind, owed.amount, _done(session, owed), row.amount)
         row.removed_at = None
         _settle(session, dispute, owed)
-        timeline.line(session, actor, dispute, Step.RESTORE, detail=_told(row))
+        timeline.line(session, actor, dispute, Step.RESTORE, detail={"what": "performance", **_told(row)})
         remember(session, actor, key, "obligations.restore_performance", row.version)
         return row.version
 

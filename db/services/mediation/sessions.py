@@ -142,10 +142,11 @@ def edit_session(
         values = _values(meeting)
         row = _readable(session, actor, dispute, session_id, version, values)
         check_meeting(meeting, _ground(session, actor, dispute))
-        changed = [name for name, value in values.items() if getattr(row, name) != value]
+        hidden = SessionKind.CAUCUS in (row.kind, kind)
+        changes = {} if hidden else ground.differences(row, {name: values[name] for name in AS_WRITTEN})
         fill(row, values)
         session.flush()
-        timeline.line(session, actor, dispute, Step.SESSION, detail={**_told(row), "changed": changed})
+        timeline.line(session, actor, dispute, Step.SESSION, detail={**_told(row), **changes})
         remember(session, actor, key, "sessions.edit_session", row.version)
         return row.version
 
@@ -160,7 +161,7 @@ def remove_session(actor: Actor, *, dispute_id: int, session_id: int, version: i
         row = _readable(session, actor, dispute, session_id, version, {})
         row.removed_at = clock.now()
         session.flush()
-        timeline.line(session, actor, dispute, Step.REMOVE, detail=_told(row))
+        timeline.line(session, actor, dispute, Step.REMOVE, detail={"what": "dispute_session", **_told(row)})
         remember(session, actor, key, "sessions.remove_session", row.version)
         return row.version
 
@@ -175,7 +176,7 @@ def restore_session(actor: Actor, *, dispute_id: int, session_id: int, version: 
         row = _readable(session, actor, dispute, session_id, version, {}, removed=True)
         row.removed_at = None
         session.flush()
-        timeline.line(session, actor, dispute, Step.RESTORE, detail=_told(row))
+        timeline.line(session, actor, dispute, Step.RESTORE, detail={"what": "dispute_session", **_told(row)})
         remember(session, actor, key, "sessions.restore_session", row.version)
         return row.version
 

@@ -64,7 +64,7 @@ def remove_visit(actor: Actor, *, dispute_id: int, visit_id: int, version: int, 
         row = ground.own(session, dispute, DisputeVisit, visit_id, version, {})
         row.removed_at = clock.now()
         clocks.keep_due(session, dispute)
-        timeline.line(session, actor, dispute, Step.REMOVE, detail={"visit_id": row.id})
+        timeline.line(session, actor, dispute, Step.REMOVE, detail={"what": "dispute_visit", "visit_id": row.id})
         remember(session, actor, key, "visits.remove_visit", row.version)
         return row.version
 
@@ -79,7 +79,7 @@ def restore_visit(actor: Actor, *, dispute_id: int, visit_id: int, version: int,
         row = ground.own(session, dispute, DisputeVisit, visit_id, version, {}, removed=True)
         row.removed_at = None
         clocks.keep_due(session, dispute)
-        timeline.line(session, actor, dispute, Step.RESTORE, detail={"visit_id": row.id})
+        timeline.line(session, actor, dispute, Step.RESTORE, detail={"what": "dispute_visit", "visit_id": row.id})
         remember(session, actor, key, "visits.restore_visit", row.version)
         return row.version
 
