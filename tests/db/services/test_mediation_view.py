@@ -22,7 +22,7 @@ from db.models import (
 from db.rules.mediation.words import Step
 from db.rules.problems import NotThere, Refused
 from db.services.mediation import contents, looks, read, timeline
-from tests.db.services.disputes import DAY, TODAY, agreed, brought, mediating, owed, party_ids, put
+from tests.db.services.standing_disputes import DAY, TODAY, agreed, brought, mediating, owed, party_ids, put
 from tests.db.services.untouched import nothing_changes
 from tests.factories import NOW, SYSTEM, Office, mediator_of
 
