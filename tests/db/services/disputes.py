@@ -7,7 +7,7 @@ from sqlalchemy import select
 from db.engine import Database
 from db.models import Dispute, DisputeEntry, DisputeMediator, DisputeParty
 from db.rules.mediation.opening import Opening, PartyForm
-from db.rules.mediation.words import Route
+from db.rules.mediation.words import Route, Step
 from db.services.mediation import opening, parties, steps
 from tests.factories import NOW, Office, mediator_of
 
@@ -69,7 +69,7 @@ def member(database: Database, office: Office, name: str) -> int:
 def registered(database: Database, office: Office, **changes: object) -> int:
     """Opened by the clerk for committee A and given to the mediator."""
     told = {"committee_id": office.committee_a, "mediator_id": member(database, office, "mediator")} | changes
-    asked = Opening(**{**vars(TOLD), **told})  # type: ignore[arg-type]
+    asked = Opening(**{**vars(TOLD), **told})
     return opening.open_dispute(office.clerk, opening=asked, key=key()).dispute_id
 
 
@@ -108,5 +108,5 @@ def archived(database: Database, office: Office) -> int:
     with database.transaction(office.mediator) as session:
         dispute = session.get_one(Dispute, dispute_id)
         dispute.archived_on, dispute.archived_by_id = TODAY, office.mediator.id
-        steps.move(session, office.mediator, dispute, steps.Step.ARCHIVE)
+        steps.move(session, office.mediator, dispute, Step.ARCHIVE)
     return dispute_id
