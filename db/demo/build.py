@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from db import clock
+from db.demo.committees import make_committees, tell_activities
 from db.demo.matters import Matters
 from db.demo.stories import PLOTS, Moments
 from db.demo.telling import Telling, Waiting
@@ -48,7 +49,10 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
         with clock.at(datetime.combine(end.date() - timedelta(days=told["days"] + 7), MORNING, end.tzinfo)):
             office.load_presets(ACTOR)
             town = make_town(told, password, _calendar(database))
+            made = make_committees(told, town, end.date())
         _tell(told, town, end, thin)
+        with clock.at(end):
+            tell_activities(told, town, made, end.date())
         lines = [
             f"Demo office of {end.date()}: {_matters(database)} matters, {len(town.people)} people, all invented.",
             f"The password of all of them: {password}",

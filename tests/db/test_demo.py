@@ -3,14 +3,14 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from sqlalchemy import LargeBinary, func, select
 
-from db import demo, engine, migrations
+from db import clock, demo, engine, migrations
 from db.base import Base
 from db.engine import Database
 from db.models import (
@@ -23,16 +23,19 @@ from db.models import (
     CaseReview,
     CaseUnit,
     CaseVisit,
+    Mediator,
     Person,
     PersonRole,
     Unit,
 )
 from db.rules.case_flow import State
 from db.rules.cases import Kind, Outcome
-from db.rules.permissions import Role
+from db.rules.permissions import Actor, Role
 from db.services.accounts.passwords import is_right
 from db.services.journal import verify_database
+from db.services.mediation import committees, training
 from tests.factories import settings_for
+from tests.frames import row_of
 
 TODAY = date(2026, 11, 19)
 TOLD = (Case, CaseEntry, CaseUnit, CaseVisit, CaseReview, CaseExtension, CaseLink, CaseAccess, CaseParty)
@@ -142,6 +145,21 @@ def test_invented_residents_only(built: tuple[Database, list[str]]) -> None:
     with database.reading() as session:
         contacts = set(session.scalars(select(CaseParty.contact_mask)))
     assert all(contact.startswith("139") for contact in contacts)
+
+
+def test_three_committees_one_of_them_as_the_law_asks(built: tuple[Database, list[str]]) -> None:
+    database, _ = built
+    with database.reading() as session:
+        director = session.scalars(select(Person.id).where(Person.username == "director")).one()
+        linked = session.scalars(select(Mediator.position).where(Mediator.person_id.is_not(None))).all()
+    actor = Actor(id=director, name="周主任", roles=frozenset({Role.DIRECTOR}))
+    with engine.using(database), clock.at(datetime.combine(TODAY, time(10), UTC)):
+        found = committees.committees(actor)
+        village = row_of(found, "village", by="kind")["id"]
+        assert len(training.searches(actor, committee_id=village)) == 2
+    told = {row["kind"]: [problem.field for problem in row["warnings"]] for row in found.to_dict("records")}
+    assert told == {"village": ["term_from"], "township": [], "specialised": ["women"]}
+    assert Counter(linked) == {"chair": 3, "deputy": 1}
 
 
 def test_a_second_call_leaves_it_alone(built: tuple[Database, list[str]]) -> None:
