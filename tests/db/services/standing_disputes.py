@@ -1,112 +1,69 @@
-"""A dispute brought to a stage by the acts themselves, for tests of what comes after."""
+"""Disputes for tests that read: written down as they stand, without the acts that led there."""
 
-from itertools import count
+from datetime import date, timedelta
 
-from sqlalchemy import select
-
+from db.base import Base
 from db.engine import Database
-from db.models import Dispute, DisputeEntry, DisputeMediator, DisputeParty
-from db.rules.mediation.opening import Opening, PartyForm
-from db.rules.mediation.words import Route
-from db.services.mediation import opening, parties, steps
-from tests.factories import NOW, Office, mediator_of
+from db.models import Agreement, Dispute, DisputeMediator, DisputeParty, Obligation
+from db.rules.permissions import Actor
+from db.services.mediation import search
+from tests.factories import NOW, SYSTEM, Office, a_dispute, mediator_of
 
 TODAY = NOW.date()
-TOLD = Opening(
-    category="neighbours",
-    subject="院墙排水",
-    facts="甲家屋檐水流入乙家院内。",
-    request="改道排水",
-    place="东村三组",
-    amount="1,200.50",
-    parties=(
-        PartyForm(side="applicant", name="江一平", contact="13900000001", address="东村12号"),
-        PartyForm(side="respondent", name="河二妹", contact="13900000002"),
-    ),
-)
-ALL_ROUTES = tuple(Route)
-_keys = count(1)
+DAY = timedelta(days=1)
 
 
-def key() -> str:
-    """A submission key never used before."""
-    return f"dispute-{next(_keys)}"
+def brought(database: Database, office: Office, *, by: Actor | None = None, **changes: object) -> int:
+    """A dispute (id), mediated by somebody or by nobody yet, its words in the index."""
+    with database.transaction(SYSTEM) as session:
+        dispute = a_dispute(session, office, **changes)
+        search.index(session, dispute)
+        if by is not None:
+            mediator = mediator_of(session, by)
+            session.add(DisputeMediator(dispute_id=dispute.id, mediator_id=mediator, lead=True, from_on=TODAY))
+        return dispute.id
 
 
-def row(database: Database, dispute_id: int) -> Dispute:
-    """The dispute as it is stored."""
-    with database.reading() as session:
-        return session.get_one(Dispute, dispute_id)
+def mediating(database: Database, office: Office, by: Actor, *, due: date = TODAY + 30 * DAY, **changes: object) -> int:
+    """An accepted one, due on a day."""
+    accepted = {"state": "mediating", "accepted_on": TODAY, "due_on": due, "next_due_on": due}
+    return brought(database, office, by=by, **(accepted | changes))
 
 
-def party_rows(database: Database, dispute_id: int) -> list[DisputeParty]:
-    """Its parties, those taken out too."""
-    with database.reading() as session:
-        query = select(DisputeParty).where(DisputeParty.dispute_id == dispute_id).order_by(DisputeParty.id)
-        return list(session.scalars(query))
-
-
-def mediator_rows(database: Database, dispute_id: int) -> list[DisputeMediator]:
-    """Its mediators, those who left too."""
-    with database.reading() as session:
-        query = select(DisputeMediator).where(DisputeMediator.dispute_id == dispute_id).order_by(DisputeMediator.id)
-        return list(session.scalars(query))
-
-
-def lines(database: Database, dispute_id: int) -> list[DisputeEntry]:
-    """Its timeline."""
-    with database.reading() as session:
-        query = select(DisputeEntry).where(DisputeEntry.dispute_id == dispute_id).order_by(DisputeEntry.id)
-        return list(session.scalars(query))
-
-
-def member(database: Database, office: Office, name: str) -> int:
-    """The mediator a person of the office is."""
-    with database.reading() as session:
-        return mediator_of(session, office.people[name])
-
-
-def registered(database: Database, office: Office, **changes: object) -> int:
-    """Opened by the clerk for committee A and given to the mediator."""
-    told = {"committee_id": office.committee_a, "mediator_id": member(database, office, "mediator")} | changes
-    asked = Opening(**{**vars(TOLD), **told})  # type: ignore[arg-type]
-    return opening.open_dispute(office.clerk, opening=asked, key=key()).dispute_id
-
-
-def mediating(database: Database, office: Office, **changes: object) -> int:
-    """Every party told and agreed, accepted today."""
-    dispute_id = registered(database, office, **changes)
-    for party in party_rows(database, dispute_id):
-        mine = {"dispute_id": dispute_id, "party_id": party.id}
-        version = parties.tell_rights(
-            office.mediator, **mine, version=party.version, told_on=TODAY, told_how="in_person", key=key()
-        )
-        parties.record_consent(office.mediator, **mine, version=version, consent_on=TODAY, key=key())
-    steps.accept(
-        office.mediator,
-        dispute_id=dispute_id,
-        version=row(database, dispute_id).version,
-        accepted_on=TODAY,
-        key=key(),
-    )
+def agreed(
+    database: Database, office: Office, by: Actor, *, form: str = "written", amount: int = 0, **changes: object
+) -> int:
+    """One that ended in an agreement, effective today."""
+    dispute_id = brought(database, office, by=by, **({"state": "agreed", "accepted_on": TODAY} | changes))
+    put(database, Agreement(dispute_id=dispute_id, form=form, amount=amount, reached_on=TODAY, effective_on=TODAY))
     return dispute_id
 
 
-def withdrawn(database: Database, office: Office) -> int:
-    """Taken back today."""
-    dispute_id = mediating(database, office)
-    version = row(database, dispute_id).version
-    steps.withdraw(
-        office.mediator, dispute_id=dispute_id, version=version, ended_on=TODAY, reason="自行和解", key=key()
-    )
-    return dispute_id
+def owed(database: Database, dispute_id: int, *, due_on: date, amount: int = 100_00, **changes: object) -> int:
+    """What the respondent owes the applicant by a day (id)."""
+    applicant, respondent = party_ids(database, dispute_id)[:2]
+    whose = {"dispute_id": dispute_id, "debtor_id": respondent, "creditor_id": applicant}
+    (row_id,) = put(database, Obligation(kind="money", amount=amount, due_on=due_on, **whose, **changes))
+    return row_id
 
 
-def archived(database: Database, office: Office) -> int:
-    """Taken back and put away, without the file's own check."""
-    dispute_id = withdrawn(database, office)
-    with database.transaction(office.mediator) as session:
+def put(database: Database, *rows: Base) -> list[int]:
+    """Rows written as they are (ids)."""
+    with database.transaction(SYSTEM) as session:
+        session.add_all(rows)
+        session.flush()
+        return [row.id for row in rows]  # type: ignore[attr-defined]
+
+
+def change(database: Database, dispute_id: int, **values: object) -> None:
+    """Set columns of a dispute."""
+    with database.transaction(SYSTEM) as session:
         dispute = session.get_one(Dispute, dispute_id)
-        dispute.archived_on, dispute.archived_by_id = TODAY, office.mediator.id
-        steps.move(session, office.mediator, dispute, steps.Step.ARCHIVE)
-    return dispute_id
+        for name, value in values.items():
+            setattr(dispute, name, value)
+
+
+def party_ids(database: Database, dispute_id: int) -> list[int]:
+    """The parties of a dispute, the applicant first."""
+    with database.reading() as session:
+        return [p.id for p in session.query(DisputeParty).filter_by(dispute_id=dispute_id).order_by(DisputeParty.id)]
