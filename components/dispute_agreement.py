@@ -134,7 +134,7 @@ def _signatures(seen: DisputeView, says: Words) -> None:
             by = f" · {t('by its agent')}" if row["signed_by_agent"] and row["signed_on"] else ""
             st.markdown(_signed(row["name"], row["signed_on"], by), width="stretch")
             if open_ and row["signed_on"] is None:
-                opener(seen, t("Signed"), "sign", row["id"])
+                opener(seen, t("Record the signature"), "sign", row["id"])
             elif open_:
                 menu(seen, {"unsign": t("Take the signature back")}, row["id"], of="sign")
         with st.container(key=f"sign-form-{row['id']}"):

@@ -66,18 +66,15 @@ def _mediation(seen: DisputeView) -> str:
     """12 days left to mediate, due Mon 30 Nov 2026 (accepted on 31 Oct 2026, extended by 10 days)."""
     says = seen.fields
     values = {
-        "left": _capital(left(seen.days_left, None)),
+        "left": left(seen.days_left, None),
         "due": day(says["due_on"]),
         "accepted": day(says["accepted_on"]),
         "n": says["extended_days"],
         "limit": _limit_days(says["accepted_on"], says["due_on"], says["extended_days"]),
     }
-    return t(
-        "{left} to mediate, due {due} ({limit} days from acceptance on {accepted}, extended by {n})"
-        if seen.days_left is not None and seen.days_left > 0
-        else "Mediation: {left}; due {due} ({limit} days from acceptance on {accepted}, extended by {n})",
-        **values,
-    )
+    if seen.days_left is not None and seen.days_left > 0:
+        return t("{left} to mediate, due {due} ({limit} days from acceptance on {accepted}, extended by {n})", **values)
+    return t("Mediation {left}; due {due} ({limit} days from acceptance on {accepted}, extended by {n})", **values)
 
 
 def _limit_days(accepted_on: date, due_on: date, extended: int) -> int:
@@ -103,8 +100,8 @@ def way(seen: DisputeView) -> None:
     line(seen)
     with st.container(key=f"dispute-needs-{seen.id}"):
         if seen.needs and seen.may_keep:
-            told_all = [f"- {plain(told(need))}" for need in seen.needs]
-            st.markdown("\n".join([f":gray[{plain(t('Still needed for the next step:'))}]", "", *told_all]))
+            told_all = " ".join(plain(told(need)) for need in seen.needs)
+            st.markdown(f":gray[{plain(t('Still needed:'))}] {told_all}")
 
 
 def acts(seen: DisputeView) -> None:
@@ -134,8 +131,12 @@ def acts(seen: DisputeView) -> None:
 
 def care(seen: DisputeView) -> None:
     """How to receive people who need care first; shown, never stored."""
-    with st.popover(t("Reception care"), icon=":material/favorite:", type="tertiary", key=f"dispute-care-{seen.id}"):
-        reception.care(child=bool(seen.fields["child"]))
+    key = f"dispute-care-{seen.id}"
+    with st.popover(
+        t("Reception care"), icon=":material/favorite:", type="tertiary", key=key, on_change="rerun"
+    ) as part:
+        if part.open:
+            reception.care(child=bool(seen.fields["child"]))
 
 
 def _go(dispute_id: int, next_: Next) -> None:
@@ -158,7 +159,3 @@ def _colour(state: Any) -> Any:
     if state in (State.REGISTERED, State.MEDIATING):
         return "blue"
     return "green" if state == State.AGREED else "gray"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.case_texts import quoted
 from components.dispute_labels import label
+from components.dispute_texts import money
 from components.forms import plain, press
 from components.words import N_, moment, t
 from db.rules.permissions import Actor
@@ -43,7 +44,7 @@ def _timeline(seen: DisputeView) -> None:
     newest = seen.timeline[::-1]
     shown = newest if st.session_state.get(asked) else newest[:SHOWN_FIRST]
     for row in shown:
-        st.markdown(_line(row))
+        st.markdown(_line(seen, row))
     if len(newest) > len(shown):
         every = t("Show all {n} lines", n=len(newest))
         st.button(every, key=f"all-dispute-lines-{seen.id}", on_click=_ask, args=(asked,))
@@ -53,28 +54,41 @@ def _ask(key: str) -> None:
     st.session_state[key] = True
 
 
-def _line(row: Mapping[str, Any]) -> str:
+def _line(seen: DisputeView, row: Mapping[str, Any]) -> str:
     who = " · ".join(plain(part) for part in (moment(row["at"]), row["person"]) if part)
     parts = [f"**{plain(label('line', row['step']))}** :gray[{who}]"]
     if row["from_state"] and row["from_state"] != row["to_state"]:
         parts.append(f":gray[{plain(label('state', row['from_state']))} → {plain(label('state', row['to_state']))}]")
-    if changes := _changes(row["detail"]):
-        parts.append(changes)
+    parts += [plain(line) for line in _details(seen, row["detail"])]
     said = "  \n".join(parts)
     return f"{said}\n\n{quoted(row['text'])}" if row["text"] else said
 
 
-def _changes(detail: Mapping[str, Any]) -> str:
-    """What a correction changed, earlier and later."""
+def _details(seen: DisputeView, detail: Mapping[str, Any]) -> list[str]:
+    """Whom it concerned, for how long, and what a correction changed."""
+    named = [str(detail[name]) for name in ("party", "mediator", "chosen_by") if detail.get(name)]
+    if detail.get("days"):
+        named.append(t("{n} days", n=detail["days"]))
     before, after = detail.get("before"), detail.get("after")
-    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        return ""
-    lines = [f"{label('field', name)}: {_short(before.get(name))} → {_short(value)}" for name, value in after.items()]
-    return "  \n".join(plain(line) for line in lines)
+    lines = [" · ".join(named)] if named else []
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        lines += [_changed(seen, name, before.get(name), value) for name, value in after.items()]
+    return lines
 
 
-def _short(value: object) -> str:
-    return "–" if value in (None, "") else str(value)[:200]
+def _changed(seen: DisputeView, name: str, before: object, after: object) -> str:
+    return f"{label('field', name)}: {_said(seen, name, before)} → {_said(seen, name, after)}"
+
+
+def _said(seen: DisputeView, name: str, value: Any) -> str:
+    """A value as its field shows it; long words are cut."""
+    if value in (None, ""):
+        return "–"
+    if name == "visitor_id":
+        return seen.people.get(value, "–")
+    if isinstance(value, bool):
+        return t("Yes") if value else t("No")
+    return money(value) if name == "amount" else str(value)[:200]
 
 
 def _bin(seen: DisputeView) -> None:

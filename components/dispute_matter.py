@@ -22,7 +22,7 @@ def matter(actor: Actor, seen: DisputeView) -> None:
     with st.container(key=f"dispute-ending-{seen.id}"):
         if seen.fields["end_reason"] or seen.fields["routes_told_on"]:
             _ending(seen)
-    with st.expander(t("What it is about"), icon=":material/description:", key=f"dispute-matter-{seen.id}"):
+    with st.expander(t("What the dispute is about"), key=f"dispute-matter-{seen.id}", type="compact"):
         _about(actor, seen)
 
 
@@ -33,9 +33,9 @@ def _about(actor: Actor, seen: DisputeView) -> None:
         st.markdown(fact(t("What is asked for"), says["request"]))
     source = code_labels(actor, "dispute_source").get(says["source"], says["source"])
     lines: list[tuple[str, Any]] = [
-        (t("How it came"), source),
+        (t("Where it came from"), source),
         (t("Received"), day(says["received_on"])),
-        (t("Accepted"), day(says["accepted_on"])),
+        (t("Accepted on"), day(says["accepted_on"])),
         (t("Place"), says["place"]),
         (t("People concerned"), says["head_count"]),
         (t("Amount in dispute"), money(says["amount"]) if says["amount"] else ""),
@@ -70,7 +70,7 @@ def _risk(seen: DisputeView) -> None:
 def _ending(seen: DisputeView) -> None:
     """How it ended without an agreement, and the other ways the parties were told of."""
     says = seen.fields
-    head = f"{t('Ended')} {day(says['ended_on'])}"
+    head = f"{t('How it ended')} {day(says['ended_on'])}"
     lines = [str(says["end_reason"])] if says["end_reason"] else []
     if says["routes_told"]:
         routes = "、".join(label("route", route.strip()) for route in str(says["routes_told"]).split(","))

@@ -87,7 +87,7 @@ def _end_form(seen: DisputeView, row: Mapping[str, Any]) -> None:
                 with Form(f"dispute.{name}", record=row["id"], version=int(row["version"]), border=False) as form:
                     if name == "object":
                         form.choose("party_id", t("Which party"), parties(seen))
-                    form.day("ended_on", t("Since"), seen.today, max_value=seen.today)
+                    form.day("ended_on", t("From which day"), seen.today, max_value=seen.today)
                     form.area("reason", t("Reason"), height=80)
                     form.submit(t("Save"), closing(seen.id, act), dispute_id=seen.id, row_id=int(row["id"]))
 
@@ -103,7 +103,7 @@ def _assign(actor: Actor, seen: DisputeView) -> None:
             form.choose("how", t("How"), labels("come_by"), "assigned")
             form.choose("party_id", t("Chosen by (if so)"), parties(seen))
         with right:
-            form.day("from_on", t("Since"), seen.today, max_value=seen.today)
+            form.day("from_on", t("From which day"), seen.today, max_value=seen.today)
             form.tick("lead", t("Leads the mediation"), not standing(seen))
         form.submit(t("Assign"), closing(seen.id, mediators.assign), dispute_id=seen.id)
 

@@ -47,8 +47,8 @@ def _record(seen: DisputeView, row: Record, *, last: bool) -> None:
             (t("Mediators"), "、".join(row["mediator_names"])),
             (t("Invited participants"), row["invited"]),
             (t("Recorder"), row["recorder"]),
-            (t("Open or closed"), t("Open to others") if row["open_to_others"] else t("Closed")),
         ]
+        lines += [(t("Open to others"), t("Yes"))] if row["open_to_others"] else []
         about = " ".join(f":gray[{plain(name)}] {plain(value)}  \n" for name, value in lines if value)
         st.markdown(about)
         for name, words in _words(row):
@@ -74,9 +74,9 @@ def _title(row: Record) -> str:
 def _words(row: Record) -> list[tuple[str, str]]:
     named = [
         (t("What the parties were told"), row["notices"]),
-        (t("What was said"), row["statements"]),
+        (t("Statements of the parties"), row["statements"]),
         (t("Facts checked"), row["checked"]),
-        (t("Result"), row["result"]),
+        (t("Result of the session"), row["result"]),
     ]
     return [(name, words) for name, words in named if words]
 
@@ -97,8 +97,8 @@ def _form(seen: DisputeView, row: Record | None) -> None:
         with left:
             form.choose("kind", t("What it was"), labels("session"), says.get("kind", SessionKind.SESSION))
             form.day("held_on", t("Day"), begins.date() if begins else seen.today, max_value=seen.today)
-            form.time("held_time", t("From"), begins and begins.time())
-            form.time("ended_time", t("Until"), ends and ends.time())
+            form.time("held_time", t("Begun at"), begins and begins.time())
+            form.time("ended_time", t("Ended at"), ends and ends.time())
             form.text("place", t("Place"), says.get("place", ""), max_chars=LINE)
         with right:
             everybody = parties(seen)
@@ -111,7 +111,7 @@ def _form(seen: DisputeView, row: Record | None) -> None:
             form.tick("open_to_others", t("Open to others"), bool(says.get("open_to_others")))
         st.caption(t("The words of a caucus are seen by its mediators only and are never printed."))
         form.area("notices", t("What the parties were told"), says.get("notices", ""), height=100)
-        form.area("statements", t("What was said"), says.get("statements", ""), height=280)
+        form.area("statements", t("Statements of the parties"), says.get("statements", ""), height=280)
         form.area("checked", t("Facts checked"), says.get("checked", ""), height=140)
         form.area("result", t("Result, or why there was none"), says.get("result", ""), height=100)
         if row is None:

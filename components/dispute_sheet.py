@@ -81,7 +81,7 @@ def sheet(seen: DisputeView, title: str, form: str, record: object = "") -> Iter
         with st.container(horizontal=True, vertical_alignment="center", key=f"sheet-head:{seen.id}:{name}"):
             st.markdown(f"**{plain(title)}**", width="stretch")
             st.button(
-                t("Close"),
+                t("Close the form"),
                 key=f"close:{seen.id}:{name}",
                 type="tertiary",
                 icon=":material/close:",

@@ -60,7 +60,7 @@ def _refuse(actor: Actor, seen: DisputeView) -> None:  # noqa: ARG001
             form.choose("party_id", t("Who refuses"), parties(seen))
         with right:
             form.day("refused_on", t("Refused on"), seen.today, max_value=seen.today)
-        form.area("reason", t("What was said"))
+        form.area("reason", t("What the party said"))
         _routes(form, seen)
         form.submit(label("step", Step.REFUSE), closing(seen.id, steps.refuse), dispute_id=seen.id)
 
@@ -102,7 +102,7 @@ def _correct(actor: Actor, seen: DisputeView) -> None:
     st.caption(t("The earlier words stay readable in the timeline."))
     with _form(seen, Step.CORRECT) as form:
         form.text("subject", t("Subject"), says["subject"], max_chars=LINE)
-        form.area("facts", t("Facts"), says["facts"], height=180)
+        form.area("facts", t("Facts of the dispute"), says["facts"], height=180)
         form.area("request", t("What is asked for"), says["request"])
         left, right = st.columns(2)
         with left:
@@ -110,7 +110,7 @@ def _correct(actor: Actor, seen: DisputeView) -> None:
             form.text("place", t("Place"), says["place"], max_chars=LINE)
             form.text("amount", t("Amount in dispute (yuan)"), typed(says["amount"]))
         with right:
-            form.choose("source", t("How it came"), code_labels(actor, "dispute_source"), says["source"])
+            form.choose("source", t("Where it came from"), code_labels(actor, "dispute_source"), says["source"])
             form.number("head_count", t("People concerned"), says["head_count"], min_value=1)
             form.tick("child", t("A child is concerned"), says["child"])
             form.tick("major", t("Major or difficult"), says["major"])

@@ -21,9 +21,10 @@ from components.screens import enter
 actor = enter(__file__)
 seen = asked_for(actor)
 
-dispute_head.head(actor, seen)
-dispute_head.clocks(seen)
-dispute_head.way(seen)
+with st.container(gap="small", key="dispute-top"):
+    dispute_head.head(actor, seen)
+    dispute_head.clocks(seen)
+    dispute_head.way(seen)
 with st.container(horizontal=True, vertical_alignment="center", key="dispute-acts"):
     dispute_head.acts(seen)
     dispute_head.care(seen)
