@@ -47,8 +47,14 @@ def t(message: str, /, **values: object) -> str:
 
 
 def told(problem: Problem) -> str:
-    """A problem as a sentence; values that are messages themselves are translated too."""
-    return t(problem.message, **{k: t(v) if isinstance(v, str) else v for k, v in problem.values.items()})
+    """A problem as a sentence; values that are messages are translated too, days are written out."""
+    return t(problem.message, **{name: _told(value) for name, value in problem.values.items()})
+
+
+def _told(value: object) -> object:
+    if isinstance(value, str):
+        return t(value)
+    return day(value) if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
 def day(value: date | None) -> str:
