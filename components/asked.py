@@ -109,6 +109,12 @@ def number_of(asked: str | None) -> int | None:
     return int(asked) if asked and asked.isascii() and asked.isdecimal() and len(asked) < 10 else None
 
 
+def year_of(asked: str | None) -> int | None:
+    """The year the address names, if it is one."""
+    year = number_of(asked)
+    return year if year is not None and date.min.year <= year <= date.max.year else None
+
+
 def day_of(asked: str | None) -> date | None:
     """The day the address names, if it is one."""
     try:

@@ -28,7 +28,7 @@ def disputes(actor: Actor, seen: CaseView) -> None:
                 if st.button(t("Open the file"), key=f"open-dispute-{row['id']}"):
                     open_dispute(int(row["id"]))
             else:
-                st.markdown(f":gray[:material/lock: {t('The file is its mediators.')}]", width="content")
+                st.markdown(f":gray[:material/lock: {t('Only its mediators see the file.')}]", width="content")
     if not rows:
         st.markdown(t("No dispute was opened from this case."))
     if opens and st.button(t("Open a dispute from this case"), key="dispute-from-case", icon=":material/handshake:"):

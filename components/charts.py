@@ -43,7 +43,7 @@ def paired_bars(first: str, second: str, by: str, count: str, *, lying: bool = F
         .mark_bar(cornerRadiusEnd=2)
         .encode(
             along("at:O", title=None if lying else by, axis=names, sort=None),
-            across("n:Q", title=None, axis=numbers),
+            across("n:Q", title=None, axis=numbers, scale=alt.Scale(nice=4)),
             offset("what:N", sort=[first, second]),
             color=alt.Color(
                 "what:N", sort=[first, second], legend=alt.Legend(title=None, orient="top", symbolType="square")

@@ -10,14 +10,16 @@ from components import asked
 from components.case_labels import code_labels
 from components.case_labels import labels as case_labels
 from components.dispute_labels import label, labels
+from components.mediation_figures import figure_name
 from components.words import number, t
 from db.rules.permissions import Actor, Permission
 from db.services.mediation import committees, lists
+from db.services.mediation.counted import Counted
 from db.services.mediation.lists import Choice, Sort, Tab
 
 TEXTS = ("text", "state", "category", "source")
 DAYS = ("received_from", "received_to")
-NARROWED = (*TEXTS[1:], *DAYS, "committee_id")
+NARROWED = (*TEXTS[1:], *DAYS, "committee_id", "counted")
 
 
 def choice_asked(actor: Actor) -> Choice:
@@ -28,6 +30,8 @@ def choice_asked(actor: Actor) -> Choice:
         **{name: named.get(name, "")[:200] for name in TEXTS},
         tab=tab if tab in tabs else Tab.OPEN,
         committee_id=asked.number_of(named.get("committee_id")),
+        counted=asked.one_of(Counted, named.get("counted")) or "",
+        year=asked.year_of(named.get("year")),
         received_from=asked.day_of(named.get("received_from")),
         received_to=asked.day_of(named.get("received_to")),
         sort=asked.one_of(Sort, named.get("sort")),
@@ -38,7 +42,7 @@ def choice_asked(actor: Actor) -> Choice:
 
 def ask_tab(actor: Actor, choice: Choice, total: str) -> None:
     """The tabs by what needs this person, each with how many wait there; the chosen one with what is shown."""
-    counts = {tab: number(count) for tab, count in lists.counts(actor).items()} | {choice.tab: total}
+    counts = {tab: number(count) for tab, count in lists.counts(actor).items() if count} | {choice.tab: total}
     tabs = {tab.value: label("tab", tab) for tab in lists.tabs_of(actor)}
     tabs |= {tab.value: f"{tabs[tab.value]} ({count})" for tab, count in counts.items()}
     asked.ask_tab(tabs, choice.tab.value)
@@ -52,11 +56,14 @@ def ask_words_and_order(choice: Choice) -> None:
         named = case_labels("sort")
         asked.ask_order({one.value: named[one] for one in lists.sorts_of(choice.tab)}, sort.value, ascending)
         used = sum(bool(getattr(choice, name)) for name in NARROWED)
-        asked.filter_switch(used, ("text", *NARROWED), searching=bool(choice.text))
+        asked.filter_switch(used, ("text", "year", *NARROWED), searching=bool(choice.text))
 
 
 def ask_filters(actor: Actor, choice: Choice) -> None:
     """The other filters, drawn only when they are wanted."""
+    if choice.counted and choice.year:
+        figure = figure_name(choice.counted)
+        st.caption(t("Only what “{figure}” counts in the figures of {year}.", figure=figure, year=choice.year))
     if not st.session_state.get(asked.SHOWN):
         return
     tables: list[tuple[str, str, Mapping[Any, str]]] = [

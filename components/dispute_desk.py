@@ -3,15 +3,23 @@
 import streamlit as st
 
 from components.dispute_address import open_list
-from components.dispute_labels import label
 from components.dispute_list import table
 from components.due_rows import groups
 from components.forms import plain
-from components.words import t
+from components.words import N_, t
 from db.rules.permissions import Actor, Permission
 from db.services.mediation import lists
+from db.services.mediation.lists import Tab
 
 COLUMNS = ("number", "tab", "subject", "left", "state", "parties", "mediators", "committee")
+
+WAITS = {
+    Tab.TO_TAKE_ON: N_("To take on"),
+    Tab.DUE_SOON: N_("Mediation ends soon"),
+    Tab.OVERDUE: N_("Mediation overdue"),
+    Tab.OBLIGATIONS: N_("Obligation overdue"),
+    Tab.TO_VISIT: N_("To follow up"),
+}
 
 
 def needs_me(actor: Actor, *, alone: bool) -> None:
@@ -24,7 +32,7 @@ def needs_me(actor: Actor, *, alone: bool) -> None:
         st.info(t("Nothing waits for you. Everything that needed you is done."), icon=":material/done_all:")
     for code, name, colour, part in groups(rows):
         st.markdown(f":{colour}[**{plain(name)}**] :{colour}-badge[{len(part)}]")
-        told = part.assign(tab=[label("tab", tab) for tab in part["tab"]])
+        told = part.assign(tab=[t(WAITS[tab]) for tab in part["tab"]])
         table(actor, told, key=f"desk-disputes-{code}", columns=COLUMNS)
     if alone:
         _go_on(actor)

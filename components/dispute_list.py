@@ -18,18 +18,22 @@ SHOWN: tuple[str, ...] = ("lock", "number", "subject", "left", "state", "parties
 SHOWN += ("committee", "category", "source", "marks", "received_on")
 
 
+KNOWN_ONLY = ("lock", "number", "state", "committee")
+
+
 def table(actor: Actor, rows: pd.DataFrame, *, key: str, columns: tuple[str, ...] = SHOWN) -> None:
     """The rows to read; a click on one that may be read opens it in this tab."""
     told = _told(actor, rows)
-    shut = not rows["whole"].all()
+    if not rows["whole"].any():
+        columns = KNOWN_ONLY
     known = _columns(told)
-    config = {name: known[name] for name in columns if name != "lock" or shut}
+    config = {name: known[name] for name in columns if name != "lock" or not rows["whole"].all()}
     place = clicked(told, config, key=key, alt=t("Disputes; press Enter on one to open it"))
     if place is None:
         return
     if rows["whole"].iloc[place]:
         open_dispute(int(rows["id"].iloc[place]))
-    known_only = t("{number}: you see that it exists and how it stands; the file is its mediators'.")
+    known_only = t("{number}: you see that it exists and how it stands; only its mediators see the file.")
     st.info(known_only.format(number=told["number"][place]), icon=":material/lock:")
 
 
@@ -39,7 +43,7 @@ def _told(actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
     categories, sources = code_labels(actor, "dispute_category"), code_labels(actor, "dispute_source")
     told = rows.reset_index(drop=True)
     told["lock"] = ["" if whole else "🔒" for whole in rows["whole"]]
-    told["left"] = time_left(rows)
+    told["left"] = [left if whole else [] for left, whole in zip(time_left(rows), rows["whole"], strict=True)]
     told["state"] = [states.get(code, code) for code in rows["state"]]
     told["category"] = [categories.get(code, code) for code in rows["category"]]
     told["source"] = [sources.get(code, code) for code in rows["source"]]

@@ -89,15 +89,17 @@ def _how(actor: Actor, form: KeptForm, known: Opening) -> int | None:
         form.choose("source", t("Source"), code_labels(actor, "dispute_source", retired=False), known.source)
     with day:
         form.day("received_on", t("Received"), known.received_on or today, max_value=today)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        form.tick("notice_shown", t("Privacy notice shown or read out"), width="content")
+    shown, text = st.columns([2, 3], vertical_alignment="center")
+    with shown:
+        form.tick("notice_shown", t("Privacy notice shown or read out"))
+    with text:
         read_notice(actor)
     return committee_id
 
 
 def _what(actor: Actor, form: KeptForm, known: Opening) -> bool:
     """The dispute as told; answers whether a child is concerned."""
-    st.subheader(t("What it is about"), anchor=False)
+    st.subheader(t("What the dispute is about"), anchor=False)
     form.choose("category", t("Category"), code_labels(actor, "dispute_category", retired=False), known.category)
     form.text("subject", t("In a line"), known.subject)
     form.area("facts", t("Facts in short, as both sides tell them"), known.facts, height=180)
@@ -141,7 +143,7 @@ def _party(form: KeptForm, place: str, known: PartyForm | None, child: bool) -> 
         st.markdown(t("**{name}** (from the case)", name=plain(known.name)))
         st.caption(t("Name, contact and address are taken over from the case without being shown."))
     else:
-        kind = form.choose(f"kind{place}", t("Who it is"), labels("party_kind"), PartyKind.PERSON.value)
+        kind = form.choose(f"kind{place}", t("Person or organisation"), labels("party_kind"), PartyKind.PERSON.value)
         form.text(f"name{place}", t("Name"))
         form.text(f"contact{place}", t("Telephone or another contact"))
         form.text(f"address{place}", t("Address (optional)"))

@@ -24,11 +24,9 @@ def time_left(rows: pd.DataFrame) -> list[list[str]]:
 def left_column(told: pd.DataFrame) -> Any:
     """The column of the time left, coloured by how near it is; `told` has the words in "left"."""
     colours: dict[str, Any] = {}
-    for (words,), days in zip(told["left"], told["days_left"], strict=True):
-        if pd.isna(days):
-            colours[words] = "gray"
-        else:
-            colours[words] = "red" if days < 0 else "orange" if days <= SOON_DAYS else "green"
+    for words, days in zip(told["left"], told["days_left"], strict=True):
+        near = "gray" if pd.isna(days) else "red" if days < 0 else "orange" if days <= SOON_DAYS else "green"
+        colours |= dict.fromkeys(words, near)
     return st.column_config.MultiselectColumn(
         t("Time left"), options=list(colours), color=list(colours.values()), width=200
     )

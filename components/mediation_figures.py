@@ -10,15 +10,29 @@ import streamlit as st
 from components import asked, charts
 from components.case_labels import code_labels
 from components.dispute_address import open_list
-from components.words import number, t
+from components.words import N_, number, t
 from db import clock
 from db.engine import current
 from db.rules.money import yuan
-from db.rules.permissions import Actor, Permission
+from db.rules.permissions import Actor, Permission, Scope
 from db.services.mediation import committees, figures
 from db.services.mediation.figures import Figures
+from db.services.mediation.lists import Tab
 
 YEARS_BACK = 5
+NAMES: Mapping[str, str] = {
+    "accepted": N_("Accepted"),
+    "succeeded": N_("Succeeded"),
+    "rate": N_("Success rate"),
+    "amount": N_("Amount agreed on (yuan)"),
+    "refused": N_("Refused by a party"),
+    "failed": N_("Ended without agreement"),
+    "open": N_("Open today"),
+    "obligations": N_("Obligations overdue today"),
+    "written": N_("Written agreements"),
+    "oral": N_("Oral agreements"),
+    "confirmed": N_("Confirmed by a court"),
+}
 BAR = 34
 
 
@@ -44,56 +58,50 @@ def question(actor: Actor) -> Question:
     return chosen
 
 
-def show(actor: Actor, asked_for: Question) -> None:
+def show(actor: Actor, chosen: Question) -> None:
     """Everything of one year, or a word when there is nothing."""
-    told = figures.figures(actor, year=asked_for.year, committee_id=asked_for.committee_id)
-    _numbers(actor, told, asked_for)
+    told = figures.figures(actor, year=chosen.year, committee_id=chosen.committee_id)
+    _numbers(actor, told, chosen)
     if told.accepted == 0:
-        st.info(t("No dispute was accepted in {year}.", year=asked_for.year), icon=":material/handshake:")
+        st.info(t("No dispute was accepted in {year}.", year=chosen.year), icon=":material/handshake:")
         return
-    _charts(actor, told, asked_for.year)
-    _crossed(actor, told.cube)
+    _charts(actor, told, chosen.year)
+    _crossed(actor, told.crossed)
     if not actor.may(Permission.MEDIATION_READ):
         st.caption(t("Numbers of 1 or 2 are not shown to readers of figures."))
 
 
-def _numbers(actor: Actor, told: Figures, asked_for: Question) -> None:
-    of_year: dict[str, str] = {"tab": "all", "accepted_in": str(asked_for.year)}
-    rows: list[list[tuple[str, str, dict[str, str] | None]]] = [
-        [
-            (t("Accepted"), _count(told.accepted), of_year),
-            (t("Succeeded"), _count(told.succeeded), of_year | {"result": "agreed"}),
-            (t("Success rate"), _rate(told.success_rate), None),
-            (t("Amount agreed on (yuan)"), t("hidden") if told.amount is None else yuan(told.amount), None),
-        ],
-        [
-            (t("Refused"), _count(told.refused), of_year | {"result": "refused"}),
-            (t("Ended without agreement"), _count(told.failed), of_year | {"result": "failed"}),
-            (t("Open today"), _count(told.open), {"tab": "open"}),
-            (t("Obligations overdue today"), _count(told.overdue_obligations), {"tab": "obligations"}),
-        ],
-        [
-            (t("Written agreements"), _count(told.agreements_written), None),
-            (t("Oral agreements"), _count(told.agreements_oral), None),
-            (t("Confirmed by a court"), _count(told.confirmed), None),
-        ],
+def figure_name(counted: str) -> str:
+    """What a figure is called."""
+    return t(NAMES[counted]) if counted in NAMES else counted
+
+
+def _numbers(actor: Actor, told: Figures, chosen: Question) -> None:
+    """The big figures; each that counts files opens them for who may read every file."""
+    amount = t("1 or 2") if told.amount is None else yuan(told.amount)
+    rows: list[list[tuple[str, str]]] = [
+        [("accepted", _count(told.accepted)), ("succeeded", _count(told.succeeded))],
+        [("refused", _count(told.refused)), ("failed", _count(told.failed))],
+        [("written", _count(told.agreements_written)), ("oral", _count(told.agreements_oral))],
     ]
-    opens = actor.may(Permission.MEDIATION_READ)
-    narrowed = {"committee_id": str(asked_for.committee_id)} if asked_for.committee_id else {}
-    for row, line in enumerate(rows):
-        for place, (column, (name, value, list_asked)) in enumerate(zip(st.columns(4), line, strict=False)):
-            with column.container(border=True, key=f"figure-{row}-{place}", height="stretch"):
-                st.metric(name, value)
-                if (
-                    opens
-                    and list_asked
-                    and st.button(
-                        t("Show"), key=f"show-{row}-{place}", type="tertiary", icon=":material/arrow_forward:"
-                    )
-                ):
-                    open_list(**list_asked, **narrowed)
-                if name == t("Success rate"):
+    rows[0] += [("rate", _rate(told.success_rate)), ("amount", amount)]
+    rows[1] += [("open", _count(told.open)), ("obligations", _count(told.overdue_obligations))]
+    rows[2] += [("confirmed", _count(told.confirmed))]
+    for row in rows:
+        for column, (name, value) in zip(st.columns(4), row, strict=False):
+            with column.container(border=True, height="stretch", key=f"figure-{name}"):
+                st.metric(figure_name(name), value)
+                if name == "rate":
                     st.caption(t("Succeeded ÷ accepted, of the files accepted in this year"))
+                elif name != "amount" and actor.scope(Permission.MEDIATION_READ) is Scope.ALL:
+                    _way_in(name, chosen)
+
+
+def _way_in(name: str, chosen: Question) -> None:
+    if st.button(t("Show"), key=f"show-{name}", type="tertiary", icon=":material/arrow_forward:"):
+        asked_for = {"tab": name} if name in set(Tab) else {"tab": Tab.ALL, "counted": name, "year": str(chosen.year)}
+        narrowed = {"committee_id": str(chosen.committee_id)} if chosen.committee_id else {}
+        open_list(**asked_for, **narrowed)
 
 
 def _charts(actor: Actor, told: Figures, year: int) -> None:
@@ -128,17 +136,16 @@ def _bars(frame: pd.DataFrame, by: str, described: str, *, key: str, lying: bool
     charts.chart(spec, rows, alt=f"{described}: {said}", key=key, height=height)
 
 
-def _crossed(actor: Actor, cube: pd.DataFrame) -> None:
+def _crossed(actor: Actor, crossed: pd.DataFrame) -> None:
     """Category by source: how many were accepted."""
     st.subheader(t("Category by source"), anchor=False)
     categories, sources = code_labels(actor, "dispute_category"), code_labels(actor, "dispute_source")
-    counts = cube.groupby(["category", "source"])["accepted"].agg(lambda part: part.sum(skipna=False))
-    found: Mapping[Any, Any] = counts.to_dict()
-    across = [code for code in sources if any(source == code for _, source in found)]
-    down = [code for code in categories if any(category == code for category, _ in found)]
-    columns: dict[str, list[str]] = {t("Category"): [categories[code] for code in down]}
-    for source in across:
-        columns[sources[source]] = [_cell(found.get((category, source), 0)) for category in down]
+    held = crossed.set_index(["category", "source"])["accepted"].to_dict()
+    columns = {t("Category"): [categories[code] for code in categories if code in set(crossed["category"])]}
+    for source in (code for code in sources if code in set(crossed["source"])):
+        columns[sources[source]] = [
+            _cell(held.get((code, source), 0)) for code in categories if code in set(crossed["category"])
+        ]
     st.dataframe(pd.DataFrame(columns), hide_index=True, alt=t("Category by source"), key="figures-crossed")
 
 

@@ -22,6 +22,7 @@ COUNTS = ["accepted", "succeeded"]
 BY_CATEGORY = ["category", *COUNTS]
 BY_SOURCE = ["source", *COUNTS]
 BY_MONTH = ["month", *COUNTS]
+CROSSED = ["category", "source", *COUNTS]
 CUBE = ["category", "source", "month", *COUNTS]
 YEARLY = ["section", "code", "value"]
 
@@ -32,7 +33,7 @@ class Figures:
 
     `success_rate` is succeeded ÷ accepted from 0 to 1 (None when nothing was accepted), `amount` fen agreed on; open
     and overdue_obligations are as of today, whatever the year. Frames: BY_CATEGORY, BY_SOURCE, BY_MONTH (first days of
-    the twelve months), CUBE (only cells that hold something).
+    the twelve months), CROSSED and CUBE (only cells that hold something).
     """
 
     accepted: int | None
@@ -49,6 +50,7 @@ class Figures:
     by_category: pd.DataFrame
     by_source: pd.DataFrame
     by_month: pd.DataFrame
+    crossed: pd.DataFrame
     cube: pd.DataFrame
     whole_office: bool
 
@@ -91,6 +93,7 @@ def figures(actor: Actor, *, year: int, committee_id: int | None = None) -> Figu
         by_category=_by(cells, ["category"], hides),
         by_source=_by(cells, ["source"], hides),
         by_month=_by(cells, ["month"], hides, [(date(year, month, 1),) for month in range(1, 13)]),
+        crossed=_by(cells, ["category", "source"], hides),
         cube=_by(cells, ["category", "source", "month"], hides),
         whole_office=committees == [EVERYBODY],
     )
@@ -195,7 +198,7 @@ def _overdue(session: Session, committees: list[int]) -> int:
 
 def _directory(session: Session, committees: list[int]) -> Iterator[Line]:
     kinds = select(Committee.kind, func.count()).where(Committee.active, _of(Committee.id, committees))
-    numbers = dict(session.execute(kinds.group_by(Committee.kind)).tuples().all())
+    numbers = dict(session.execute(kinds.group_by(Committee.kind)).all())
     for kind in _codes(session, "committee_kind", numbers):
         yield "committees", kind, numbers.get(kind, 0)
     times = (
@@ -203,7 +206,7 @@ def _directory(session: Session, committees: list[int]) -> Iterator[Line]:
         .join(Committee, Committee.id == Mediator.committee_id)
         .where(Mediator.active, Committee.active, _of(Committee.id, committees))
     )
-    people = dict(session.execute(times.group_by(Mediator.full_time)).tuples().all())
+    people = dict(session.execute(times.group_by(Mediator.full_time)).all())
     yield "mediators", "full_time", people.get(True, 0)
     yield "mediators", "part_time", people.get(False, 0)
 

@@ -15,6 +15,7 @@ from db.rules.mediation.words import Standing, State
 from db.rules.permissions import Actor, Permission, Scope
 from db.services.acts import guarded
 from db.services.calendar import working_calendar
+from db.services.mediation.counted import Counted, behind
 from db.services.mediation.rows import listed
 from db.services.mediation.scope import stubs, visible
 from db.services.mediation.search import matching
@@ -61,7 +62,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """What was asked of the list; empty means any."""
+    """What was asked of the list; empty means any. `counted` is a figure of `year` whose files are asked for."""
 
     tab: Tab = Tab.OPEN
     text: str = ""
@@ -71,6 +72,8 @@ class Choice:
     committee_id: int | None = None
     received_from: date | None = None
     received_to: date | None = None
+    counted: str = ""
+    year: int | None = None
     page: int = 1
     sort: Sort | None = None
     ascending: bool | None = None
@@ -185,7 +188,7 @@ def _whole(session: Session, actor: Actor, ids: list[int]) -> frozenset[int]:
 
 def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[bool]:
     """What a choice asks for; what a stub hides is not found by asking for it."""
-    known = choice.tab in EVERYTHING and not (choice.category or choice.source)
+    known = choice.tab in EVERYTHING and not (choice.category or choice.source or choice.counted)
     reach = stubs(actor) if known else visible(actor, NEEDED[choice.tab])
     parts = [reach, _tab(session, actor, choice.tab)]
     for column, value in (
@@ -201,6 +204,8 @@ def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[boo
         parts.append(Dispute.received_on >= choice.received_from)
     if choice.received_to is not None:
         parts.append(Dispute.received_on <= choice.received_to)
+    if choice.counted in set(Counted) and choice.year is not None:
+        parts.append(behind(Counted(choice.counted), choice.year))
     if choice.text.strip():
         parts.append(_said(session, actor, choice.text.strip()))
     return and_(*parts)
