@@ -68,13 +68,16 @@ class Fetched:
     media_type: str
 
 
-def checked(uploads: Sequence[Upload]) -> tuple[Checked, ...]:
-    """Every file checked and images written anew without where and when they were taken; raises Problems."""
+def checked(uploads: Sequence[Upload], field: str = "files") -> tuple[Checked, ...]:
+    """Every file checked and images written anew without where and when they were taken; raises Problems.
+
+    `field` is what the form calls its files.
+    """
     megabytes = current().settings.upload_megabytes
     problems: list[Problem] = []
     good: list[Checked] = []
     if len(uploads) > MOST_PER_CASE:
-        raise Problems(Problem("files", N_("At most {most} files."), {"most": MOST_PER_CASE}))
+        raise Problems(Problem(field, N_("At most {most} files."), {"most": MOST_PER_CASE}))
     for upload in uploads:
         name = label_of(upload.name)
         why = why_not_file(name, upload.content, megabytes)
@@ -84,7 +87,7 @@ def checked(uploads: Sequence[Upload]) -> tuple[Checked, ...]:
             content = _image_anew(content, _IMAGES[media_type])
             why = "" if content else N_("{name} is damaged or too large to be opened.")
         if why:
-            problems.append(Problem("files", why, {"name": name, "megabytes": megabytes}))
+            problems.append(Problem(field, why, {"name": name, "megabytes": megabytes}))
         else:
             good.append(Checked(name, media_type, content))
     if problems:
@@ -138,6 +141,7 @@ def stored(files: Sequence[Checked]) -> Iterator[tuple[Stored, ...]]:
 class _Owner:
     """What files belong to: how many it holds, and loading it for somebody who may change its files."""
 
+    field: str
     column: InstrumentedAttribute[int | None]
     most: int
     full: str
@@ -159,8 +163,10 @@ def _kept_dispute(session: Session, actor: Actor, dispute_id: int, write: bool) 
     return disputes.load(session, actor, dispute_id, Permission.MEDIATION_KEEP)
 
 
-_CASE = _Owner(Attachment.case_id, MOST_PER_CASE, N_("A case holds at most {most} files."), _kept_case)
-_DISPUTE = _Owner(Attachment.dispute_id, MOST_PER_DISPUTE, N_("A dispute holds at most {most} files."), _kept_dispute)
+_CASE = _Owner("files", Attachment.case_id, MOST_PER_CASE, N_("A case holds at most {most} files."), _kept_case)
+_DISPUTE = _Owner(
+    "uploads", Attachment.dispute_id, MOST_PER_DISPUTE, N_("A dispute holds at most {most} files."), _kept_dispute
+)
 
 
 def add_rows(
@@ -202,7 +208,7 @@ def _add(
 
 def _check_room(session: Session, owner: _Owner, owner_id: int, more: int) -> None:
     check = Check()
-    check.that(_count(session, owner, owner_id) + more <= owner.most, "files", owner.full, most=owner.most)
+    check.that(_count(session, owner, owner_id) + more <= owner.most, owner.field, owner.full, most=owner.most)
     check.done()
 
 
@@ -267,10 +273,10 @@ def _attach(
         owner.kept(session, actor, owner_id, False)
         if (done := earlier(session, key)) is not None:
             return tuple(done)
-    with stored(checked(uploads)) as files, transaction(actor) as session:
+    with stored(checked(uploads, owner.field)) as files, transaction(actor) as session:
         owner.kept(session, actor, owner_id, True)
         if earlier(session, key) is not None:
-            raise Problems(Problem("files", N_("These files are already attached.")))
+            raise Problems(Problem(owner.field, N_("These files are already attached.")))
         ids = _add(session, actor, owner, owner_id, files, internal=internal)
         remember(session, actor, key, "files.attach", ids)
         return ids

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from db.rules.mediation.words import ENDED, AgreementForm, SessionKind, State
-from db.rules.problems import N_, Problem
+from db.rules.mediation.writing import NO_CHOICE, check_line, check_past
+from db.rules.problems import N_, Check, Problem
 
 # These frame the file; nobody files them by hand and none has a page number.
 FRAME = ("cover", "contents", "back_cover")
+MOST_PAGES = 9999
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,17 @@ class Paper:
     title: str = ""
     pages: int = 1
     dated_on: date | None = None
+
+
+@dataclass(frozen=True)
+class PaperForm:
+    """A paper as typed."""
+
+    document: str
+    title: str = ""
+    dated_on: date | None = None
+    pages: int = 1
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,6 +178,33 @@ _LACKING: Mapping[str, str] = {
     "follow_up": N_("No follow-up visit is recorded."),
     "confirmation": N_("The papers of the judicial confirmation are missing."),
 }
+
+
+def check_paper(form: PaperForm, documents: Sequence[Document], today: date) -> None:
+    """Raise Problems with everything wrong with a paper; a scan of what Linli keeps itself needs a name of its own."""
+    check = Check()
+    document = next((one for one in documents if one.code == form.document and one.code not in FRAME), None)
+    check.that(document, "document", NO_CHOICE)
+    named = form.title.strip() or not (document and document.made)
+    check.that(named, "title", N_("Linli keeps this document itself. Say what this paper is."))
+    check_line(check, "title", form.title)
+    check_line(check, "remark", form.remark)
+    check_past(check, "dated_on", form.dated_on, today)
+    _check_pages(check, form.pages)
+    check.done()
+
+
+def check_count(document: str, pages: int, documents: Sequence[Document]) -> None:
+    """Raise Problems unless these are the pages of a document Linli keeps itself."""
+    check = Check()
+    kept = {one.code for one in documents if one.made and one.code not in FRAME}
+    check.that(document in kept, "document", NO_CHOICE)
+    _check_pages(check, pages)
+    check.done()
+
+
+def _check_pages(check: Check, pages: int) -> None:
+    check.that(1 <= pages <= MOST_PAGES, "pages", N_("Between 1 and {most} pages."), most=MOST_PAGES)
 
 
 def result_of(state: State, *, effective: bool, refused: bool, routes_told: bool) -> State:

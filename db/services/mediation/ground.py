@@ -13,6 +13,7 @@ from db.engine import current
 from db.models import (
     Agreement,
     Dispute,
+    DisputePaper,
     DisputeParty,
     DisputeSession,
     DisputeVisit,
@@ -25,7 +26,7 @@ from db.rules.problems import NotThere
 from db.services.mediation import scope
 from db.services.records import seen
 
-Own = TypeVar("Own", DisputeParty, DisputeSession, Obligation, DisputeVisit)
+Own = TypeVar("Own", DisputePaper, DisputeParty, DisputeSession, Obligation, DisputeVisit)
 
 
 def today() -> date:

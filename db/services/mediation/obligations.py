@@ -178,7 +178,7 @@ def perform(
     with reading() as session:
         if (known := earlier(session, key)) is not None:
             return int(known)
-    with file_store.stored(file_store.checked(uploads)) as files, transaction(actor) as session:
+    with file_store.stored(file_store.checked(uploads, "uploads")) as files, transaction(actor) as session:
         if earlier(session, key) is not None:
             raise Problems(Problem("", N_("This is recorded already.")))
         dispute = _agreed(session, actor, dispute_id)
