@@ -1,16 +1,19 @@
 """Disputes as far as a test needs them: mediated with both sides' consent, agreed in writing, agreed by word."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from db.engine import Database
 from db.identity import encrypt
 from db.models import Agreement, Dispute, DisputeMediator, DisputeParty
+from db.rules.problems import Problems
 from db.services.mediation import agreement, obligations, sessions
+from tests.db.services.untouched import nothing_changes
 from tests.factories import SYSTEM, Office, a_dispute, mediator_of
 
 RECEIVED, ACCEPTED = date(2026, 11, 1), date(2026, 11, 2)
@@ -92,7 +95,7 @@ def a_record(scene: Scene, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-WRITTEN: Mapping[str, Any] = {
+WRITTEN: dict[str, Any] = {
     "form": "written",
     "facts": "屋檐水流入邻院。",
     "content": "乙方改建排水沟，并补偿甲方一千元，分三期付清。",
@@ -101,7 +104,7 @@ WRITTEN: Mapping[str, Any] = {
     "mediator_signed_on": SIGNED,
     "sealed_on": SEALED,
 }
-ORAL: Mapping[str, Any] = {
+ORAL: dict[str, Any] = {
     "form": "oral",
     "performed_at_once": True,
     "content": "乙方当场道歉，甲方接受。",
@@ -155,3 +158,10 @@ def an_agreement(database: Database, office: Office, **changes: Any) -> tuple[Sc
     both_sign(scene)
     concluded(scene)
     return scene, owed
+
+
+def wrong(act: Callable[[], object], scene: Scene) -> set[str]:
+    """The fields an act finds wrong, having changed nothing."""
+    with nothing_changes(scene.database), pytest.raises(Problems) as caught:
+        act()
+    return {problem.field for problem in caught.value.problems}
