@@ -21,7 +21,8 @@ from db.models import (
 )
 from db.rules.mediation.words import Step
 from db.rules.problems import NotThere, Refused
-from db.services.mediation import contents, looks, read, timeline
+from db.services.journal.looks import SEEN
+from db.services.mediation import contents, read, timeline
 from tests.db.services.standing_disputes import DAY, TODAY, agreed, brought, mediating, owed, party_ids, put
 from tests.db.services.untouched import nothing_changes
 from tests.factories import NOW, SYSTEM, Office, mediator_of
@@ -230,7 +231,7 @@ def test_each_look_is_journalled_once_in_a_few_minutes(database: Database, offic
         query = select(func.count()).where(JournalRow.event == "look", JournalRow.tbl == "dispute")
         assert session.scalar(query) == 3
     seen = read.who_has_seen(office.mediator, dispute_id=dispute_id)
-    assert list(seen.columns) == looks.SEEN
+    assert list(seen.columns) == SEEN
     assert list(seen["person"]) == ["周主任", "马调解", "周主任"]
 
 
