@@ -38,7 +38,7 @@ def show_members(actor: Actor, row: Row, *, keeps: bool) -> None:
     if found.empty:
         st.info(t("No members yet. The chair comes first: name, position, and the account if there is one."))
     else:
-        _member_table(found, keeps)
+        _member_table(found, keeps, retired)
     if not keeps:
         return
     if row["active"]:
@@ -52,14 +52,16 @@ def show_members(actor: Actor, row: Row, *, keeps: bool) -> None:
         _change_member(actor, next(each for each in rows_of(found) if each["id"] == chosen))
 
 
-def _member_table(found: pd.DataFrame, keeps: bool) -> None:
+def _member_table(found: pd.DataFrame, keeps: bool, retired: bool) -> None:
     columns = {"name": t("Name"), "position": t("Position"), "sex": t("Sex"), "full_time": t("Full-time")}
     columns |= {"from_on": t("From"), "until_on": t("Until"), "hours": t("Training hours")}
     columns |= {"open_files": t("Open files")}
     if keeps:
-        columns |= {"account": t("Account"), "active": t("In use")}
+        columns |= {"account": t("Account")}
+    if retired:
+        columns |= {"active": t("In use")}
     words = {"position": _said(POSITIONS), "sex": _said(SEXES), "from_on": day, "until_on": day}
-    table(found, columns, shows=words)
+    table(found, columns, shows=words | {"full_time": _yes, "active": _yes})
 
 
 def _change_member(actor: Actor, member: Row) -> None:
@@ -118,7 +120,9 @@ def show_trainings(actor: Actor, row: Row, *, keeps: bool) -> None:
     labels = {
         int(each["id"]): f"{day(each['held_on'])} · {each['subject']} · {each['member']}" for each in rows_of(found)
     }
-    _take_out("training", TRAINING, t("Remove or restore a training"), found, labels)
+    _take_out(
+        "training", TRAINING, t("Remove or restore a training") if removed else t("Remove a training"), found, labels
+    )
 
 
 def show_searches(actor: Actor, row: Row, *, keeps: bool) -> None:
@@ -148,7 +152,7 @@ def show_searches(actor: Actor, row: Row, *, keeps: bool) -> None:
     labels = {
         int(each["id"]): f"{day(each['held_on'])} · {each['found']} / {each['prevented']}" for each in rows_of(found)
     }
-    _take_out("search", SEARCH, t("Remove or restore a search"), found, labels)
+    _take_out("search", SEARCH, t("Remove or restore a search") if removed else t("Remove a search"), found, labels)
 
 
 def _dated_table(found: pd.DataFrame, columns: dict[str, str], removed: bool) -> None:
@@ -181,6 +185,10 @@ def _said(words: Mapping[str, str]) -> Callable[[Any], str]:
     """A stored code in the person's language, "" for none."""
     labels = _labels(words)
     return lambda code: labels.get(str(code), "")
+
+
+def _yes(value: bool) -> str:
+    return t("Yes") if value else "–"
 
 
 def _today() -> date:

@@ -27,6 +27,8 @@ CONCERNS: Mapping[str, str] = {
     "term_from": N_("Term"),
 }
 FOUNDED_FROM = date(1949, 10, 1)
+# A long name fits, and on a telephone the badges beside it.
+NAME_WIDTH = 250
 Row = Mapping[str, Any]
 
 
@@ -38,18 +40,18 @@ def overview(actor: Actor, frame: pd.DataFrame) -> None:
     kinds = code_labels(actor, "committee_kind")
     shown = {
         t("Name"): [name_of(row) for row in rows_of(frame)],
-        t("Kind"): [kinds.get(kind, kind) for kind in frame["kind"]],
-        t("Unit"): [unit_of(row) for row in rows_of(frame)],
+        t("To look at"): [_concerns(row) for row in rows_of(frame)],
         t("Members"): list(frame["members"]),
         t("Women"): list(frame["women"]),
         t("Term until"): [day(until) for until in frame["term_until"]],
-        t("To look at"): [_concerns(row) for row in rows_of(frame)],
+        t("Kind"): [kinds.get(kind, kind) for kind in frame["kind"]],
+        t("Unit"): [unit_of(row) for row in rows_of(frame)],
     }
     badges = st.column_config.MultiselectColumn(options=[*map(t, CONCERNS.values()), t("Retired")], color="orange")
     chosen = st.dataframe(
         pd.DataFrame(shown),
         hide_index=True,
-        column_config={t("Name"): st.column_config.TextColumn(width="medium"), t("To look at"): badges},
+        column_config={t("Name"): st.column_config.TextColumn(width=NAME_WIDTH), t("To look at"): badges},
         on_select="rerun",
         selection_mode="single-cell",
         key=f"committees:{len(frame)}",
@@ -104,17 +106,17 @@ def _label(actor: Actor, list_name: str, code: str) -> str:
 
 def facts(row: Row) -> None:
     """Where it belongs, since when, and how many people and files it has."""
-    term = f"{day(row['term_from'])} – {day(row['term_until'])}" if row["term_from"] else "–"
     counted = t("{members}, of them {women} women and {full} full-time", **_numbers(row))
     lines = [
         (t("Unit"), unit_of(row) or "–"),
         (t("Set up on"), day(row["set_up_on"])),
-        (t("Term"), term),
+        (t("Term began on"), day(row["term_from"])),
+        (t("Term until"), day(row["term_until"])),
         (t("Members"), counted),
         (t("Open files"), row["open_files"]),
     ]
-    for place, (name, value) in zip(st.columns([2, 2, 3, 3, 1]), lines, strict=True):
-        place.markdown(fact(name, value))
+    for place, start in zip(st.columns(3), range(0, len(lines), 2), strict=True):
+        place.markdown("\n\n".join(fact(name, value) for name, value in lines[start : start + 2]))
 
 
 def _numbers(row: Row) -> dict[str, object]:

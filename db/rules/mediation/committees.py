@@ -56,7 +56,7 @@ def warnings(standing: Standing, limits: Limits, today: date) -> tuple[Problem, 
             standing.women < women,
             Problem(
                 "women",
-                "Women among them: {count}; the law asks for at least {least}.",
+                "Women among the members: {count}; the law asks for at least {least}.",
                 {"count": standing.women, "least": women},
             ),
         ),
