@@ -31,6 +31,7 @@ from db.services.accounts import Seat
 MODULES = (
     "components.front_door.session_routes",
     "components.front_door.set_up",
+    "components.front_door.documents",
     "components.front_door.exports",
     "components.front_door.files",
     "components.front_door.sheets",

@@ -47,8 +47,10 @@ def render(template: bytes, form: Form, values: Mapping[str, object], *, at: dat
 
 
 def check_template(template: bytes, form: Form, *, at: datetime) -> None:
-    """Raise Problems unless the template can be filled in with sample values and fills in anything at all."""
-    render(template, form, samples_of(form), at=at)
+    """Raise Problems unless the template can be filled in, with sample values and with none, and fills in anything."""
+    samples = samples_of(form)
+    for values in (samples, {name: type(value)() for name, value in samples.items()}):
+        render(template, form, values, at=at)
     made = _Template(io.BytesIO(template), shape_of(form))
     if not made.get_undeclared_template_variables(_environment()):
         raise Problems(Problem(FIELD, N_("There is no placeholder in this template.")))

@@ -38,6 +38,8 @@ from db.services.templates import standing
 
 # A day nobody has entered yet is filled in by hand.
 BLANK_DAY = "　　　　年　　月　　日"
+# What a file may hold several of, so that a form says which.
+_OF_ROWS = ("enquiry", "session", "visit")
 Texts = dict[str, str]
 Values = dict[str, object]
 Gather = Callable[[Session, Dispute, Mapping[int, Texts], int | None], Values]
@@ -68,6 +70,8 @@ def document(actor: Actor, *, form: str, dispute_id: int, of: int | None = None)
 
 
 def _values(session: Session, dispute: Dispute, form: Form, of: int | None) -> Values:
+    if (of is None) == (form.of in _OF_ROWS):
+        raise NotThere(f"{form.of} {of}")
     parties = _parties(session, dispute.id)
     values = _of_dispute(session, dispute, parties)
     if form.of == "dispute":
@@ -158,7 +162,7 @@ def _of_agreement(form: AgreementForm) -> Gather:
 
     def gather(session: Session, dispute: Dispute, parties: Mapping[int, Texts], of: int | None) -> Values:
         row = session.scalars(select(Agreement).where(Agreement.dispute_id == dispute.id)).one_or_none()
-        if row is None or row.form != form or of is not None:
+        if row is None or row.form != form:
             raise Problems(Problem("", N_("There is nothing yet to put on this sheet.")))
         return {
             "agreement_facts": row.facts,

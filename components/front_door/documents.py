@@ -1,0 +1,58 @@
+"""Word leaves here: forms of a dispute and the templates they are made from, as attachments nobody keeps."""
+
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from components.front_door.routes import signed_in
+from db.documents.word import MEDIA_TYPE
+from db.services import templates
+from db.services.mediation import documents
+
+_LARGEST = 2**31 - 1
+
+
+def send(request: Request) -> Response:
+    """One form of one dispute, filled in with names in clear, for those who may see them."""
+    actor = signed_in(request)
+    dispute_id, of = _id(request, "dispute"), request.query_params.get("of")
+    made = documents.document(
+        actor,
+        form=request.path_params["form"],
+        dispute_id=dispute_id,
+        of=_id(request, "of") if of is not None else None,
+    )
+    return _attached(made.name, made.content)
+
+
+def send_template(request: Request) -> Response:
+    """The template of a form that stands, or the one that came with the program."""
+    original = request.query_params.get("original") == "1"
+    found = templates.fetch(signed_in(request), form=request.path_params["form"], original=original)
+    return _attached(found.name, found.content)
+
+
+def _id(request: Request, name: str) -> int:
+    """A number of the address; nothing is there under any other word."""
+    typed = request.query_params.get(name, "")
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 10 or int(typed) > _LARGEST:
+        raise HTTPException(404)
+    return int(typed)
+
+
+def _attached(name: str, content: bytes) -> Response:
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"document.docx\"; filename*=UTF-8''{quote(name)}",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
+
+
+ROUTES = [
+    Route("/document/{form}", send, methods=["GET"]),
+    Route("/template/{form}", send_template, methods=["GET"]),
+]

@@ -1,0 +1,114 @@
+"""Forms in Word and their templates leave by guarded routes, on a real server."""
+
+import io
+from collections.abc import Iterator
+from contextlib import closing
+
+import httpx
+import pytest
+from docx import Document
+
+from db.documents.word import MEDIA_TYPE
+from db.engine import using
+from db.services import templates
+from tests.db.services.test_mediation_documents import File
+from tests.db.services.test_templates import own
+from tests.factories import a_database
+from tests.serving import Served, give_passwords
+
+pytestmark = pytest.mark.slow
+PEOPLE = ("mediator", "director", "elsewhere", "clerk", "viewer", "admin")
+
+
+class House:
+    """A served office with one dispute and an own template for its follow-up record."""
+
+    def __init__(self, served: Served, file: File) -> None:
+        self.served, self.file = served, file
+        self.cookies = {name: served.sign_in(name) for name in PEOPLE}
+
+    def get(self, who: str, path: str) -> httpx.Response:
+        with self.served.http(self.cookies.get(who, "")) as client:
+            return client.get(path)
+
+    def form(self, who: str, form: str, **asked: object) -> httpx.Response:
+        query = {"dispute": self.file.id} | asked
+        return self.get(who, f"/document/{form}?{'&'.join(f'{name}={value}' for name, value in query.items())}")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Written before the server starts, because it is the only one that writes."""
+    folder = tmp_path_factory.mktemp("documents") / "data"
+    database, office = a_database(folder)
+    with closing(database), using(database):
+        give_passwords(database)
+        file = File(database, office)
+        templates.replace(office.admin, form="follow_up", version=0, upload=own("本会 {{ visit_words }}"), key="a")
+    with Served(folder) as served:
+        yield House(served, file)
+
+
+def text_of(answer: httpx.Response) -> str:
+    return "\n".join(paragraph.text for paragraph in Document(io.BytesIO(answer.content)).paragraphs)
+
+
+def test_a_form_leaves_as_an_attachment_nobody_keeps(house: House) -> None:
+    answer = house.form("mediator", "record", of=house.file.sessions["session"])
+    assert answer.status_code == 200
+    assert "session的陈述" in text_of(answer)
+    assert answer.headers["content-type"] == MEDIA_TYPE
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "no-store" in answer.headers["cache-control"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_office_s_own_template_is_the_one_filled_in(house: House) -> None:
+    assert text_of(house.form("director", "follow_up", of=house.file.visit)).strip() == "本会 第一期已付。"
+
+
+@pytest.mark.parametrize(("who", "status"), [("elsewhere", 404), ("clerk", 404), ("viewer", 403), ("admin", 403)])
+def test_who_may_not_gets_nothing(house: House, who: str, status: int) -> None:
+    for form, of in (("acceptance", None), ("record", house.file.sessions["session"]), ("agreement", None)):
+        answer = house.form(who, form, **({"of": of} if of else {}))
+        assert answer.status_code == status
+        assert "甲小禾" not in answer.text
+        assert answer.headers["content-type"] != MEDIA_TYPE
+
+
+def test_a_caucus_never_leaves(house: House) -> None:
+    for who in ("mediator", "director"):
+        assert house.form(who, "record", of=house.file.sessions["caucus"]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/document/record?dispute=1",
+        "/document/acceptance",
+        "/document/acceptance?dispute=99",
+        "/document/acceptance?dispute=x",
+        "/document/acceptance?dispute=-1",
+        "/document/acceptance?dispute=1&of=1 OR 1",
+        "/document/record?dispute=1&of=99999999999999999999",
+        "/document/nothing?dispute=1",
+        "/document/agreement.docx?dispute=1",
+        "/document/acceptance?dispute=1&of=1",
+    ],
+)
+def test_an_address_that_means_nothing(house: House, path: str) -> None:
+    assert house.get("mediator", path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/document/acceptance?dispute=1", "/template/agreement"])
+def test_a_stranger_gets_nothing(house: House, path: str) -> None:
+    assert house.get("", path).status_code == 401
+
+
+def test_templates_leave_for_the_administrator(house: House) -> None:
+    for asked, said in (("", "本会 {{ visit_words }}"), ("?original=1", "人民调解回访记录")):
+        answer = house.get("admin", f"/template/follow_up{asked}")
+        assert answer.status_code == 200
+        assert said in text_of(answer)
+    assert house.get("admin", "/template/nothing").status_code == 404
+    assert house.get("director", "/template/agreement").status_code == 403
