@@ -21,6 +21,7 @@ from db.services.calendar import working_calendar
 from db.services.mediation import beside, contents, looks
 from db.services.mediation.rows import Row, Rows, working_left
 from db.services.mediation.scope import load, reaches
+from db.services.office import limits_of
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class DisputeView:
     bin: Rows
     days_left: int | None
     working_left: int | None
+    limit_days: int
     confirm_by: date | None
     confirm_days_left: int | None
     needs: tuple[Problem, ...]
@@ -103,6 +105,7 @@ def _view(session: Session, actor: Actor, dispute: Dispute) -> DisputeView:
         steps=_steps(session, actor, dispute),
         agreement=agreement,
         timeline=timeline,
+        limit_days=limits_of(session, dispute.limit_set_id)["mediation"].amount,
         needs=_needs(dispute, held, agreement),
         last_saved_at=last["at"],
         last_saved_by=last["person"] or "",
