@@ -1,7 +1,7 @@
 """A file as the rules of completeness ask about it, without what was taken out; inside the caller's session."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
@@ -114,13 +114,13 @@ def _held(session: Session, dispute: Dispute) -> tuple[Held, ...]:
 
 def _performances(session: Session, dispute: Dispute) -> list[tuple[Performance, bool]]:
     """What was done, and whether something proves it: words, or a file that is still there."""
-    rows: Iterable[tuple[Performance, int | None]] = session.execute(
+    rows = session.execute(
         select(Performance, Attachment.id)
         .join(Obligation, Obligation.id == Performance.obligation_id)
         .outerjoin(Attachment, (Attachment.id == Performance.attachment_id) & Attachment.removed_at.is_(None))
         .where(Obligation.dispute_id == dispute.id, Obligation.removed_at.is_(None), Performance.removed_at.is_(None))
         .order_by(Performance.done_on, Performance.id)
-    ).tuples()
+    )
     return [(row, bool(row.evidence.strip()) or attached is not None) for row, attached in rows]
 
 
