@@ -285,12 +285,12 @@ def test_looking_into_the_case_is_journalled(database: Database, office: Office)
 # --- correcting ---
 
 
-def correct(actor: Actor, dispute_id: int, version: int, key: str = "k", **changes: object) -> int:
-    return opening.correct(actor, dispute_id=dispute_id, version=version, **MATTER | changes, key=key)  # type: ignore[arg-type]
+def correct(actor: Actor, dispute_id: int, version: int, key: str = "k", /, **changes: object) -> int:
+    return opening.correct(actor, dispute_id=dispute_id, version=version, **(MATTER | changes), key=key)  # type: ignore[arg-type]
 
 
-def risk(actor: Actor, dispute_id: int, version: int, key: str = "k", **changes: object) -> int:
-    return opening.set_escalation(actor, dispute_id=dispute_id, version=version, **RISK | changes, key=key)  # type: ignore[arg-type]
+def risk(actor: Actor, dispute_id: int, version: int, key: str = "k", /, **changes: object) -> int:
+    return opening.set_escalation(actor, dispute_id=dispute_id, version=version, **(RISK | changes), key=key)  # type: ignore[arg-type]
 
 
 def note(actor: Actor, dispute_id: int, version: int, key: str = "k", text: str = "已电话联系") -> None:
@@ -363,7 +363,7 @@ def test_a_risk_keeps_its_measure_and_when_the_police_was_told(database: Databas
     assert dispute.police_reported_at.isoformat() == "2026-11-19T00:30:00+00:00"
     assert lines(database, dispute_id)[-1].step == "escalation"
     empty = {"escalation": False, "escalation_measure": "", "escalation_prevented": False}
-    risk(office.mediator, dispute_id, after, key="k2", **empty)
+    risk(office.mediator, dispute_id, after, "k2", **empty)
     assert row(database, dispute_id).police_reported_at is None
     assert "劝离" in lines(database, dispute_id)[-1].detail
 
