@@ -12,10 +12,11 @@ from components.dispute_sheet import ask, closing, is_open, menu, opener, sheet
 from components.dispute_texts import LINE
 from components.forms import Form, plain
 from components.words import day, language, t, told
+from db.rules.mediation.dossier import FRAME, Line
 from db.rules.mediation.words import Step
 from db.rules.permissions import Actor
 from db.services.mediation import dossier
-from db.services.mediation.dossier import Dossier, Line
+from db.services.mediation.dossier import Dossier
 from db.services.mediation.read import DisputeView
 
 
@@ -60,14 +61,19 @@ def _contents(holds: Dossier) -> None:
     rows = [
         {
             t("No."): line.number,
-            t("Document"): _name(line),
-            t("Needed"): label("need", line.need),
-            t("There"): "✓" if line.have else t("missing") if line.lacking else "–",
+            t("Document"): " · ".join(part for part in (_name(line), line.title) if part),
+            t("In the file"): _stands(line),
             t("Pages"): _span(line),
         }
         for line in holds.lines
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("Contents of the file"), width="stretch")
+
+
+def _stands(line: Line) -> str:
+    if line.have:
+        return "✓"
+    return t("missing") if line.needed else "–"
 
 
 def _span(line: Line) -> str:
@@ -81,7 +87,7 @@ def _name(line: Line) -> str:
 
 
 def _documents(holds: Dossier) -> dict[str, str]:
-    return {line.code: _name(line) for line in holds.lines}
+    return {line.code: _name(line) for line in holds.lines if line.code not in FRAME}
 
 
 def _add(seen: DisputeView, holds: Dossier) -> None:
@@ -103,7 +109,7 @@ def _pages(seen: DisputeView, holds: Dossier) -> None:
     with Form("dispute.pages", record=seen.id, border=False) as form:
         left, right = st.columns(2)
         with left:
-            printed = {line.code: _name(line) for line in holds.lines if line.have}
+            printed = {line.code: _name(line) for line in holds.lines if line.have and line.code not in FRAME}
             form.choose("document", t("Which document"), printed)
         with right:
             form.number("pages", t("Pages"), 1, min_value=1)

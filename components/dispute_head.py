@@ -1,6 +1,6 @@
 """The head of a dispute's page: what it is, how far it is, how long is left, what is still needed, what to do next."""
 
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
@@ -9,7 +9,7 @@ from components import dispute_sheet as sheets
 from components import reception
 from components.case_clocks import left
 from components.dispute_labels import code_labels, label
-from components.dispute_progress import Next, line, next_thing, next_words, standing
+from components.dispute_progress import Next, line, next_thing, next_words, standing, turn_of
 from components.forms import plain
 from components.words import day, language, moment, t, told
 from db.rules.mediation.words import Confirmation, State, Step
@@ -36,15 +36,16 @@ def head(actor: Actor, seen: DisputeView) -> None:
             st.badge(t("Risk of escalation"), icon=":material/warning:", color="red")
     st.subheader(plain(says["subject"]), anchor=False)
     committee = seen.committee_en if language() == "en" and seen.committee_en else seen.committee
-    names = ", ".join(str(row["name"]) for row in standing(seen)) or t("no mediator yet")
-    st.markdown(f"{plain(committee)} :gray[·] {plain(names)}")
+    names = t(", ").join(str(row["name"]) for row in standing(seen)) or t("no mediator yet")
+    turn = f":gray[{plain(t('Whose turn:'))}] {plain(label('turn', turn_of(seen)))}"
+    st.markdown(f"{plain(committee)} :gray[·] {plain(names)} :gray[·] {turn}")
 
 
 def clocks(seen: DisputeView) -> None:
     """How long is left, each as one plain sentence; always the same two places."""
     with st.container(key=f"dispute-clock-{seen.id}", gap="small"):
         if seen.fields["state"] == State.MEDIATING and seen.days_left is not None:
-            _sentence(seen.days_left, _mediation(seen))
+            _sentence(seen.days_left, _mediation(seen), provisional=seen.fields["provisional"])
         elif seen.fields["state"] == State.AGREED and seen.days_left is not None:
             _sentence(seen.days_left, _after_agreement(seen))
     with st.container(key=f"dispute-confirm-{seen.id}"):
@@ -63,22 +64,21 @@ def _confirm_values(seen: DisputeView) -> dict[str, str]:
 
 
 def _mediation(seen: DisputeView) -> str:
-    """12 days left to mediate, due Mon 30 Nov 2026 (accepted on 31 Oct 2026, extended by 10 days)."""
+    """12 days left to mediate, due Mon 30 Nov 2026 (30 days from acceptance on Sat 31 Oct 2026, extended by 0)."""
     says = seen.fields
     values = {
         "left": left(seen.days_left, None),
         "due": day(says["due_on"]),
         "accepted": day(says["accepted_on"]),
+        "limit": seen.limit_days,
         "n": says["extended_days"],
-        "limit": _limit_days(says["accepted_on"], says["due_on"], says["extended_days"]),
     }
     if seen.days_left is not None and seen.days_left > 0:
-        return t("{left} to mediate, due {due} ({limit} days from acceptance on {accepted}, extended by {n})", **values)
-    return t("Mediation {left}; due {due} ({limit} days from acceptance on {accepted}, extended by {n})", **values)
-
-
-def _limit_days(accepted_on: date, due_on: date, extended: int) -> int:
-    return (due_on - accepted_on).days - extended
+        told = t("{left} to mediate, due {due} ({limit} days from acceptance on {accepted}, extended by {n})", **values)
+    else:
+        told = t("Mediation {left}; due {due} ({limit} days from acceptance on {accepted}, extended by {n})", **values)
+    moved = says["due_on"] > says["accepted_on"] + timedelta(days=seen.limit_days + says["extended_days"])
+    return told + (t("; moved to the next working day") if moved else "")
 
 
 def _after_agreement(seen: DisputeView) -> str:
@@ -87,12 +87,13 @@ def _after_agreement(seen: DisputeView) -> str:
     return t("Next performance: {left}, {due}", **values) if owed else t("Follow-up: {left}, {due}", **values)
 
 
-def _sentence(days: int, said: str) -> None:
+def _sentence(days: int, said: str, *, provisional: bool = False) -> None:
+    soft = " " + t(":orange-badge[provisional: holidays of that year are not known yet]") if provisional else ""
     if days < 0:
-        st.markdown(f":red[:material/error: **{plain(said)}**]")
+        st.markdown(f":red[:material/error: **{plain(said)}**]{soft}")
         return
     colour = "orange" if days <= SOON_DAYS else "green"
-    st.markdown(f":{colour}[:material/schedule:] {plain(said)}")
+    st.markdown(f":{colour}[:material/schedule:] {plain(said)}{soft}")
 
 
 def way(seen: DisputeView) -> None:

@@ -68,9 +68,18 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "consent": N_("Consent"),
         "mediation": N_("Mediating"),
         "agreement": N_("Agreement"),
-        "performance": N_("Performance"),
+        "performance": N_("Performing"),
         "follow_up": N_("Follow-up"),
         "archive": N_("Archive"),
+    },
+    # Whose turn it is.
+    "turn": {
+        "committee": N_("the committee: assign a mediator"),
+        "mediators": N_("the mediators"),
+        "debtors": N_("the parties: perform what was agreed"),
+        "visitor": N_("whoever follows up"),
+        "filer": N_("the mediators: archive the file"),
+        "nobody": N_("nobody; it is archived"),
     },
     "part": {
         "parties": N_("Parties"),
@@ -140,7 +149,6 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "dissatisfied": N_("Dissatisfied"),
         "no_word": N_("Did not say"),
     },
-    "need": {"always": N_("Always"), "either": N_("This or that"), "as_needed": N_("As needed")},
     "seen": {
         "look": N_("Opened the file"),
         "unmask": N_("Saw the identity"),

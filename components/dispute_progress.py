@@ -9,7 +9,7 @@ import streamlit as st
 from components.dispute_labels import TABLES, label
 from components.forms import plain
 from components.words import N_, t
-from db.rules.mediation.words import ENDED, Consent, Standing, State, Step
+from db.rules.mediation.words import ENDED, AgreementForm, Consent, Standing, State, Step
 from db.services.mediation.read import DisputeView
 
 ENDINGS = ENDED - {State.AGREED}
@@ -60,7 +60,10 @@ def _while_mediating(seen: DisputeView) -> Next | None:
         return Next(N_("Write down the agreement"), "agreement", part="agreement")
     if not seen.needs and Step.CONCLUDE in seen.steps:
         return Next(N_("Conclude the agreement"), "conclude", part="agreement")
-    return Next(N_("Complete the agreement"), "", part="agreement")
+    unsigned = [row["id"] for row in seen.parties if row["signed_on"] is None]
+    if seen.agreement["form"] == AgreementForm.WRITTEN and unsigned:
+        return Next(N_("Record the signatures"), "sign", unsigned[0], part="agreement")
+    return Next(N_("Complete the agreement"), "agreement", part="agreement")
 
 
 def _rights(seen: DisputeView) -> Next | None:
@@ -87,6 +90,18 @@ def _after_agreement(seen: DisputeView) -> Next | None:
 def standing(seen: DisputeView) -> list[Mapping[str, Any]]:
     """The mediators on the file now."""
     return [row for row in seen.mediators if row["ended_on"] is None]
+
+
+def turn_of(seen: DisputeView) -> str:
+    """Whose turn it is."""
+    state = State(str(seen.fields["state"]))
+    if state is State.ARCHIVED:
+        return "nobody"
+    if state is State.AGREED and not seen.visits:
+        return "debtors" if stage_of(seen) == "performance" else "visitor"
+    if state in ENDED:
+        return "debtors" if stage_of(seen) == "performance" else "filer"
+    return "mediators" if standing(seen) else "committee"
 
 
 def stage_of(seen: DisputeView) -> str:

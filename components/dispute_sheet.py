@@ -75,9 +75,9 @@ def menu(seen: DisputeView, forms: Mapping[str, str], record: object = "", *, of
 
 @contextmanager
 def sheet(seen: DisputeView, title: str, form: str, record: object = "") -> Iterator[None]:
-    """The frame of an open form: its title, a way to close it, and the form."""
+    """An open form: its title, a way to close it, and the form; the form of a row stands in the row's own frame."""
     name = _name(form, record)
-    with st.container(border=True, key=f"sheet:{seen.id}:{name}"):
+    with st.container(border=record == "", key=f"sheet:{seen.id}:{name}"):
         with st.container(horizontal=True, vertical_alignment="center", key=f"sheet-head:{seen.id}:{name}"):
             st.markdown(f"**{plain(title)}**", width="stretch")
             st.button(

@@ -11,6 +11,7 @@ from components import (
     dispute_mediators,
     dispute_obligations,
     dispute_parties,
+    dispute_print,
     dispute_sessions,
     dispute_steps,
     dispute_visits,
@@ -27,6 +28,7 @@ with st.container(gap="small", key="dispute-top"):
     dispute_head.way(seen)
 with st.container(horizontal=True, vertical_alignment="center", key="dispute-acts"):
     dispute_head.acts(seen)
+    dispute_print.menu(actor, seen)
     dispute_head.care(seen)
 dispute_steps.open_form(actor, seen)
 dispute_matter.matter(actor, seen)
