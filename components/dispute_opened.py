@@ -37,11 +37,7 @@ def show(actor: Actor, opened: Opened) -> None:
         st.markdown(f":green[:material/check_circle: **{t('Opened {time}', time=moment(opened.at))}**]")
         st.metric(t("Number"), opened.number)
         if not readable:
-            st.text(
-                t(
-                    "The committee has it now. You see that it exists and how it stands; only its mediators see the file."
-                )
-            )
+            st.text(t("The committee has it now. You see how it stands; only its mediators see the file."))
     with st.container(horizontal=True):
         if readable and st.button(t("Open the file"), key="to-the-file", type="primary", icon=":material/description:"):
             open_dispute(opened.dispute_id)
