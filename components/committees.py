@@ -19,6 +19,7 @@ from db.services import units
 from db.services.mediation import committees
 
 ID = "id"
+_OPENED = "committees_opened"
 # What a warning is about, in a word.
 CONCERNS: Mapping[str, str] = {
     "members": N_("Members"),
@@ -48,19 +49,22 @@ def overview(actor: Actor, frame: pd.DataFrame) -> None:
         t("Unit"): [unit_of(row) for row in rows_of(frame)],
     }
     badges = st.column_config.MultiselectColumn(options=[*map(t, CONCERNS.values()), t("Retired")], color="orange")
+    # The browser keeps a table's selection: back from a committee, the list must be another table.
+    opened = st.session_state.setdefault(_OPENED, 0)
     chosen = st.dataframe(
         pd.DataFrame(shown),
         hide_index=True,
         column_config={t("Name"): st.column_config.TextColumn(width=NAME_WIDTH), t("To look at"): badges},
         on_select="rerun",
         selection_mode="single-cell",
-        key=f"committees:{len(frame)}",
+        key=f"committees:{len(frame)}:{opened}",
         alt=t("Committees; press Enter on one to open it"),
         placeholder="–",
         height="content",
     )
     cells = chosen.selection.cells
     if cells and cells[0][0] < len(frame):
+        st.session_state[_OPENED] = opened + 1
         st.query_params[ID] = str(frame["id"].iloc[cells[0][0]])
         st.rerun()
 
