@@ -191,9 +191,16 @@ UNGUARDED = {
     "cases.tabs_of": "reads nothing, only the actor's own permissions",
     "cases.visible": "a condition other services put into their queries",
     "cases.units_of": "the same",
+    "mediation.visible": "the same",
+    "mediation.stubs": "the same",
+    "mediation.gathered": "the same",
+    "mediation.tabs_of": "reads nothing, only the actor's own permissions",
     "cases.is_mine": "compares two units",
     "cases.share_of": "the same",
     "cases.standing_of": "the same",
+    "mediation.visible": "a condition other services put into their queries",
+    "mediation.stubs": "the same",
+    "mediation.tabs_of": "reads nothing, only the actor's own permissions",
     "office.load_presets": "the program's own act before anybody has an account",
 }
 # modules whose functions are called inside a guarded service's transaction, or by the program itself
@@ -253,6 +260,7 @@ MIRRORED_BY = {
     "db/services/search.py": "tests/db/services/test_cases.py and tests/bench: from one character up",
 }
 STEPS = "tests/db/services/test_flow_machine.py: every step against a model"
+MIRRORED_BY["db/rules/mediation/__init__.py"] = "a name for the folder, nothing else"
 MIRRORED_BY |= {name: STEPS for name in CODE if name.startswith("db/services/cases/effects/")}
 
 
