@@ -40,7 +40,7 @@ def template_sheet(row: Any) -> None:
     """One form: its template to take away, a replacement to hand in, the built-in one to put back."""
     code, version = str(row.name), int(row["version"])
     st.subheader(_name(row))
-    st.markdown(f"{t('Template in use')}: {plain(_stands(row))}")
+    st.markdown(plain(t("Template in use: {which}", which=_stands(row))))
     with st.container(horizontal=True):
         _download(t("Download the template in use"), f"/template/{code}")
         if row["own"]:

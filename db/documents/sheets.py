@@ -8,7 +8,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from db.engine import current
-from db.languages import day_in, moment_in, speaker
+from db.languages import date_in, day_in, moment_in, speaker
 
 FOLDER = Path(__file__).parent / "sheet_pages"
 Label = Callable[[str, object, str], str]
@@ -23,6 +23,7 @@ def render(template: str, language: str, *, label: Label, **values: object) -> s
         language=language,
         label=lambda kind, code: label(kind, code, language),
         day=lambda value: day_in(language, value),
+        date=lambda value: date_in(language, value),
         moment=lambda value: moment_in(zone, value),
         lines=lambda text: str(text).splitlines(),
         **values,

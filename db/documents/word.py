@@ -143,7 +143,7 @@ def _plain(value: Any) -> Any:
         return [_plain(one) for one in value]
     if not isinstance(value, str):
         raise TypeError(type(value).__name__)
-    return cleaned(value).replace("\n", _PARAGRAPH)
+    return cleaned(value).strip("\n").replace("\n", _PARAGRAPH)
 
 
 def _name(made: DocxTemplate, form: Form, values: Mapping[str, object], at: datetime) -> None:
