@@ -12,7 +12,7 @@ from components.dispute_sheet import ask, closing, is_open, menu, opener, sheet
 from components.dispute_texts import LINE
 from components.forms import Form, plain
 from components.words import day, language, t, told
-from db.rules.mediation.dossier import FRAME, Line
+from db.rules.mediation.dossier import Document, Line
 from db.rules.mediation.words import Step
 from db.rules.permissions import Actor
 from db.services.mediation import dossier
@@ -34,12 +34,13 @@ def show(actor: Actor, seen: DisputeView) -> None:
     with st.container(key=f"paper-new-{seen.id}"):
         if is_open(seen.id, "paper"):
             with sheet(seen, t("Add a paper"), "paper"):
-                _add(seen, holds)
+                _add(seen)
         elif is_open(seen.id, "pages"):
             with sheet(seen, t("Write down pages"), "pages"):
-                _pages(seen, holds)
+                _pages(seen)
     for row in seen.papers:
-        _paper(seen, row, holds)
+        if not _is_count(row):
+            _paper(seen, row)
     if seen.fields["file_note"]:
         st.markdown(fact(t("Note on the file"), seen.fields["file_note"]))
     if seen.fields["signed_incomplete"]:
@@ -67,7 +68,16 @@ def _contents(holds: Dossier) -> None:
         }
         for line in holds.lines
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("Contents of the file"), width="stretch")
+    narrow = st.column_config.TextColumn(width="small")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        alt=t("Contents of the file"),
+        width="stretch",
+        height="content",
+        column_config={t("No."): narrow, t("Document"): st.column_config.TextColumn(width="large")},
+        key="file-contents",
+    )
 
 
 def _stands(line: Line) -> str:
@@ -82,19 +92,25 @@ def _span(line: Line) -> str:
     return str(line.from_page) if line.from_page == line.to_page else f"{line.from_page}–{line.to_page}"
 
 
-def _name(line: Line) -> str:
+def _name(line: Line | Document) -> str:
     return line.en if language() == "en" and line.en else line.zh
 
 
-def _documents(holds: Dossier) -> dict[str, str]:
-    return {line.code: _name(line) for line in holds.lines if line.code not in FRAME}
+def _is_count(row: Mapping[str, Any]) -> bool:
+    """Whether a row only holds the pages of a document that is printed from here."""
+    held = row["title"] or row["dated_on"] or row["attachment_id"]
+    return not held and row["document"] in dossier.pages_to_count()
 
 
-def _add(seen: DisputeView, holds: Dossier) -> None:
+def _names(documents: Mapping[str, Document]) -> dict[str, str]:
+    return {code: f"{document.number}. {_name(document)}" for code, document in documents.items()}
+
+
+def _add(seen: DisputeView) -> None:
     with Form("dispute.paper", record=seen.id, border=False) as form:
         left, right = st.columns(2)
         with left:
-            form.choose("document", t("Which document"), _documents(holds))
+            form.choose("document", t("Which document"), _names(dossier.papers_to_add()))
             form.text("title", t("Title"), max_chars=LINE)
         with right:
             form.day("dated_on", t("Dated"), max_value=seen.today)
@@ -104,20 +120,19 @@ def _add(seen: DisputeView, holds: Dossier) -> None:
         form.submit(t("Add"), closing(seen.id, dossier.add_paper), dispute_id=seen.id)
 
 
-def _pages(seen: DisputeView, holds: Dossier) -> None:
+def _pages(seen: DisputeView) -> None:
     st.caption(t("How many pages a document has that is printed from here, for the contents page."))
     with Form("dispute.pages", record=seen.id, border=False) as form:
         left, right = st.columns(2)
         with left:
-            printed = {line.code: _name(line) for line in holds.lines if line.have and line.code not in FRAME}
-            form.choose("document", t("Which document"), printed)
+            form.choose("document", t("Which document"), _names(dossier.pages_to_count()))
         with right:
             form.number("pages", t("Pages"), 1, min_value=1)
         form.submit(t("Save"), closing(seen.id, dossier.set_pages), dispute_id=seen.id)
 
 
-def _paper(seen: DisputeView, row: Mapping[str, Any], holds: Dossier) -> None:
-    name = row["title"] or _documents(holds).get(row["document"], row["document"])
+def _paper(seen: DisputeView, row: Mapping[str, Any]) -> None:
+    name = row["title"] or _names(dossier.papers_to_add()).get(row["document"], row["document"])
     about = [day(row["dated_on"]) if row["dated_on"] else "", t("{n} pages", n=row["pages"]), row["remark"]]
     link = f" :material/attach_file: [{plain(row['file'])}](/files/{int(row['attachment_id'])})" if row["file"] else ""
     with st.container(horizontal=True, vertical_alignment="center", key=f"paper-{row['id']}"):

@@ -73,6 +73,6 @@ def _ending(seen: DisputeView) -> None:
     head = f"{t('How it ended')} {day(says['ended_on'])}"
     lines = [str(says["end_reason"])] if says["end_reason"] else []
     if says["routes_told"]:
-        routes = "、".join(label("route", route.strip()) for route in str(says["routes_told"]).split(","))
+        routes = t(", ").join(label("route", route.strip()) for route in str(says["routes_told"]).split(","))
         lines.append(t("Told of other ways on {day}: {routes}", day=day(says["routes_told_on"]), routes=routes))
     st.markdown(fact(head, "\n".join(lines)))

@@ -40,7 +40,7 @@ def next_thing(seen: DisputeView) -> Next | None:
     return None
 
 
-_TO_ARCHIVE = Next(N_("Close and archive the file"), "archive", part="file")
+_TO_ARCHIVE = Next(N_("Complete and archive the file"), "archive", part="file")
 
 
 def _before_acceptance(seen: DisputeView) -> Next | None:
@@ -142,7 +142,9 @@ def _way(seen: DisputeView) -> list[str]:
     """The stages of this dispute; one that ended without an agreement has no performance and no follow-up."""
     ending = next((state.value for state in ENDINGS if state == seen.fields["state"]), "")
     if ending or (seen.fields["state"] == State.ARCHIVED and seen.agreement is None):
-        return ["application", "consent", "mediation", *([ending] if ending else []), "archive"]
+        consented = ["consent"] if all(row["consent"] == Consent.YES for row in seen.parties) else []
+        met = ["mediation"] if seen.sessions else []
+        return ["application", *consented, *met, *([ending] if ending else []), "archive"]
     return list(TABLES["stage"])
 
 

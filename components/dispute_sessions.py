@@ -43,8 +43,8 @@ def _record(seen: DisputeView, row: Record, *, last: bool) -> None:
         if row["kind"] == SessionKind.CAUCUS:
             st.badge(t("only its mediators see this"), icon=":material/lock:", color="violet")
         lines = [
-            (t("Present"), "、".join(row["party_names"])),
-            (t("Mediators"), "、".join(row["mediator_names"])),
+            (t("Present"), t(", ").join(row["party_names"])),
+            (t("Mediators"), t(", ").join(row["mediator_names"])),
             (t("Invited participants"), row["invited"]),
             (t("Recorder"), row["recorder"]),
         ]

@@ -7,7 +7,7 @@ from itertools import count
 from db.rules.mediation.opening import Opening, PartyForm
 from db.rules.mediation.words import Side
 from db.rules.permissions import Actor
-from db.services.mediation import agreement, obligations, opening, parties, sessions, steps
+from db.services.mediation import agreement, dossier, obligations, opening, parties, sessions, steps
 from db.services.mediation.read import DisputeView, view
 
 _keys = count()
@@ -16,7 +16,12 @@ APPLICANT = PartyForm(
     side=Side.APPLICANT, name="董小满", contact="13900001234", address="东村三组12号", sex="female", age=46
 )
 RESPONDENT = PartyForm(
-    side=Side.RESPONDENT, name="程大河", contact="13900005678", address="东村三组13号", agent="程小溪", agent_powers="代为调解"
+    side=Side.RESPONDENT,
+    name="程大河",
+    contact="13900005678",
+    address="东村三组13号",
+    agent="程小溪",
+    agent_powers="代为调解",
 )
 
 
@@ -42,7 +47,7 @@ class Way:
             parties=(APPLICANT, RESPONDENT),
             notice_shown=True,
         )
-        asked = Opening(**{**vars(said), **changes})  # type: ignore[arg-type]
+        asked = Opening(**{**vars(said), **changes})
         self.id = opening.open_dispute(actor, opening=asked, key=key()).dispute_id
 
     @property
@@ -60,6 +65,17 @@ class Way:
         for place in range(len(self.seen.parties)):
             self._party(place, parties.tell_rights, told_on=self.today, told_how="in_person")
             self._party(place, parties.record_consent, consent_on=self.today)
+        return self
+
+    def identified(self) -> "Way":
+        """Everybody's identity document seen."""
+        for place in range(len(self.seen.parties)):
+            self._party(place, parties.see_identity, identity_seen_on=self.today)
+        return self
+
+    def filed(self, document: str) -> "Way":
+        """A paper put into the file."""
+        dossier.add_paper(self.actor, dispute_id=self.id, document=document, dated_on=self.today, key=key())
         return self
 
     def _party(self, place: int, act: Callable[..., object], **values: object) -> None:
@@ -96,7 +112,11 @@ class Way:
             "sealed_on": self.today,
         }
         agreement.write_agreement(
-            self.actor, dispute_id=self.id, version=0, key=key(), **{**said, **changes}  # type: ignore[arg-type]
+            self.actor,
+            dispute_id=self.id,
+            version=0,
+            key=key(),
+            **{**said, **changes},  # type: ignore[arg-type]
         )
         return self
 
