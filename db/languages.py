@@ -44,6 +44,12 @@ def day_in(language: str, value: date | None) -> str:
     return format_date(value, pattern, locale=LOCALES[language])
 
 
+def date_in(language: str, value: date | None) -> str:
+    """The same without the day of the week, as documents write it; nothing when there is none."""
+    pattern = "y年M月d日" if language == "zh" else "d MMMM y"
+    return format_date(value, pattern, locale=LOCALES[language]) if value is not None else ""
+
+
 def moment_in(zone: str, value: datetime | None) -> str:
     """Day and minute in the office's time zone; an en dash when there is none."""
     return "–" if value is None else value.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

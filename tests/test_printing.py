@@ -5,14 +5,19 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from sqlalchemy import select
 
-from db.engine import using
+from db.engine import Database, using
+from db.identity import encrypt
+from db.models import DisputeParty
 from db.rules.cases import Kind
 from db.rules.intake import Party
 from db.services import intake
 from db.services.files import Upload
+from db.services.mediation import dossier
 from tests.db.services.test_cases import an_intake
-from tests.factories import Office, a_database
+from tests.db.services.test_mediation_dossier import a_settled_dispute
+from tests.factories import SYSTEM, Office, a_database
 from tests.serving import Served, give_passwords
 
 pytestmark = pytest.mark.slow
@@ -20,11 +25,11 @@ HOSTILE = "<script>alert(1)</script>"
 
 
 class House:
-    """A served office with one plain and one sealed matter."""
+    """A served office with one plain and one sealed matter, and a dispute that was settled."""
 
     def __init__(self, served: Served, office: Office, plain: intake.Registered, sealed: intake.Registered) -> None:
         self.served, self.office, self.plain, self.sealed = served, office, plain, sealed
-        self.cookies = {name: served.sign_in(name) for name in ("clerk", "director", "handler", "admin")}
+        self.cookies = {name: served.sign_in(name) for name in ("clerk", "director", "handler", "admin", "mediator")}
 
     def get(self, who: str, path: str) -> tuple[int, str, dict[str, str]]:
         """Status, text and headers of an address for somebody."""
@@ -45,8 +50,19 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         plain = intake.register(office.clerk, intake=told, key="a", files=[upload])
         taken_by = office.director.id
         sealed = intake.register(office.clerk, intake=an_intake(kind=Kind.ACCUSATION, taken_by_id=taken_by), key="b")
+        settle_a_dispute(database, office)
     with Served(folder) as served:
         yield House(served, office, plain, sealed)
+
+
+def settle_a_dispute(database: Database, office: Office) -> None:
+    """Dispute 1, between 李小明 and somebody with a hostile name, with a paper whose title is hostile too."""
+    with database.transaction(SYSTEM) as session:
+        dispute_id = a_settled_dispute(session, office).id
+        named = {"applicant": "李小明", "respondent": HOSTILE}
+        for party in session.scalars(select(DisputeParty).where(DisputeParty.dispute_id == dispute_id)):
+            party.name = encrypt(database, "dispute_party.name", named[party.side])
+    dossier.add_paper(office.mediator, dispute_id=1, document="evidence", title=HOSTILE, pages=3, key="paper")
 
 
 def test_a_receipt_in_both_languages(house: House) -> None:
@@ -82,6 +98,30 @@ def test_a_sheet_needs_something_to_stand_on_it(house: House) -> None:
     assert house.get("clerk", "/print/notice/1")[0] == 200
     for nothing in ("/print/notice/99", "/print/case/999", "/print/other/1", "/print/case/x"):
         assert house.get("clerk", nothing)[0] == 404
+
+
+def test_a_file_is_printed_with_cover_contents_and_note(house: House) -> None:
+    for language, words in (("zh", "人民调解协议书"), ("en", "Mediation agreement")):
+        status, text, headers = house.get("mediator", f"/print/dossier/1?lang={language}")
+        assert status == 200
+        assert text.count('<section class="sheet') == 3
+        assert words in text
+        assert re.search(r"<td>4–6</td>", text)
+        assert "no-store" in headers["cache-control"]
+        assert HOSTILE not in text
+
+
+def test_a_file_names_its_parties_only_on_request(house: House) -> None:
+    masked = house.get("director", "/print/dossier/1")[1]
+    assert "李小明" not in masked
+    assert "甲**" in masked
+    named = house.get("director", "/print/dossier/1?identities=1")[1]
+    assert "李小明" in named
+    assert HOSTILE not in named
+    for who, status in (("clerk", 404), ("handler", 403), ("admin", 403), ("", 401)):
+        assert house.get(who, "/print/dossier/1")[0] == status
+        assert house.get(who, "/print/dossier/1?identities=1")[0] == status
+    assert house.get("mediator", "/print/dossier/99")[0] == 404
 
 
 def test_a_file_leaves_as_an_attachment(house: House) -> None:

@@ -17,6 +17,7 @@ from db.engine import current
 from db.languages import LANGUAGES
 from db.rules.permissions import Permission
 from db.services import sheets
+from db.services.mediation.sheets import dossier_sheet
 from db.services.office import notice
 
 _PIECES = re.compile(r"\*\*(.+?)\*\*")
@@ -51,6 +52,14 @@ def of_case(sheet: sheets.Sheet) -> Callable[[Request], Response]:
         return _drawn(request, sheet.value, sheet=made, identities=identities, may_unmask=may_unmask)
 
     return send
+
+
+def dossier(request: Request) -> Response:
+    """Cover, contents and closing note of a mediation file; names only on request, for those who may see them."""
+    actor, identities = signed_in(request), request.query_params.get("identities") == "1"
+    made = dossier_sheet(actor, dispute_id=request.path_params["dispute_id"], identities=identities)
+    may_unmask = actor.may(Permission.MEDIATION_UNMASK)
+    return _drawn(request, "dossier", sheet=made, identities=identities, may_unmask=may_unmask)
 
 
 def _drawn(request: Request, template: str, *, identities: bool = False, **values: object) -> HTMLResponse:
@@ -90,5 +99,6 @@ def _blocks(text: str) -> list[tuple[str, list[tuple[bool, str]]]]:
 ROUTES = [
     Route("/print/receipt/{case_id:int}", receipt, methods=["GET"]),
     Route("/print/notice/{notice_id:int}", privacy_notice, methods=["GET"]),
+    Route("/print/dossier/{dispute_id:int}", dossier, methods=["GET"]),
     *(Route(f"/print/{sheet.value}/{{case_id:int}}", of_case(sheet), methods=["GET"]) for sheet in sheets.Sheet),
 ]

@@ -61,6 +61,7 @@ class Paper:
     title: str = ""
     pages: int = 1
     dated_on: date | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class Line:
     needed: bool
     have: bool
     title: str = ""
+    remark: str = ""
     lacking: Problem | None = None
     pages: int = 0
     from_page: int | None = None
@@ -321,7 +323,7 @@ def _lines(document: Document, facts: FileFacts, have: Mapping[str, bool]) -> It
     if document.made or not papers:
         yield replace(line, pages=_pages(document, facts, papers) if there else 0)
     for paper in [] if document.made else papers:
-        yield replace(line, title=paper.title, pages=paper.pages, ref=paper.id)
+        yield replace(line, title=paper.title, remark=paper.remark, pages=paper.pages, ref=paper.id)
 
 
 def _have(document: Document, facts: FileFacts) -> bool:

@@ -62,7 +62,7 @@ def facts_of(session: Session, dispute: Dispute) -> FileFacts:
         requested_on=agreement.requested_on if agreement else None,
         decided_on=agreement.decided_on if agreement else None,
         file_note=bool(dispute.file_note.strip()),
-        papers=tuple(Paper(r.id, r.document, r.title, r.pages, r.dated_on) for r in papers if r not in counted),
+        papers=tuple(_paper(row) for row in papers if row not in counted),
         counted={row.document: row.pages for row in counted},
         archived_on=dispute.archived_on,
     )
@@ -95,6 +95,10 @@ def _party(row: DisputeParty) -> PartyOnFile:
         identity_seen_on=row.identity_seen_on,
         signed_on=row.signed_on,
     )
+
+
+def _paper(row: DisputePaper) -> Paper:
+    return Paper(row.id, row.document, row.title, row.pages, row.dated_on, row.remark)
 
 
 def _held(session: Session, dispute: Dispute) -> tuple[Held, ...]:

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.engine import Database
+from db.identity import encrypt
+from db.journal import JournalRow
 from db.models import (
     Agreement,
     Attachment,
@@ -28,6 +30,7 @@ from db.services import files
 from db.services.files import Upload
 from db.services.mediation import dossier as service
 from db.services.mediation import steps
+from db.services.mediation.sheets import dossier_sheet
 from db.services.mediation.steps import Receipt
 from tests.db.services.untouched import nothing_changes
 from tests.factories import NOW, SYSTEM, Office, a_dispute, mediator_of
@@ -437,3 +440,44 @@ def test_a_day_in_the_office_is_the_day_of_a_session(database: Database, office:
         session.add(DisputeSession(dispute_id=settled, kind="session", held_at=late))
         session.get_one(Dispute, settled).accepted_on = ago(50)
     assert "record" not in lacks(office.mediator, settled)
+
+
+# --- on paper ---
+
+
+def test_a_printed_file_names_its_parties_only_when_asked(database: Database, office: Office, settled: int) -> None:
+    with database.transaction(SYSTEM) as session:
+        for party in session.scalars(select(DisputeParty).where(DisputeParty.side == "applicant")):
+            party.name = encrypt(database, "dispute_party.name", "李小明")
+    masked = dossier_sheet(office.mediator, dispute_id=settled)
+    assert (masked.cover.applicants, masked.cover.respondents) == (("甲**",), ("乙**",))
+    assert dossier_sheet(office.mediator, dispute_id=settled, identities=True).cover.applicants == ("李小明",)
+    with database.reading() as session:
+        noted = session.scalars(select(JournalRow.after).where(JournalRow.event == "print").order_by(JournalRow.seq))
+        assert ['"identities": true' in str(after) for after in noted] == [False, True]
+
+
+def test_a_cover_says_who_mediated_when_and_who_filed_it(database: Database, office: Office, settled: int) -> None:
+    before = dossier_sheet(office.mediator, dispute_id=settled).cover
+    assert (before.from_on, before.until_on, before.mediators) == (ago(59), ago(40), ("马调解",))
+    assert (before.filed_by, before.filed_on, before.retention["zh"]) == ("", None, "")
+    file_it(office.chair, settled, file_note="无")
+    after = dossier_sheet(office.mediator, dispute_id=settled).cover
+    assert (after.filed_by, after.filed_on, after.note) == ("方主委", TODAY, "无")
+    assert (after.retention["zh"], after.category["en"], after.committee["zh"]) == (
+        "10年",
+        "Neighbours",
+        "城建所调委会",
+    )
+
+
+def test_who_may_print(database: Database, office: Office, settled: int) -> None:
+    for identities in (False, True):
+        for actor in (office.clerk, office.elsewhere):
+            with pytest.raises(NotThere):
+                dossier_sheet(actor, dispute_id=settled, identities=identities)
+        for actor in (office.handler, office.viewer):
+            with pytest.raises(Refused):
+                dossier_sheet(actor, dispute_id=settled, identities=identities)
+    with database.reading() as session:
+        assert session.scalars(select(JournalRow.seq).where(JournalRow.event == "print")).all() == []
