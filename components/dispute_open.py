@@ -149,20 +149,19 @@ def _party(form: KeptForm, place: str, known: PartyForm | None, child: bool) -> 
         form.text(f"address{place}", t("Address (optional)"))
     with st.container():
         if kind == PartyKind.PERSON:
-            _person(form, place, child)
+            _person(form, place, child, is_child=known is not None and known.child)
     with st.container():
         _agent(form, place)
 
 
-def _person(form: KeptForm, place: str, child: bool) -> None:
+def _person(form: KeptForm, place: str, child: bool, *, is_child: bool) -> None:
     sex, age = st.columns(2)
     with sex:
         form.choose(f"sex{place}", t("Sex (optional)"), labels("sex"))
     with age:
         form.number(f"age{place}", t("Age (optional)"), None, min_value=0, max_value=OLDEST)
     form.text(f"occupation{place}", t("Occupation (optional)"))
-    is_child = form.tick(f"child{place}", t("Is a child"))
-    if is_child or child:
+    if form.tick(f"child{place}", t("Is a child"), is_child) or child:
         form.text(f"guardian{place}", t("Parent or guardian who agrees"))
 
 

@@ -88,10 +88,18 @@ def columns_of(matter: Matter) -> dict[str, object]:
 
 
 def check_opening(
-    opening: Opening, *, sources: frozenset[str], categories: frozenset[str], mediators: Container[int], today: date
+    opening: Opening,
+    *,
+    committees: Container[int],
+    mediators: Container[int],
+    sources: frozenset[str],
+    categories: frozenset[str],
+    today: date,
 ) -> None:
-    """Raise Problems with everything that is wrong; `mediators` are the members in use of a committee in use."""
+    """Raise Problems with everything that is wrong; `mediators` are the members in use of the committee chosen."""
     check = Check()
+    known = opening.committee_id is not None and opening.committee_id in committees
+    check.that(known, "committee_id", N_("Choose a committee."))
     fine = opening.mediator_id is None or opening.mediator_id in mediators
     check.that(fine, "mediator_id", N_("This mediator is not of the committee."))
     check_past(check, "received_on", opening.received_on, today)

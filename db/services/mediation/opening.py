@@ -212,15 +212,13 @@ def _note_copy(session: Session, dispute: Dispute, opening: Opening) -> None:
 
 
 def _check(session: Session, opening: Opening) -> None:
-    committee = session.get(Committee, opening.committee_id) if opening.committee_id else None
-    if committee is None or not committee.active:
-        raise Problems(Problem("committee_id", N_("Choose a committee.")))
-    members = select(Mediator.id).where(Mediator.committee_id == committee.id, Mediator.active)
+    members = select(Mediator.id).where(Mediator.committee_id == opening.committee_id, Mediator.active)
     check_opening(
         opening,
+        committees=frozenset(session.scalars(select(Committee.id).where(Committee.active))),
+        mediators=frozenset(session.scalars(members)),
         sources=active_codes(session, "dispute_source"),
         categories=active_codes(session, "dispute_category"),
-        mediators=frozenset(session.scalars(members)),
         today=ground.today(),
     )
 

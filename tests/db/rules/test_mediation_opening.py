@@ -49,6 +49,7 @@ def opening_problems(opening: Opening) -> dict[str, str]:
             opening,
             sources=frozenset({"application"}),
             categories=frozenset({"neighbours"}),
+            committees={1},
             mediators={7},
             today=TODAY,
         )
@@ -70,6 +71,8 @@ def test_an_opening_as_it_should_be() -> None:
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
+        ({"committee_id": None}, "committee_id", "Choose a committee"),
+        ({"committee_id": 4}, "committee_id", "Choose a committee"),
         ({"mediator_id": 8}, "mediator_id", "not of the committee"),
         ({"received_on": TODAY + timedelta(days=1)}, "received_on", "still to come"),
         ({"source": "rumour"}, "source", "not one of the choices"),
@@ -97,7 +100,7 @@ def test_an_opening_that_cannot_be(changes: dict[str, object], field: str, sente
 
 
 def test_everything_wrong_is_told_at_once() -> None:
-    assert set(opening_problems(Opening())) == {"category", "subject", "facts", "name_0", "name_1"}
+    assert set(opening_problems(Opening())) == {"committee_id", "category", "subject", "facts", "name_0", "name_1"}
 
 
 def test_a_child_the_dispute_is_about_needs_somebody_who_answers_for_it() -> None:
