@@ -134,7 +134,7 @@ def _needs(dispute: Dispute, held: contents.Contents, agreement: Row | None) -> 
         State(dispute.state),
         parties=held.parties,
         mediators=sum(row["standing"] for row in held.mediators),
-        sessions=sum(row["kind"] != SessionKind.ENQUIRY for row in held.sessions),
+        sessions=sum(row["kind"] == SessionKind.SESSION for row in held.sessions),
         agreement=agreement,
         obligations=held.obligations,
         visits=len(held.visits),
