@@ -14,6 +14,7 @@ from db.rules.clocks import Clock, ClockFacts, Due, ReviewFacts, clocks_for, due
 from db.rules.permissions import Actor, Permission
 from db.services.acts import earlier, guarded, remember
 from db.services.calendar import working_calendar
+from db.services.mediation.clocks import keep_all_due
 from db.services.office import limits_of
 
 MOVED = ["case_id", "number", "promise_was", "promise_becomes", "statute_was", "statute_becomes"]
@@ -95,7 +96,7 @@ def moving(actor: Actor) -> pd.DataFrame:
 
 @guarded(Permission.CALENDAR_MANAGE)
 def recompute(actor: Actor, *, key: str) -> int:
-    """Recompute the due days of every open case; answers how many moved."""
+    """Recompute the due days of every open case and dispute; answers how many moved."""
     with transaction(actor) as session:
         done = earlier(session, key)
         if done is not None:
@@ -104,8 +105,9 @@ def recompute(actor: Actor, *, key: str) -> int:
         for case, due in moved:
             case.promise_due_on, case.statute_due_on = due.promise_on, due.statute_on
             case.next_due_on, case.provisional = due.next_on, due.provisional
-        remember(session, actor, key, "case_clocks.recompute", len(moved))
-        return len(moved)
+        count = len(moved) + keep_all_due(session)
+        remember(session, actor, key, "case_clocks.recompute", count)
+        return count
 
 
 def _would_move(session: Session) -> list[tuple[Case, Due]]:

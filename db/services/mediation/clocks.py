@@ -21,6 +21,17 @@ def keep_due(session: Session, dispute: Dispute) -> None:
     session.flush()
 
 
+def keep_all_due(session: Session) -> int:
+    """The same for every open dispute after the calendar changed; answers how many moved."""
+    waiting = select(Dispute).where(Dispute.open, Dispute.next_due_on.is_not(None)).order_by(Dispute.id)
+    moved = 0
+    for dispute in session.scalars(waiting).all():
+        stood = dispute.due_on, dispute.next_due_on, dispute.provisional
+        keep_due(session, dispute)
+        moved += stood != (dispute.due_on, dispute.next_due_on, dispute.provisional)
+    return moved
+
+
 def confirm_by(session: Session, dispute: Dispute, effective_on: date) -> date:
     """The last day to ask a court for confirmation, under the limits the dispute was opened with."""
     return days.confirm_by(effective_on, limits_of(session, dispute.limit_set_id), working_calendar(session))

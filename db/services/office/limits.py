@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from db.engine import reading, transaction
-from db.models import Case, LimitRule, LimitSet
+from db.models import Case, Dispute, LimitRule, LimitSet
 from db.rules.limits import Limit, Limits, LimitUnit, check_limit
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import Check, NotThere, Problem, Problems
@@ -55,8 +55,9 @@ def limits_in_force(session: Session, day: date) -> Limits:
 
 @guarded(Permission.LIMITS_MANAGE)
 def limit_sets(actor: Actor) -> pd.DataFrame:
-    """Every set, newest first, with the number of cases kept under it: columns of SETS."""
-    used = select(func.count()).where(Case.limit_set_id == LimitSet.id).scalar_subquery()
+    """Every set, newest first, with the number of cases and disputes kept under it: columns of SETS."""
+    cases = select(func.count()).where(Case.limit_set_id == LimitSet.id).scalar_subquery()
+    used = cases + select(func.count()).where(Dispute.limit_set_id == LimitSet.id).scalar_subquery()
     columns = [getattr(LimitSet, name) for name in SETS[:-1]]
     rows = select(*columns, used).order_by(LimitSet.effective_from.desc(), LimitSet.id.desc())
     with reading() as session:
@@ -156,6 +157,7 @@ def _check_set(session: Session, *, name: str, source: str, effective_from: date
 
 def _check_unused(session: Session, limit_set_id: int) -> None:
     check = Check()
-    used = session.scalar(select(Case.id).where(Case.limit_set_id == limit_set_id).limit(1))
-    check.that(used is None, "amount", "Cases were taken in under this set; copy it to a new set with a new date.")
+    kept = (select(model.id).where(model.limit_set_id == limit_set_id).limit(1) for model in (Case, Dispute))
+    used = any(session.scalar(query) is not None for query in kept)
+    check.that(not used, "amount", "Cases were taken in under this set; copy it to a new set with a new date.")
     check.done()

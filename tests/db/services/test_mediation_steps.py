@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from db import clock
 from db.engine import Database
-from db.models import Agreement, Dispute, DisputeExtension, DisputeSession, DisputeVisit, Obligation
+from db.models import Agreement, Dispute, DisputeExtension, DisputeSession, DisputeVisit, LimitRule, Obligation
 from db.rules.mediation.words import Step
 from db.rules.permissions import Actor
 from db.rules.problems import Changed, NotThere, Problems, Refused
+from db.services import calendar
 from db.services.mediation import clocks, parties, steps
 from db.services.mediation.steps import Receipt
+from db.services.office import limits
 from tests.db.services.disputes import (
     ALL_ROUTES,
     TODAY,
@@ -353,3 +355,22 @@ def test_keeping_the_days_again_changes_nothing(database: Database, office: Offi
     dispute_id = agreed(database, office)
     with nothing_changes(database), database.transaction(office.mediator) as session:
         clocks.keep_due(session, session.get_one(Dispute, dispute_id))
+
+
+def test_a_new_holiday_moves_what_is_due(database: Database, office: Office) -> None:
+    moves, stays = mediating(database, office), withdrawn(database, office)
+    day = {"day": date(2026, 12, 21), "kind": "holiday", "name": "调休", "source": "通知", "version": 0}
+    calendar.edit_day(office.admin, **day, key=key())  # type: ignore[arg-type]
+    assert (row(database, moves).due_on, row(database, moves).next_due_on) == (date(2026, 12, 22),) * 2
+    assert (row(database, stays).due_on, row(database, stays).next_due_on) == (date(2026, 12, 21), None)
+
+
+def test_numbers_a_dispute_was_opened_under_stay(database: Database, office: Office) -> None:
+    with database.reading() as session:
+        rule = session.scalars(select(LimitRule).where(LimitRule.code == "mediation")).one()
+    change = {rule.id: (rule.version, {"amount": 45})}
+    assert list(limits.limit_sets(office.admin)["cases"]) == [0]
+    mediating(database, office)
+    assert list(limits.limit_sets(office.admin)["cases"]) == [1]
+    saved = limits.edit_limits(office.admin, rows=change, key=key())
+    assert (saved.saved, list(saved.rejected)) == ((), [rule.id])
