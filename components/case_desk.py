@@ -78,7 +78,8 @@ def _continue(actor: Actor, form: str, subject: str) -> None:
     if name == OPEN_DISPUTE:
         st.switch_page("pages/mediation/open.py", query_params={"case": record} if record else None)
     if form.startswith(OF_DISPUTE):
-        st.switch_page("pages/mediation/dispute.py", query_params={"id": form.split(":")[1]})
+        _, dispute_id, kept = form.split(":", 2)
+        st.switch_page("pages/mediation/dispute.py", query_params={"id": dispute_id, "form": kept})
     if actor.may(Permission.CASES_READ):
         found = cases.register(actor, choice=Choice(tab=Tab.ALL, text=subject)).rows
         for case_id in found.loc[found["number"] == subject, "id"]:

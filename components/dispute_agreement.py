@@ -29,9 +29,10 @@ def show(actor: Actor, seen: DisputeView) -> None:  # noqa: ARG001 - every part 
         if writing:
             with sheet(seen, t("The agreement"), "agreement"):
                 _form(seen)
+    if writing:
+        return
     if seen.agreement is None:
-        if not writing:
-            _nothing_yet(seen)
+        _nothing_yet(seen)
         return
     _wording(seen, seen.agreement)
     _signatures(seen, seen.agreement)
@@ -77,8 +78,7 @@ def _form(seen: DisputeView) -> None:
     says: Words = seen.agreement or {}
     version = int(says["version"]) if says else 0
     with KeptForm(
-        "dispute.agreement",
-        record=seen.id,
+        f"dispute:{seen.id}:agreement",
         version=version,
         border=False,
         subject=str(seen.fields["number"]),

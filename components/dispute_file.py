@@ -62,28 +62,19 @@ def _contents(holds: Dossier) -> None:
     rows = [
         {
             t("No."): line.number,
-            t("Document"): " · ".join(part for part in (_name(line), line.title) if part),
+            t("Document"): " · ".join(plain(part) for part in (_name(line), line.title) if part),
             t("In the file"): _stands(line),
             t("Pages"): _span(line),
         }
         for line in holds.lines
     ]
-    narrow = st.column_config.TextColumn(width="small")
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        alt=t("Contents of the file"),
-        width="stretch",
-        height="content",
-        column_config={t("No."): narrow, t("Document"): st.column_config.TextColumn(width="large")},
-        key="file-contents",
-    )
+    st.table(pd.DataFrame(rows), hide_index=True, border="horizontal", alt=t("Contents of the file"))
 
 
 def _stands(line: Line) -> str:
     if line.have:
-        return "✓"
-    return t("missing") if line.needed else "–"
+        return ":green[✓]"
+    return f":red[{plain(t('missing'))}]" if line.needed else "–"
 
 
 def _span(line: Line) -> str:

@@ -86,8 +86,8 @@ def _form(seen: DisputeView, row: Record | None) -> None:
     says: Record = row or {}
     begins, ends = local(says.get("held_at")), local(says.get("ended_at"))
     with KeptForm(
-        "dispute.session" if row is None else "dispute.edit_session",
-        record=seen.id if row is None else row["id"],
+        f"dispute:{seen.id}:session" if row is None else f"dispute:{seen.id}:edit_session",
+        record="" if row is None else row["id"],
         version=None if row is None else int(row["version"]),
         border=False,
         subject=str(seen.fields["number"]),

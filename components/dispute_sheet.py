@@ -17,6 +17,9 @@ from components.words import t
 from db.services.mediation.read import DisputeView
 
 _OPEN = "dispute_sheets"
+FORM = "form"
+# Forms that keep drafts, and the part each stands in.
+KEPT = {"session": "sessions", "edit_session": "sessions", "agreement": "agreement", "visit": "follow_up"}
 
 
 def is_open(dispute_id: int, form: str, record: object = "") -> bool:
@@ -29,6 +32,16 @@ def show(dispute_id: int, form: str, record: object = "", part: str = "") -> Non
     _open()[dispute_id] = _name(form, record)
     if part:
         go_to(dispute_id, part)
+
+
+def open_asked(seen: DisputeView) -> None:
+    """Open the form a link names (?form=session), which is how the desk leads back to a draft."""
+    asked = st.query_params.get(FORM, "")
+    form, _, record = asked.partition(":")
+    if form in KEPT:
+        show(seen.id, form, record, KEPT[form])
+    if asked:
+        del st.query_params[FORM]
 
 
 def close(dispute_id: int) -> None:
@@ -45,7 +58,9 @@ def opener(
     icon: str | None = None,
     main: bool = False,
 ) -> None:
-    """A button that opens a form."""
+    """A button that opens a form, gone while that form is open."""
+    if is_open(seen.id, form, record):
+        return
     st.button(
         label,
         key=f"open:{seen.id}:{_name(form, record)}",

@@ -64,7 +64,7 @@ def _row(seen: DisputeView, row: Mapping[str, Any]) -> None:
 def _form(seen: DisputeView) -> None:
     """The fields of form 14."""
     number = str(seen.fields["number"])
-    with KeptForm("dispute.visit", record=seen.id, border=False, subject=number, label=t("Follow-up")) as form:
+    with KeptForm(f"dispute:{seen.id}:visit", border=False, subject=number, label=t("Follow-up")) as form:
         left, right = st.columns(2)
         with left:
             form.day("visited_on", t("Visited on"), seen.today, max_value=seen.today)

@@ -13,6 +13,7 @@ from components import (
     dispute_parties,
     dispute_print,
     dispute_sessions,
+    dispute_sheet,
     dispute_steps,
     dispute_visits,
 )
@@ -21,6 +22,7 @@ from components.screens import enter
 
 actor = enter(__file__)
 seen = asked_for(actor)
+dispute_sheet.open_asked(seen)
 
 with st.container(gap="small", key="dispute-top"):
     dispute_head.head(actor, seen)

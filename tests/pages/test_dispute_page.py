@@ -164,8 +164,7 @@ def test_a_session_without_consent_is_refused_and_its_text_kept(way: Way, office
     press(app, "Save the record")
     assert "Not told their rights yet" in said(app)
     assert "第一段。\n\n第二段。" in [area.value for area in app.text_area]
-    again = as_person(office.mediator, SCREEN, id=str(way.id), part="sessions")
-    press(again, "Write down a session")
+    again = as_person(office.mediator, SCREEN, id=str(way.id), form="session")
     assert "第一段。\n\n第二段。" in [area.value for area in again.text_area], "the draft is offered again"
 
 
