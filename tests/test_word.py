@@ -315,6 +315,13 @@ def test_what_slips_through_still_meets_the_sandbox(text: str) -> None:
         word._environment().from_string(text).render(facts="x")
 
 
+@pytest.mark.parametrize("text", ["{# " + "{{ " * 1_900 + "#}", '{{ "' + "{{ " * 1_900 + '" }}'])
+def test_brackets_in_brackets_hold_nobody_up(text: str) -> None:
+    begun = time.perf_counter()
+    assert "bracket" in why(a_template("{{ facts }}", text, *["字" * 1_000] * 300))
+    assert time.perf_counter() - begun < 5
+
+
 def test_a_header_is_read_too() -> None:
     def head(document: WordDocument) -> None:
         document.sections[0].header.paragraphs[0].text = "{{ lipsum() }}"
@@ -365,6 +372,16 @@ def test_fields_only_count_pages() -> None:
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 broken", built_in(FORMS["agreement"])[:9000]])
 def test_what_is_no_word_document_is_refused(content: bytes) -> None:
     assert why(content) == "This file is not a Word document that can be read."
+
+
+@pytest.mark.parametrize("place", range(200, 20_000, 1_500))
+def test_damage_anywhere_is_refused_or_harmless(place: int) -> None:
+    content = bytearray(built_in(FORMS["agreement"]))
+    content[place : place + 40] = b"\xff" * 40
+    try:
+        word.check_template(bytes(content), FORMS["agreement"], at=NOW)
+    except Problems as refused:
+        assert refused.problems[0].field == "upload"
 
 
 def test_damage_inside_is_refused() -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,8 @@ FIELD = "upload"
 MOST_PART = 1024 * 1024
 MOST_BRACES = 4_000
 _FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+# A bracket inside a bracket would send docxtpl's own patterns over the whole document once for each.
+_TAG = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
 _LOOSE = re.compile(r"\{[{%#]|[}%#]\}")
 # Field codes that only count pages; everything else could fetch or run something when the document is opened.
 _HARMLESS = re.compile(r"\b(PAGE|NUMPAGES|SECTIONPAGES)\b|\\\*\s*\w+|\s")
@@ -31,7 +33,7 @@ def check_parts(content: bytes) -> None:
                     _check_relations(parse_xml(parts.read(name)))
                 elif _FILLED.fullmatch(name):
                     _check_part(parts, name)
-    except (SyntaxError, ValueError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+    except (SyntaxError, ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
         raise _refused(N_("This file is not a Word document that can be read.")) from None
 
 
