@@ -29,25 +29,13 @@ def ask_words(text: str, placeholder: str) -> None:
 
 def ask_order(sorts: Mapping[str, str], sort: str, ascending: bool) -> None:
     """What the list is sorted by, and in which direction."""
-    widget(
-        st.segmented_control,
-        "sort",
-        sort,
-        label=t("Order"),
-        options=list(sorts),
-        format_func=lambda code: sorts[code],
-        required=True,
-    )
-    orders = {"up": "↑", "down": "↓"}
-    widget(
-        st.segmented_control,
-        "order",
-        "up" if ascending else "down",
-        label=t("Direction"),
-        options=list(orders),
-        format_func=lambda code: orders[code],
-        required=True,
-    )
+    _one_in_sight("sort", t("Order"), sorts, sort)
+    _one_in_sight("order", t("Direction"), {"up": "↑", "down": "↓"}, "up" if ascending else "down")
+
+
+def _one_in_sight(name: str, text: str, options: Mapping[str, str], value: str) -> None:
+    shown = {"options": list(options), "format_func": lambda code: options[code], "required": True}
+    widget(st.segmented_control, name, value, label=text, **shown)
 
 
 def ask_tab(tabs: Mapping[str, str], tab: str) -> None:

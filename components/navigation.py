@@ -119,5 +119,6 @@ def _browser_words(seat: Seat | None) -> None:
     mark = f'<span data-linli-language="{language()}"></span><script src="/app/static/i18n.js"></script>'
     if seat:
         mark += '<span data-linli-signed-in></span><script src="/app/static/session.js"></script>'
+        mark += '<script src="/app/static/menu.js"></script>'
     with st.sidebar if seat else st.container(height=1, border=False):
         st.html(mark, unsafe_allow_javascript=True)
