@@ -231,18 +231,32 @@ def upgrade() -> None:
     op.create_index("ix_dispute_accepted_on", "dispute", ["accepted_on"], unique=False)
     op.create_index("ix_dispute_case_id", "dispute", ["case_id"], unique=False)
     op.create_index(
-        "ix_dispute_committee_id_state_received_on", "dispute", ["committee_id", "state", "received_on"], unique=False
+        "ix_dispute_category_state_received_on",
+        "dispute",
+        ["category", "state", "received_on", "source", "child"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_dispute_committee_id_open_received_on",
+        "dispute",
+        ["committee_id", "open", "received_on", "child", "state"],
+        unique=False,
     )
     op.create_index("ix_dispute_ended_on", "dispute", ["ended_on"], unique=False)
     op.create_index(
         "ix_dispute_open_next_due_on",
         "dispute",
-        ["next_due_on"],
+        ["next_due_on", "state", "committee_id", "child", "received_on", "visitor_id"],
         unique=False,
         sqlite_where=sa.text("open = 1"),
         postgresql_where=sa.text("open"),
     )
-    op.create_index("ix_dispute_received_on_id", "dispute", ["received_on", "id"], unique=False)
+    op.create_index(
+        "ix_dispute_received_on_id",
+        "dispute",
+        ["received_on", "id", "state", "source", "committee_id", "child", "open"],
+        unique=False,
+    )
     op.create_index(op.f("ix_dispute_registered_by_id"), "dispute", ["registered_by_id"], unique=False)
     op.create_index("ix_dispute_visitor_id", "dispute", ["visitor_id"], unique=False)
 
@@ -447,7 +461,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_mediator")),
     )
-    op.create_index("ix_dispute_mediator_mediator_id", "dispute_mediator", ["mediator_id"], unique=False)
+    op.create_index(
+        "ix_dispute_mediator_mediator_id",
+        "dispute_mediator",
+        ["mediator_id", "ended_on", "end_kind", "dispute_id"],
+        unique=False,
+    )
     op.create_index(
         "uq_dispute_mediator_standing",
         "dispute_mediator",

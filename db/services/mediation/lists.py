@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import current, reading
-from db.models import Committee, Dispute, DisputeMediator, DisputeVisit, Mediator, Obligation
+from db.models import Committee, Dispute, DisputeMediator, DisputeVisit, Obligation
 from db.rules.mediation.words import Standing, State
 from db.rules.permissions import Actor, Permission, Scope
 from db.services.acts import guarded
 from db.services.calendar import working_calendar
 from db.services.mediation.counted import Counted, behind
 from db.services.mediation.rows import listed
-from db.services.mediation.scope import stubs, visible
+from db.services.mediation.scope import gathered, mediated_by, stubs, visible
 from db.services.mediation.search import matching
 from db.services.office import limits_in_force
 
@@ -114,10 +114,13 @@ def register(actor: Actor, *, choice: Choice) -> Page:
     """One page of what the actor may know under this choice: a frame of LISTED."""
     with reading() as session:
         wanted = _wanted(session, actor, choice)
-        total = _count(session, wanted, COUNTED + 1)
-        pages = max(1, -(-min(total, COUNTED) // PAGE_ROWS))
-        page = min(max(choice.page, 1), pages)
-        ids = _ids(session, wanted, choice, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+        if choice.text.strip() or _reads_few(actor):
+            found = _ids(session, wanted, choice, COUNTED + 1, 0)
+            total, page, pages = _paged(len(found), choice)
+            ids = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+        else:
+            total, page, pages = _paged(_count(session, wanted, COUNTED + 1), choice)
+            ids = _ids(session, wanted, choice, PAGE_ROWS, (page - 1) * PAGE_ROWS)
         rows = listed(session, ids, _whole(session, actor, ids))
     return Page(rows, min(total, COUNTED), total > COUNTED, page, pages)
 
@@ -160,8 +163,19 @@ def of_case(actor: Actor, *, case_id: int) -> pd.DataFrame:
 
 def rows_of(session: Session, actor: Actor, choice: Choice, most: int) -> pd.DataFrame:
     """Up to `most` rows of a choice which the actor may see whole, in its order: a frame of LISTED."""
-    ids = _ids(session, and_(_wanted(session, actor, choice), visible(actor)), choice, most, 0)
+    ids = _ids(session, and_(_wanted(session, actor, choice), gathered(actor)), choice, most, 0)
     return listed(session, ids, frozenset(ids))
+
+
+def _paged(total: int, choice: Choice) -> tuple[int, int, int]:
+    """The total, the page asked for or the last there is, and how many there are."""
+    pages = max(1, -(-min(total, COUNTED) // PAGE_ROWS))
+    return total, min(max(choice.page, 1), pages), pages
+
+
+def _reads_few(actor: Actor) -> bool:
+    """Whether only one's own files are listed: finding them twice, to count and to show, would cost more."""
+    return not actor.may(Permission.MEDIATION_STATE) and actor.scope(Permission.MEDIATION_READ) is not Scope.ALL
 
 
 def _count(session: Session, wanted: ColumnElement[bool], most: int) -> int:
@@ -189,8 +203,9 @@ def _whole(session: Session, actor: Actor, ids: list[int]) -> frozenset[int]:
 def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[bool]:
     """What a choice asks for; what a stub hides is not found by asking for it."""
     known = choice.tab in EVERYTHING and not (choice.category or choice.source or choice.counted)
-    reach = stubs(actor) if known else visible(actor, NEEDED[choice.tab])
-    parts = [reach, _tab(session, actor, choice.tab)]
+    # The open ones are few enough to be asked one by one.
+    whole = (gathered if choice.tab is Tab.ALL else visible)(actor, NEEDED[choice.tab])
+    parts = [stubs(actor, whole) if known else whole, _tab(session, actor, choice.tab)]
     for column, value in (
         (Dispute.category, choice.category),
         (Dispute.source, choice.source),
@@ -215,7 +230,7 @@ def _said(session: Session, actor: Actor, text: str) -> ColumnElement[bool]:
     """Words of a file one may open, its whole number, or the name of its committee."""
     words = matching(session, text)
     if actor.scope(Permission.MEDIATION_READ) is not Scope.ALL:
-        words = and_(words, visible(actor))
+        words = and_(words, gathered(actor))
     committees = session.scalars(select(Committee.id).where(Committee.name.contains(text, autoescape=True))).all()
     named = [Dispute.committee_id.in_(committees)] if committees else []
     return or_(words, Dispute.number == text.upper(), *named)
@@ -227,7 +242,7 @@ def _tab(session: Session, actor: Actor, tab: Tab) -> ColumnElement[bool]:
     agreed = and_(Dispute.open, Dispute.state == State.AGREED)
     match tab:
         case Tab.MINE:
-            return and_(Dispute.open, _mediated_by(actor, DisputeMediator.ended_on.is_(None)))
+            return and_(Dispute.open, mediated_by(actor, DisputeMediator.ended_on.is_(None)))
         case Tab.TO_TAKE_ON:
             taken = exists().where(DisputeMediator.dispute_id == Dispute.id, DisputeMediator.ended_on.is_(None))
             return and_(Dispute.state.in_((State.REGISTERED, State.MEDIATING)), Dispute.open, ~taken)
@@ -239,7 +254,7 @@ def _tab(session: Session, actor: Actor, tab: Tab) -> ColumnElement[bool]:
             return and_(agreed, Dispute.id.in_(_owed(Obligation.due_on < today)))
         case Tab.TO_VISIT:
             visited = exists().where(DisputeVisit.dispute_id == Dispute.id, DisputeVisit.removed_at.is_(None))
-            return and_(agreed, ~visited, ~_mediated_by(actor))
+            return and_(agreed, ~visited, ~mediated_by(actor))
         case Tab.OPEN:
             return and_(Dispute.open)  # "open IS 1" would leave the index of open disputes unused
         case Tab.ALL:
@@ -259,8 +274,3 @@ def _visit_is_next(session: Session) -> ColumnElement[bool]:
 def _owed(*more: ColumnElement[bool]) -> Select[int]:
     unfulfilled = Obligation.standing.in_((Standing.DUE, Standing.PART))
     return select(Obligation.dispute_id).where(unfulfilled, Obligation.removed_at.is_(None), *more)
-
-
-def _mediated_by(actor: Actor, *more: ColumnElement[bool]) -> ColumnElement[bool]:
-    files = select(DisputeMediator.dispute_id).join(Mediator, Mediator.id == DisputeMediator.mediator_id)
-    return Dispute.id.in_(files.where(Mediator.person_id == actor.id, *more))

@@ -1,19 +1,16 @@
 """Which disputes an actor may see, and loading one of them; not yours means not there."""
 
 from collections.abc import Mapping
-from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true, union_all
+from sqlalchemy.orm import Session, aliased
 
-from db.models import Dispute, DisputeEntry, DisputeMediator, DisputeParty, Mediator, Person
+from db.models import Dispute, DisputeEntry, DisputeMediator, Mediator, Person
 from db.rules.mediation.flow import may_change
 from db.rules.mediation.words import EndKind, Position, State
 from db.rules.permissions import Actor, Permission, Scope
 from db.rules.problems import N_, Changed, NotThere, Problem, Problems
-from db.services.records import seen
 
-Part = TypeVar("Part", DisputeParty, DisputeMediator)
 ASIDE = (EndKind.STEPPED_ASIDE, EndKind.OBJECTED)
 ARCHIVED = N_("This file is archived. It is reopened before anything in it changes.")
 # What the person named for the follow-up visit may do with the file.
@@ -29,32 +26,52 @@ def visible(actor: Actor, permission: Permission = Permission.MEDIATION_READ) ->
     scope = actor.scope(permission)
     if scope is None or actor.id is None:
         return false()
-    reach = true() if scope is Scope.ALL else _reach(actor, permission)
+    reach = true() if scope is Scope.ALL else or_(*_reach(Dispute, actor, permission))
     return and_(~_left(actor), reach)
 
 
-def stubs(actor: Actor) -> ColumnElement[bool]:
-    """Disputes of which the actor may know that they exist and how they stand."""
+def stubs(actor: Actor, whole: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """Disputes of which the actor may know that they exist and how they stand: those seen whole, and more."""
+    whole = visible(actor) if whole is None else whole
     may_know = actor.scope(Permission.MEDIATION_STATE) is Scope.ALL
-    whole = visible(actor)
-    return or_(whole, and_(~Dispute.child, ~_left(actor))) if may_know else whole
+    if not may_know or actor.scope(Permission.MEDIATION_READ) is Scope.ALL:
+        return whole
+    return or_(whole, and_(~Dispute.child, ~_left(actor)))
 
 
-def _reach(actor: Actor, permission: Permission) -> ColumnElement[bool]:
-    chaired = _committees(actor, Mediator.position == Position.CHAIR)
-    free = ~exists().where(DisputeMediator.dispute_id == Dispute.id, DisputeMediator.ended_on.is_(None))
+def gathered(actor: Actor, permission: Permission = Permission.MEDIATION_READ) -> ColumnElement[bool]:
+    """`visible` for a whole list: what is within reach is gathered once by its indexes, not asked file by file."""
+    scope = actor.scope(permission)
+    if scope is None or scope is Scope.ALL or actor.id is None:
+        return visible(actor, permission)
+    one = aliased(Dispute)
+    _own, *parts = _reach(one, actor, permission)
+    files = _files(actor).where(DisputeMediator.ended_on.is_(None))
+    return and_(~_left(actor), Dispute.id.in_(union_all(files, *(select(one.id).where(part) for part in parts))))
+
+
+def _reach(one: type[Dispute], actor: Actor, permission: Permission) -> list[ColumnElement[bool]]:
+    chaired = _committees(one, actor, Mediator.position == Position.CHAIR)
+    taken = exists().where(DisputeMediator.dispute_id == one.id, DisputeMediator.ended_on.is_(None))
+    free = and_(one.open, ~taken)
     parts = [
-        Dispute.id.in_(_files(actor).where(DisputeMediator.ended_on.is_(None))),
-        and_(chaired, or_(~Dispute.child, free)),
-        and_(_committees(actor), ~Dispute.child, free),
+        mediated_by(actor, DisputeMediator.ended_on.is_(None), one=one),
+        and_(chaired, ~one.child),
+        and_(chaired, free),
+        and_(_committees(one, actor), ~one.child, free),
     ]
     if permission in VISITORS:
-        parts.append(Dispute.visitor_id == actor.id)
-    return or_(*parts)
+        parts.append(one.visitor_id == actor.id)
+    return parts
+
+
+def mediated_by(actor: Actor, *more: ColumnElement[bool], one: type[Dispute] = Dispute) -> ColumnElement[bool]:
+    """Files a person mediates or mediated; `+ 0` keeps SQLite from fetching each of them before anything else."""
+    return (one.id + 0).in_(_files(actor).where(*more))
 
 
 def _left(actor: Actor) -> ColumnElement[bool]:
-    return Dispute.id.in_(_files(actor).where(DisputeMediator.end_kind.in_(ASIDE)))
+    return mediated_by(actor, DisputeMediator.end_kind.in_(ASIDE))
 
 
 def _files(actor: Actor) -> Select[int]:
@@ -62,9 +79,9 @@ def _files(actor: Actor) -> Select[int]:
     return mine.where(Mediator.person_id == actor.id)
 
 
-def _committees(actor: Actor, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+def _committees(one: type[Dispute], actor: Actor, *more: ColumnElement[bool]) -> ColumnElement[bool]:
     mine = select(Mediator.committee_id).where(Mediator.person_id == actor.id, Mediator.active, *more)
-    return Dispute.committee_id.in_(mine)
+    return one.committee_id.in_(mine)
 
 
 def load(
@@ -102,16 +119,6 @@ def reaches(session: Session, actor: Actor, dispute: Dispute, permission: Permis
         return True
     query = select(Dispute.id).where(Dispute.id == dispute.id, visible(actor, permission))
     return session.scalar(query) is not None
-
-
-def part_of(
-    session: Session, dispute: Dispute, model: type[Part], row_id: int, version: int, mine: Mapping[str, object]
-) -> Part:
-    """A row of this very dispute as it was seen; raises NotThere or Changed."""
-    row = session.get(model, row_id)
-    if row is None or row.dispute_id != dispute.id:
-        raise NotThere(f"{model.__name__} {row_id} of dispute {dispute.id}")
-    return seen(session, model, row_id, version, mine)
 
 
 def must_be_seen(session: Session, dispute: Dispute, version: int, mine: Mapping[str, object]) -> None:
