@@ -6,9 +6,9 @@ was routed, a timeline and its words in the index. The journal starts empty.
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
@@ -48,7 +48,9 @@ def folder_of(size: int) -> Path:
     tables = Base.metadata.sorted_tables
     columns = [f"{column} {column.type}" for table in tables for column in table.columns]
     indexes = [
-        f"{index.name} {index.dialect_options['sqlite']['where']}" for table in tables for index in table.indexes
+        f"{index.name} {index.columns.keys()} {index.dialect_options['sqlite']['where']}"
+        for table in tables
+        for index in table.indexes
     ]
     schema = "\n".join(sorted(columns + indexes))
     known = hashlib.sha256(f"{EDITION}\n{schema}".encode()).hexdigest()[:10]
@@ -58,9 +60,17 @@ def folder_of(size: int) -> Path:
 @contextmanager
 def opened(size: int) -> Iterator[tuple[Database, Office]]:
     """The office with so many cases, made when it isn't there yet, open as the process's own database."""
-    folder = folder_of(size)
+    with opened_at(folder_of(size), size, lambda database, office: Rows(database, office, size).filling()) as both:
+        yield both
+
+
+@contextmanager
+def opened_at(
+    folder: Path, size: int, filled: Callable[[Database, Office], "Filling"]
+) -> Iterator[tuple[Database, Office]]:
+    """The office in this folder, made when it isn't there yet, open as the process's own database."""
     if not (folder / "ready").exists():
-        _make(folder, size)
+        _make(folder, size, filled)
     database = engine.open_database(settings_for(folder))
     try:
         yield database, _office(database)
@@ -84,16 +94,16 @@ def _office(database: Database) -> Office:
         )  # fmt: skip
 
 
-def _make(folder: Path, size: int) -> None:
-    print(f"making an office with {size:,} cases in {folder} ...", flush=True)
+def _make(folder: Path, size: int, filled: Callable[[Database, Office], "Filling"]) -> None:
+    print(f"making an office with {size:,} records in {folder} ...", flush=True)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in folder.iterdir():
         old.unlink()
     database, office = a_database(folder)
     give_passwords(database)
-    rows = Rows(database, office, size)
+    filling = filled(database, office)
     database.close()
-    _fill(folder / "linli.db", rows)
+    _fill(folder / "linli.db", filling)
     database = engine.open_database(replace(settings_for(folder)))
     migrations.upgrade(database)
     with database.maintenance() as connection:
@@ -104,30 +114,27 @@ def _make(folder: Path, size: int) -> None:
     (folder / "ready").touch()
 
 
-def _fill(path: Path, rows: "Rows") -> None:
+def _fill(path: Path, filling: "Filling") -> None:
     connection = dbapi2.connect(str(path), isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA cache_size = -400000")
-    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    triggers = [name for (name,) in names if name.startswith(("journal_", "case_words_"))]
-    kept = connection.execute("SELECT name, sql FROM sqlite_master WHERE name LIKE 'case_words_%' AND type = 'trigger'")
-    words_triggers = [sql for _, sql in kept.fetchall()]
-    for name in triggers:
+    triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
         connection.execute(f"DROP TRIGGER {name}")
-    tables: list[Table] = [model.__table__ for model in (Case, CaseParty, CaseUnit, CaseEntry, CaseWords)]  # type: ignore[misc]
     indexes = connection.execute(
         f"""SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL
-        AND tbl_name IN ({", ".join(repr(t.name) for t in tables)})"""  # noqa: S608 - names of our own tables
+        AND tbl_name IN ({", ".join(repr(table.name) for table, _ in filling.tables)})"""  # noqa: S608 - names of our own tables
     ).fetchall()
     for name, _ in indexes:
         connection.execute(f"DROP INDEX {name}")
-    for table, made in zip(tables, (rows.cases, rows.parties, rows.shares, rows.entries, rows.words), strict=True):
-        _insert(connection, table, made())
-    running = rows.row(RunningNumber.__table__, series="case", year=rows.year, last=rows.size)  # type: ignore[arg-type]
-    _insert(connection, RunningNumber.__table__, iter([running]))  # type: ignore[arg-type]
-    connection.execute("INSERT INTO case_search(case_search) VALUES ('rebuild')")
-    for sql in (*(sql for _, sql in indexes), *words_triggers):
+    for table, rows in filling.tables:
+        _insert(connection, table, rows)
+    for _, sql in indexes:
+        connection.execute(sql)
+    for sql in filling.then:
+        connection.execute(sql)
+    for _, sql in triggers:  # the journal's are made anew in the end
         connection.execute(sql)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.close()
@@ -140,6 +147,14 @@ def _insert(connection: Any, table: Table, rows: Iterator[tuple[object, ...]]) -
         connection.execute("BEGIN")
         connection.executemany(statement, chunk)
         connection.execute("COMMIT")
+
+
+@dataclass(frozen=True)
+class Filling:
+    """The rows of each table, and what is done once they are in."""
+
+    tables: Sequence[tuple[Table, Iterator[tuple[object, ...]]]]
+    then: Sequence[str]
 
 
 class Rows:
@@ -176,6 +191,14 @@ class Rows:
         days = dice.randrange(2, 40)
         text = f"{place}附近{thing}{verb}，已有{days}天，多次反映未解决，影响{dice.choice(THINGS)}和出行。"
         return f"{street}{thing}{verb}", text, place, "希望尽快处理"
+
+    def filling(self) -> Filling:
+        """Everything that goes into the office."""
+        running = self.row(RunningNumber.__table__, series="case", year=self.year, last=self.size)  # type: ignore[arg-type]
+        made = ((Case, self.cases), (CaseParty, self.parties), (CaseUnit, self.shares), (CaseEntry, self.entries),
+                (CaseWords, self.words), (RunningNumber, lambda: iter([running])))  # fmt: skip
+        tables: list[Any] = [(model.__table__, rows()) for model, rows in made]
+        return Filling(tables, ["INSERT INTO case_search(case_search) VALUES ('rebuild')"])
 
     def row(self, table: Table, **values: object) -> tuple[object, ...]:
         """One row in column order: the given values over the columns' own defaults."""
