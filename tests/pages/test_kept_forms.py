@@ -59,6 +59,39 @@ def every_kind() -> None:
         form.files("uploads", "Files")
 
 
+def interrupted() -> None:
+    """A page whose act is cut off right after it was written, the first time."""
+    from typing import Any
+
+    import streamlit as st
+
+    from components.kept_forms import KeptForm
+    from db.services import office
+
+    def act(actor: Any, **typed: Any) -> int:
+        written = office.add_code(actor, list_name="category", label_en="", **typed)
+        if st.session_state.setdefault("first", True):
+            st.session_state["first"] = False
+            raise RuntimeError
+        return written
+
+    with KeptForm("kinds") as form:
+        form.text("code", "Code")
+        form.area("label_zh", "Chinese")
+        form.submit("Save", act)
+
+
+def clicked_before() -> None:
+    """A page that is drawn while a click on what was saved before is still on its way."""
+    from components.kept_forms import KeptForm, submit
+    from db.services import office
+
+    with KeptForm("kinds") as form:
+        form.text("code", "Code")
+    late = {"list_name": "category", "code": "late", "label_zh": "迟到", "label_en": ""}
+    submit("kinds", "an earlier key", {}, office.add_code, late)
+
+
 def opened(actor: Actor, monkeypatch: pytest.MonkeyPatch, page: object, **given: object) -> AppTest:
     """A new tab of that person on a page."""
     st.cache_resource.clear()
@@ -241,3 +274,39 @@ def test_the_desk_leads_back_to_a_disputes_draft(office: Office, as_person: Open
     at = press(as_person(office.mediator, next(s for s in SCREENS if s.path == "desk")), "Continue")
     assert not at.exception
     assert [shown.value for shown in at.title] == [title]
+
+
+def test_a_draft_is_written_when_something_changed(office: Office, clerk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[object] = []
+    usual = intake.keep_draft
+
+    def counted(actor: Actor, **draft: Any) -> object:
+        written.append(draft["content"])
+        return usual(actor, **draft)
+
+    monkeypatch.setattr(intake, "keep_draft", counted)
+    at = opened(office.admin, monkeypatch, editing, person_id=clerk)
+    at.text_area[0].set_value("一段话").run()
+    at.run()
+    assert len(written) == 1
+    at.text_area[0].set_value("").run()
+    assert "Draft kept" not in words(at)
+    assert intake.drafts(office.admin).empty
+
+
+def test_an_act_cut_off_after_it_was_written_is_not_written_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = opened(office.admin, monkeypatch, interrupted)
+    at.text_input[0].set_value("new_kind")
+    at.text_area[0].set_value("新的一类").run()
+    assert press(at, "Save").exception
+    press(at.run(), "Save")
+    assert not at.exception
+    assert "already in the list" not in words(at)
+    assert at.text_input[0].value == ""
+
+
+def test_a_late_click_on_what_was_saved_does_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not opened(office.admin, monkeypatch, clicked_before).exception
+    assert "late" not in set(office_services.codes(office.admin, list_name="category")["code"])

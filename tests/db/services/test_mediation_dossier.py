@@ -190,6 +190,9 @@ def test_a_caucus_is_no_part_of_the_file(database: Database, office: Office, set
         held(session, settled, "caucus", 0, mediators=f"[{mediator_of(session, office.mediator)}]")
     before = service.dossier(office.director, dispute_id=settled)
     assert (before.complete, before.pages) == (True, 7)
+    with nothing_changes(database), pytest.raises(Problems) as wrong:
+        file_it(office.mediator, settled, archived_on=ago(5), retention="")
+    assert fields(wrong) == ["retention"], "the day of a caucus is its mediators' alone"
     drop(database, DisputeSession, settled)
     with database.transaction(SYSTEM) as session:
         held(session, settled, "caucus", 50)
