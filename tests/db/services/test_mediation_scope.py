@@ -84,6 +84,9 @@ FILES: dict[str, tuple[list[Change], str, str]] = {
     ),
     "replaced, nobody's now": ([left("mediator", "replaced")], "director mediator chair", "clerk deputy leader"),
     "archived": ([on_file("mediator"), ARCHIVED], "director mediator chair", "clerk deputy leader"),
+    "archived, nobody's now": ([left("mediator", "replaced"), ARCHIVED], "director chair", "clerk deputy leader"),
+    "a child's, archived, nobody's": ([CHILD, left("mediator", "replaced"), ARCHIVED], "director", ""),
+    "a child's, the chair's": ([CHILD, on_file("chair")], "director chair", ""),
     "named to visit": (
         [on_file("mediator"), visited_by("clerk")],
         "director mediator chair clerk",
@@ -126,6 +129,18 @@ def test_everybody_sees_what_is_theirs_and_nothing_else(
             for name, (_, sees, knows) in FILES.items():
                 assert (files[name] in whole) == (who in sees.split()), f"{who} sees: {name}"
                 assert (files[name] in known) == (who in f"{sees} {knows}".split()), f"{who} knows of: {name}"
+
+
+def test_a_whole_list_follows_the_same_rule(database: Database, office: Office, files: dict[str, int]) -> None:
+    asked = [permission for permission in Permission if permission.value.startswith("mediation")]
+    with database.reading() as session:
+        for who, actor in office.people.items():
+            for permission in asked:
+                one_by_one = set(session.scalars(select(Dispute.id).where(scope.visible(actor, permission))))
+                at_once = set(session.scalars(select(Dispute.id).where(scope.gathered(actor, permission))))
+                assert one_by_one == at_once, f"{who} {permission}"
+            known = set(session.scalars(select(Dispute.id).where(scope.stubs(actor))))
+            assert known == set(session.scalars(select(Dispute.id).where(scope.stubs(actor, scope.gathered(actor)))))
 
 
 def test_loading_follows_the_same_rule(database: Database, office: Office, files: dict[str, int]) -> None:
@@ -176,7 +191,7 @@ def test_a_retired_member_sees_only_what_they_still_have(
     with database.reading() as session:
         seen = set(session.scalars(select(Dispute.id).where(scope.visible(office.chair))))
     chair_mediates = {
-        "the chair's own", "a party objected", "replaced by the chair", "a mediator named to visit",
+        "the chair's own", "a party objected", "replaced by the chair", "a mediator named to visit", "a child's, the chair's",
     }  # fmt: skip
     assert seen == {files[name] for name in chair_mediates}
 
