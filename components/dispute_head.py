@@ -9,7 +9,7 @@ from components import dispute_sheet as sheets
 from components import reception
 from components.case_clocks import left
 from components.dispute_labels import code_labels, label
-from components.dispute_progress import Next, line, next_thing, next_words, standing, turn_of
+from components.dispute_progress import Next, line, next_thing, standing, turn_of
 from components.forms import plain
 from components.words import day, language, moment, t, told
 from db.rules.mediation.words import Confirmation, State, Step
@@ -110,7 +110,7 @@ def acts(seen: DisputeView) -> None:
     next_ = next_thing(seen)
     if next_ is not None:
         st.button(
-            next_words(next_),
+            t(next_.words),
             key=f"next-thing:{seen.id}",
             type="primary",
             icon=":material/arrow_forward:",

@@ -22,7 +22,7 @@ def matter(actor: Actor, seen: DisputeView) -> None:
     with st.container(key=f"dispute-ending-{seen.id}"):
         if seen.fields["end_reason"] or seen.fields["routes_told_on"]:
             _ending(seen)
-    with st.expander(t("What the dispute is about"), key=f"dispute-matter-{seen.id}", type="compact"):
+    with st.expander(t("What the dispute is about"), icon=":material/description:", key=f"dispute-matter-{seen.id}"):
         _about(actor, seen)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.dispute_labels import TABLES, label
 from components.forms import plain
-from components.words import N_, t
+from components.words import N_
 from db.rules.mediation.words import ENDED, AgreementForm, Consent, Standing, State, Step
 from db.services.mediation.read import DisputeView
 
@@ -18,7 +18,7 @@ MEDIATED = frozenset({State.MEDIATING, State.AGREED})
 
 @dataclass(frozen=True)
 class Next:
-    """What to do next: the button's words, the form it opens ("" for none) and the part it leads to ("" for here)."""
+    """What to do next: the button's words, the form it opens, of which record, and the part that stands in."""
 
     words: str
     form: str
@@ -146,8 +146,3 @@ def _way(seen: DisputeView) -> list[str]:
         met = ["mediation"] if seen.sessions else []
         return ["application", *consented, *met, *([ending] if ending else []), "archive"]
     return list(TABLES["stage"])
-
-
-def next_words(next_: Next) -> str:
-    """The button's words in the reader's language."""
-    return t(next_.words)

@@ -7,7 +7,8 @@ import streamlit as st
 # Where nothing hovers, a table's toolbar always shows: it gets a line of its own instead of covering the field above.
 RULES = """<style>
 [data-testid="stApp"] [data-testid^="stBaseButton-primary"],
-[data-testid="stApp"] [data-testid^="stBaseButton-primary"] * { color: %(ground)s; }
+[data-testid="stApp"] [data-testid^="stBaseButton-primary"] *,
+[data-testid="stApp"] [data-tag] * { color: %(ground)s; }
 [data-testid="stApp"] [data-testid="stCaptionContainer"],
 [data-testid="stApp"] [data-testid="stMarkdownContainer"] blockquote { color: %(grey)s; opacity: 1; }
 [data-testid="stApp"] [data-testid="stPopover"] button[aria-expanded="true"],
