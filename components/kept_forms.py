@@ -42,7 +42,6 @@ class Kept(State):
     first: dict[str, Any] = field(default_factory=dict)
     begun: dict[str, Any] = field(default_factory=dict)
     packed: str = ""
-    sent: str = ""
     kept_at: datetime | None = None
     unkept: tuple[Problem, ...] = ()
     attempts: int = 0
@@ -90,8 +89,8 @@ class Kept(State):
         """Write the draft when something was changed since the last time; nothing typed, no draft."""
         if not self.typed:
             self.drop(actor)
-        elif self._pack() != self.packed and not self._write(actor) and self.packed != self.sent:
-            # Another tab saved under this key. What was typed here since is another record, or another version.
+        elif self._pack() != self.packed and not self._write(actor):
+            # Saved under this key already. What was typed here since is another record, or another version.
             self.token, self.begun = secrets.token_urlsafe(16), {}
             self._write(actor)
 
@@ -243,6 +242,5 @@ def submit(
     kept.gather()
     if actor is not None:
         kept.keep(actor)
-    kept.sent = kept.packed
     kept.attempts += 1
     run(form_id, kept.token, keys, act, fixed)

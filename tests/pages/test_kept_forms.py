@@ -81,6 +81,22 @@ def interrupted() -> None:
         form.submit("Save", act)
 
 
+def asked_once() -> None:
+    """A page whose form is gone once its record is written."""
+    from components.account import current_actor
+    from components.kept_forms import KeptForm
+    from db.services import office
+
+    actor = current_actor()
+    assert actor is not None
+    if "new_kind" not in set(office.codes(actor, list_name="category")["code"]):
+        with KeptForm("kinds") as form:
+            form.text("code", "Code")
+            form.area("label_zh", "Chinese")
+            form.text("label_en", "English")
+            form.submit("Save", office.add_code, list_name="category")
+
+
 def clicked_before() -> None:
     """A page that is drawn while a click on what was saved before is still on its way."""
     from components.kept_forms import KeptForm, submit
@@ -305,6 +321,14 @@ def test_an_act_cut_off_after_it_was_written_is_not_written_again(
     assert not at.exception
     assert "already in the list" not in words(at)
     assert at.text_input[0].value == ""
+
+
+def test_the_draft_is_gone_with_its_form(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened(office.admin, monkeypatch, asked_once)
+    at.text_input[0].set_value("new_kind")
+    at.text_area[0].set_value("新的一类").run()
+    assert not press(at, "Save").text_input
+    assert intake.drafts(office.admin).empty
 
 
 def test_a_late_click_on_what_was_saved_does_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
