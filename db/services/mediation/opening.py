@@ -1,5 +1,7 @@
 """Opening a dispute, from a case or by itself, and correcting what its file says."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
@@ -53,17 +55,20 @@ class Opened:
 
 @guarded(Permission.MEDIATION_OPEN)
 def open_dispute(actor: Actor, *, opening: Opening, key: str) -> Opened:
-    """Open a dispute with its parties; fields of the parties end in their place (name_0). Raises Problems."""
+    """Open a dispute with its parties; fields of the parties end in their place (name_0). Raises Problems.
+
+    The same key answers the same dispute again; with other words it is refused.
+    """
+    asked = _digest(opening)
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
-            dispute = session.get_one(Dispute, done)
-            return Opened(dispute.id, dispute.number, dispute.registered_at)
+            return _again(session, done, asked)
         told = _in_clear(session, actor, opening)
         _check(session, told)
         dispute = _write(session, actor, told)
         if told.case_id is not None:
             _note_copy(session, dispute, opening)
-        remember(session, actor, key, "mediation.open_dispute", dispute.id)
+        remember(session, actor, key, "mediation.open_dispute", {"dispute_id": dispute.id, "digest": asked})
         return Opened(dispute.id, dispute.number, dispute.registered_at)
 
 
@@ -168,6 +173,18 @@ def add_note(actor: Actor, *, dispute_id: int, text: str, key: str) -> None:
         check.done()
         timeline.line(session, actor, dispute, Step.NOTE, text=text.strip())
         remember(session, actor, key, "mediation.add_note", dispute.id)
+
+
+def _digest(opening: Opening) -> str:
+    return hashlib.sha256(json.dumps(asdict(opening), sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _again(session: Session, done: Mapping[str, object], asked: str) -> Opened:
+    dispute = session.get_one(Dispute, done["dispute_id"])
+    if done["digest"] != asked:
+        sentence = N_("This form was already registered as {number}. Begin a new one for anything else.")
+        raise Problems(Problem("", sentence, {"number": dispute.number}))
+    return Opened(dispute.id, dispute.number, dispute.registered_at)
 
 
 def _case(session: Session, actor: Actor, case_id: int) -> Case:

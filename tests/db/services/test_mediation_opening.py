@@ -157,6 +157,8 @@ def test_the_same_key_opens_once(database: Database, office: Office) -> None:
     first = opening.open_dispute(office.clerk, opening=told(office), key="k")
     with nothing_changes(database):
         assert opening.open_dispute(office.clerk, opening=told(office), key="k") == first
+        with pytest.raises(Problems, match=first.number):
+            opening.open_dispute(office.clerk, opening=told(office, subject="栅栏"), key="k")
 
 
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_written(database: Database, office: Office) -> None:

@@ -191,7 +191,8 @@ def test_a_retired_member_sees_only_what_they_still_have(
     with database.reading() as session:
         seen = set(session.scalars(select(Dispute.id).where(scope.visible(office.chair))))
     chair_mediates = {
-        "the chair's own", "a party objected", "replaced by the chair", "a mediator named to visit", "a child's, the chair's",
+        "the chair's own", "a party objected", "replaced by the chair", "a mediator named to visit",
+        "a child's, the chair's",
     }  # fmt: skip
     assert seen == {files[name] for name in chair_mediates}
 
