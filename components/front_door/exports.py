@@ -1,6 +1,6 @@
 """A list fetched as a workbook: the one-time id comes in a POST, the file leaves as an attachment nobody keeps."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 import pandas as pd
@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from components.case_labels import TABLES, label_in
+from components.front_door import dispute_workbooks
 from components.front_door.routes import signed_in
 from components.words import moment, translate
 from db import clock
@@ -18,7 +19,7 @@ from db.engine import current
 from db.rules.permissions import Actor
 from db.rules.problems import N_
 from db.services import exports, office
-from db.services.exports import Taken
+from db.services.exports import Kind, Taken
 
 HEADINGS: Mapping[str, str] = {
     "number": N_("Number"),
@@ -45,7 +46,7 @@ async def take(request: Request) -> Response:
     form = await request.form()
     name, content = await run_in_threadpool(_workbook, actor, str(form.get("token", "")))
     headers = {
-        "Content-Disposition": f"attachment; filename=\"cases.xlsx\"; filename*=UTF-8''{quote(name)}",
+        "Content-Disposition": f"attachment; filename=\"linli.xlsx\"; filename*=UTF-8''{quote(name)}",
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
     }
@@ -53,6 +54,10 @@ async def take(request: Request) -> Response:
 
 
 def _workbook(actor: Actor, token: str) -> tuple[str, bytes]:
+    return MADE[exports.kind_of(actor, token=token)](actor, token)
+
+
+def _of_cases(actor: Actor, token: str) -> tuple[str, bytes]:
     taken = exports.fetch(actor, token=token)
     into = taken.language
     frame = _told(actor, taken)
@@ -96,4 +101,9 @@ def _about(actor: Actor, taken: Taken) -> list[tuple[str, str]]:
     return [(translate(name, into), value) for name, value in lines]
 
 
+MADE: Mapping[Kind, Callable[[Actor, str], tuple[str, bytes]]] = {
+    Kind.CASES: _of_cases,
+    Kind.DISPUTES: dispute_workbooks.of_list,
+    Kind.MEDIATION_YEAR: dispute_workbooks.of_year,
+}
 ROUTES = [Route("/export", take, methods=["POST"])]

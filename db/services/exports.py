@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, and_, func, select
@@ -28,9 +30,17 @@ PLAIN_MOST = 1_000
 _asked = Buckets(most=20, seconds=3600)
 
 
+class Kind(StrEnum):
+    """What can be taken away."""
+
+    CASES = "cases"
+    DISPUTES = "disputes"
+    MEDIATION_YEAR = "mediation_year"
+
+
 @dataclass(frozen=True)
 class Asked:
-    """The one-time id, how many rows it will hold and how many sealed ones it leaves out."""
+    """The one-time id, how many rows it will hold and how many (sealed, or not to be opened) it leaves out."""
 
     token: str
     rows: int
@@ -56,29 +66,15 @@ def ask(actor: Actor, *, choice: Choice, columns: Sequence[str], language: str, 
         actor.must(Permission.CASES_EXPORT_PLAIN)
     if not columns or not set(columns) <= {*COLUMNS, *ADDED}:
         raise Problems(Problem("columns", N_("This is not one of the choices.")))
-    if not _asked.take(str(actor.id), clock.now().timestamp()):
-        raise TooMany(Permission.CASES_EXPORT.value)
+    take_turn(Permission.CASES_EXPORT, actor)
     with reading() as session:
         open_to_all, left_out = _numbers(session, actor, choice, plain)
     if plain and open_to_all > PLAIN_MOST:
         message = N_("At most {most} cases with names at once. Narrow the list down.")
         raise Problems(Problem("", message, {"most": PLAIN_MOST}))
-    token = secrets.token_urlsafe(32)
     asked = {"choice": asdict(choice), "columns": list(columns), "language": language, "left_out": left_out}
-    hidden = encrypt(current(), "export.choice", json.dumps(asked, default=str)) or b""
-    now = clock.now()
     with transaction(actor) as session:
-        session.add(
-            Export(
-                token_hash=_digest(token),
-                person_id=actor.id,
-                kind="cases",
-                choice=hidden.hex(),
-                plain=plain,
-                created_at=now,
-                expires_at=now + KEPT,
-            )
-        )
+        token = put_by(session, actor, Kind.CASES, asked, plain=plain)
     return Asked(token, min(open_to_all, COUNTED), left_out)
 
 
@@ -86,8 +82,8 @@ def ask(actor: Actor, *, choice: Choice, columns: Sequence[str], language: str, 
 def fetch(actor: Actor, *, token: str) -> Taken:
     """What was asked for, once, for its owner only; raises NotThere for every other id."""
     with reading() as session:
-        row = _row(session, actor, token)
-        asked = json.loads(decrypt(current(), "export.choice", bytes.fromhex(row.choice)))
+        row = row_of(session, actor, token, Kind.CASES)
+        asked = asked_in(row)
         choice, plain = _choice(asked["choice"]), row.plain
         if plain:
             actor.must(Permission.CASES_EXPORT_PLAIN)
@@ -96,7 +92,7 @@ def fetch(actor: Actor, *, token: str) -> Taken:
         if plain:
             frame = _in_clear(session, frame)
     with transaction(actor) as session:
-        _row(session, actor, token, write=True).fetched_at = clock.now()
+        row_of(session, actor, token, Kind.CASES, write=True).fetched_at = clock.now()
         detail: dict[str, object] = {"rows": len(frame), "plain": plain, "columns": asked["columns"]}
         journal.note(session, "export", tbl="case_file", detail=detail)
         if plain:
@@ -106,13 +102,53 @@ def fetch(actor: Actor, *, token: str) -> Taken:
     return Taken(frame, columns, plain, asked["language"], choice, int(asked["left_out"]))
 
 
-def _row(session: Session, actor: Actor, token: str, *, write: bool = False) -> Export:
+@guarded(Permission.ACCOUNT_OWN)
+def kind_of(actor: Actor, *, token: str) -> Kind:
+    """What waits under a one-time id; raises NotThere for every id that is not this person's."""
+    with reading() as session:
+        return Kind(row_of(session, actor, token).kind)
+
+
+def take_turn(permission: Permission, actor: Actor) -> None:
+    """Count one more list asked for; raises TooMany when it is too many for an hour."""
+    if not _asked.take(str(actor.id), clock.now().timestamp()):
+        raise TooMany(permission.value)
+
+
+def put_by(session: Session, actor: Actor, kind: Kind, asked: Mapping[str, object], *, plain: bool = False) -> str:
+    """Keep what was asked for, hidden from the journal, for its owner to fetch; answers the one-time id."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    hidden = encrypt(current(), "export.choice", json.dumps(asked, default=str)) or b""
+    session.add(
+        Export(
+            token_hash=_digest(token),
+            person_id=actor.id,
+            kind=kind,
+            choice=hidden.hex(),
+            plain=plain,
+            created_at=now,
+            expires_at=now + KEPT,
+        )
+    )
+    return token
+
+
+def asked_in(row: Export) -> dict[str, Any]:
+    """What was asked for."""
+    found: dict[str, Any] = json.loads(decrypt(current(), "export.choice", bytes.fromhex(row.choice)))
+    return found
+
+
+def row_of(session: Session, actor: Actor, token: str, kind: Kind | None = None, *, write: bool = False) -> Export:
+    """What waits under a one-time id, of this kind if one is named; raises NotThere."""
     query = select(Export).where(
         Export.token_hash == _digest(token),
         Export.person_id == actor.id,
         Export.fetched_at.is_(None),
         Export.expires_at > clock.now(),
     )
+    if kind is not None:
+        query = query.where(Export.kind == kind)
     row = session.scalars(query.with_for_update() if write else query).one_or_none()
     if row is None:
         raise NotThere("export")

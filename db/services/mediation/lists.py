@@ -167,6 +167,13 @@ def rows_of(session: Session, actor: Actor, choice: Choice, most: int) -> pd.Dat
     return listed(session, ids, frozenset(ids))
 
 
+def numbers(session: Session, actor: Actor, choice: Choice) -> tuple[int, int]:
+    """How many rows of a choice the actor may open, and of how many more only know (both capped at COUNTED)."""
+    wanted = _wanted(session, actor, choice)
+    whole = _count(session, and_(wanted, gathered(actor)), COUNTED)
+    return whole, _count(session, wanted, COUNTED) - whole
+
+
 def _paged(total: int, choice: Choice) -> tuple[int, int, int]:
     """The total, the page asked for or the last there is, and how many there are."""
     pages = max(1, -(-min(total, COUNTED) // PAGE_ROWS))

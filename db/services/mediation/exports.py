@@ -1,0 +1,102 @@
+"""Taking the list of disputes or the yearly table away, as cases are: asked for, fetched once, journalled."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from db import clock, journal
+from db.engine import reading, transaction
+from db.models import Committee
+from db.rules.permissions import Actor, Permission
+from db.rules.problems import N_, Problem, Problems
+from db.services.acts import guarded
+from db.services.exports import Asked, Kind, asked_in, put_by, row_of, take_turn
+from db.services.mediation import figures, lists
+from db.services.mediation.lists import COUNTED, Choice, Sort, Tab
+from db.services.mediation.rows import LISTED
+
+COLUMNS = frozenset(LISTED) - {"id", "version", "whole"}
+
+
+@dataclass(frozen=True)
+class List:
+    """The files of a list one may open, masked, and the columns in the order asked for."""
+
+    rows: pd.DataFrame
+    columns: tuple[str, ...]
+    choice: Choice
+    language: str
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Year:
+    """The yearly table (figures.YEARLY) and what it covers ("" for every committee within reach)."""
+
+    rows: pd.DataFrame
+    year: int
+    committee: str
+    language: str
+
+
+@guarded(Permission.MEDIATION_READ)
+def ask_list(actor: Actor, *, choice: Choice, columns: Sequence[str], language: str) -> Asked:
+    """Prepare the list on screen to be fetched once, without files one may not open; raises Problems or TooMany."""
+    if not columns or not set(columns) <= COLUMNS:
+        raise Problems(Problem("columns", N_("This is not one of the choices.")))
+    take_turn(Permission.MEDIATION_READ, actor)
+    with reading() as session:
+        whole, left_out = lists.numbers(session, actor, choice)
+    asked = {"choice": asdict(choice), "columns": list(columns), "language": language, "left_out": left_out}
+    with transaction(actor) as session:
+        return Asked(put_by(session, actor, Kind.DISPUTES, asked), whole, left_out)
+
+
+@guarded(Permission.MEDIATION_FIGURES)
+def ask_year(actor: Actor, *, year: int, committee_id: int | None = None, language: str) -> Asked:
+    """Prepare the yearly table to be fetched once; raises NotThere for a committee out of reach, or TooMany."""
+    take_turn(Permission.MEDIATION_FIGURES, actor)
+    rows = figures.yearly_table(actor, year=year, committee_id=committee_id)
+    asked = {"year": year, "committee_id": committee_id, "language": language}
+    with transaction(actor) as session:
+        return Asked(put_by(session, actor, Kind.MEDIATION_YEAR, asked), len(rows), 0)
+
+
+@guarded(Permission.MEDIATION_READ)
+def fetch_list(actor: Actor, *, token: str) -> List:
+    """The list as it stands now, once, for its owner only; raises NotThere."""
+    with reading() as session:
+        asked = asked_in(row_of(session, actor, token, Kind.DISPUTES))
+        choice = _choice(asked["choice"])
+        rows = lists.rows_of(session, actor, choice, COUNTED)
+    _fetched(actor, token, Kind.DISPUTES, {"rows": len(rows), "columns": asked["columns"]})
+    return List(rows, tuple(asked["columns"]), choice, asked["language"], int(asked["left_out"]))
+
+
+@guarded(Permission.MEDIATION_FIGURES)
+def fetch_year(actor: Actor, *, token: str) -> Year:
+    """The table as it stands now, once, for its owner only; raises NotThere."""
+    with reading() as session:
+        asked = asked_in(row_of(session, actor, token, Kind.MEDIATION_YEAR))
+        year, committee_id = int(asked["year"]), asked["committee_id"]
+        committee = session.get(Committee, committee_id) if committee_id is not None else None
+    rows = figures.yearly_table(actor, year=year, committee_id=committee_id)
+    _fetched(actor, token, Kind.MEDIATION_YEAR, {"year": year, "committee_id": committee_id})
+    return Year(rows, year, committee.name if committee is not None else "", asked["language"])
+
+
+def _fetched(actor: Actor, token: str, kind: Kind, detail: dict[str, object]) -> None:
+    with transaction(actor) as session:
+        row_of(session, actor, token, kind, write=True).fetched_at = clock.now()
+        journal.note(session, "export", tbl="dispute", detail={"what": kind.value} | detail)
+
+
+def _choice(stored: dict[str, Any]) -> Choice:
+    days = {
+        name: date.fromisoformat(stored[name]) if stored[name] else None for name in ("received_from", "received_to")
+    }
+    sort = Sort(stored["sort"]) if stored["sort"] else None
+    return replace(Choice(**stored), tab=Tab(stored["tab"]), sort=sort, **days)  # type: ignore[arg-type]
