@@ -9,16 +9,14 @@ from components import dispute_sheet as sheets
 from components import reception
 from components.case_clocks import left
 from components.dispute_labels import code_labels, label
-from components.dispute_progress import Next, line, next_thing, standing, turn_of
+from components.dispute_progress import Next, line, next_thing, other_acts, standing, turn_of
 from components.forms import plain
 from components.words import day, language, moment, t, told
-from db.rules.mediation.words import Confirmation, State, Step
+from db.rules.mediation.words import Confirmation, State
 from db.rules.permissions import Actor
 from db.services.mediation.read import DisputeView
 
 SOON_DAYS = 7
-# Steps whose form stands in a part of the file.
-FORMS_IN_PARTS = {Step.CONCLUDE: "agreement", Step.ARCHIVE: "file"}
 
 
 def head(actor: Actor, seen: DisputeView) -> None:
@@ -117,8 +115,7 @@ def acts(seen: DisputeView) -> None:
             on_click=_go,
             args=(seen.id, next_),
         )
-    others = [step for step in Step if step in seen.steps and (next_ is None or step != next_.form)]
-    if others:
+    if others := other_acts(seen):
         st.menu_button(
             t("Other acts"),
             others,
@@ -148,7 +145,7 @@ def _go(dispute_id: int, next_: Next) -> None:
 def _go_chosen(dispute_id: int) -> None:
     step = st.session_state.get(f"other-acts:{dispute_id}")
     if step is not None:
-        sheets.show(dispute_id, str(step), "", FORMS_IN_PARTS.get(Step(step), ""))
+        sheets.show(dispute_id, str(step))
 
 
 def saved(seen: DisputeView) -> None:

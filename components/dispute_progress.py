@@ -43,6 +43,14 @@ def next_thing(seen: DisputeView) -> Next | None:
 _TO_ARCHIVE = Next(N_("Complete and archive the file"), "archive", part="file")
 
 
+def other_acts(seen: DisputeView) -> list[Step]:
+    """What else can be done to the dispute as a whole; the agreement and the archive have parts of their own."""
+    next_ = next_thing(seen)
+    proposed = {Step.CONCLUDE, Step.ARCHIVE} | ({Step(next_.form)} if next_ and next_.form in seen.steps else set())
+    always = [Step.CORRECT, Step.ESCALATION, Step.NOTE] if seen.may_keep else []
+    return [*(step for step in seen.steps if step not in proposed), *always]
+
+
 def _before_acceptance(seen: DisputeView) -> Next | None:
     if not standing(seen):
         return Next(N_("Assign a mediator"), "assign", part="mediators")

@@ -7,8 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.dispute_labels import TABLES
+from components.dispute_progress import other_acts
+from components.dispute_steps import FORMS
 from components.screens import SCREENS
 from db.engine import Database
+from db.rules.mediation.words import Step
 from db.services.mediation import opening, read
 from tests.factories import NOW, SYSTEM, Office, mediator_of
 from tests.pages.conftest import Opener
@@ -294,3 +297,17 @@ def test_an_incomplete_file_is_archived_by_the_director_with_a_reason(
     press(fill(app, reason="当事人已离开本地。"), "Archive the file")
     assert way.seen.fields["standard"] is False
     assert "当事人已离开本地" in said(app)
+
+
+def test_the_menu_offers_what_is_not_proposed_already(way: Way, office: Office) -> None:
+    kept = [Step.CORRECT, Step.ESCALATION, Step.NOTE]
+    assert other_acts(way.seen) == [Step.REFUSE, Step.WITHDRAW, *kept]
+    assert other_acts(way.accepted().seen) == [Step.EXTEND, Step.REFUSE, Step.TERMINATE, Step.WITHDRAW, *kept]
+    assert other_acts(way.refused().seen) == kept
+    assert other_acts(read.view(office.director, dispute_id=way.id)) == [Step.REOPEN, *kept]
+
+
+@pytest.mark.parametrize("step", FORMS)
+def test_every_act_has_a_form(way: Way, office: Office, as_person: Opener, step: Step) -> None:
+    app = open_sheet(as_person(office.mediator, SCREEN, id=str(way.id)), step)
+    assert f"dispute.{step}:{way.id}:0:" in {str(b.key).rpartition(":")[0] + ":" for b in app.button}
