@@ -6,18 +6,26 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components import downloads
 from components.case_labels import code_labels
 from components.dispute_address import open_dispute
 from components.dispute_labels import label, labels
 from components.due_rows import clicked, left_column, time_left
-from components.words import t
+from components.words import N_, t
 from db.rules.permissions import Actor, Permission
+from db.services.mediation import exports
 from db.services.mediation.lists import Choice, Tab
 
+MARKS = ("major", "child", "escalation")
 SHOWN: tuple[str, ...] = ("lock", "number", "subject", "left", "state", "parties", "mediators")
 SHOWN += ("committee", "category", "source", "marks", "received_on")
 
 
+EXPORTED = tuple(
+    name
+    for column in SHOWN
+    for name in {"lock": (), "left": ("next_due_on", "days_left"), "marks": MARKS}.get(column, (column,))
+)
 KNOWN_ONLY = ("lock", "number", "state", "committee")
 
 
@@ -47,7 +55,7 @@ def _told(actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
     told["state"] = [states.get(code, code) for code in rows["state"]]
     told["category"] = [categories.get(code, code) for code in rows["category"]]
     told["source"] = [sources.get(code, code) for code in rows["source"]]
-    marks = {"major": t("Major"), "child": t("Child"), "escalation": t("Risk")}
+    marks = dict(zip(MARKS, (t("Major"), t("Child"), t("Risk")), strict=True))
     told["marks"] = [[word for name, word in marks.items() if row[name]] for row in rows.to_dict("records")]
     return told
 
@@ -70,6 +78,13 @@ def _columns(told: pd.DataFrame) -> dict[str, Any]:
         "marks": config.MultiselectColumn(t("Marks"), options=list(marks), color=list(marks.values()), width=130),
         "received_on": config.DateColumn(t("Received"), format="YYYY-MM-DD", width=110),
     }
+
+
+def export(choice: Choice) -> None:
+    """The files of the list one may open, as a workbook."""
+    said, left_out = N_("{n} disputes exported."), N_("{n} disputes that are not yours to open are left out.")
+    asked = {"choice": choice, "columns": EXPORTED}
+    downloads.export_button(t("Export"), exports.ask_list, said=said, left_out=left_out, **asked)
 
 
 def nothing(actor: Actor, choice: Choice) -> None:

@@ -1,13 +1,13 @@
 """Mediation in figures: what is asked, the big numbers, charts by month, category and source, and both crossed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from components import asked, charts
+from components import asked, charts, downloads
 from components.case_labels import code_labels
 from components.dispute_address import open_list
 from components.words import N_, number, t
@@ -15,7 +15,7 @@ from db import clock
 from db.engine import current
 from db.rules.money import yuan
 from db.rules.permissions import Actor, Permission, Scope
-from db.services.mediation import committees, figures
+from db.services.mediation import exports, figures
 from db.services.mediation.figures import Figures
 from db.services.mediation.lists import Tab
 
@@ -45,17 +45,27 @@ class Question:
 
 
 def question(actor: Actor) -> Question:
-    """The year and the committee the address names, drawn to be changed."""
-    this_year = clock.today(current().settings.timezone).year
+    """The year and the committee the address names, drawn to be changed; only what the reader's figures reach."""
+    this_year, names = clock.today(current().settings.timezone).year, figures.committees_counted(actor)
     years = [this_year - back for back in range(YEARS_BACK + 1)]
-    year = asked.number_of(st.query_params.get("year"))
-    chosen = Question(year if year in years else this_year, asked.number_of(st.query_params.get("committee_id")))
+    year, committee_id = (asked.number_of(st.query_params.get(name)) for name in ("year", "committee_id"))
+    chosen = Question(
+        year if year in years else this_year,
+        committee_id if committee_id in names else None,
+    )
     with st.container(horizontal=True, vertical_alignment="bottom", key="figures-asked"):
         asked.widget(st.selectbox, "year", chosen.year, label=t("Year"), options=years, format_func=str, width=120)
-        if actor.may(Permission.COMMITTEES_READ):
-            names = committees.committee_names(actor)
+        if len(names) > 1:
             asked.any_of("committee_id", t("Committee"), names, chosen.committee_id)
+        st.space("stretch")
+        _export(chosen)
+    downloads.fetch_now()
     return chosen
+
+
+def _export(chosen: Question) -> None:
+    said = N_("The yearly table is ready.")
+    downloads.export_button(t("Yearly table (.xlsx)"), exports.ask_year, said=said, **asdict(chosen))
 
 
 def show(actor: Actor, chosen: Question) -> None:

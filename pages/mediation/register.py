@@ -20,6 +20,8 @@ downloads.fetch_now()
 with st.container(horizontal=True, vertical_alignment="center", key="list-acts"):
     st.markdown(t("{n} disputes", n=total), width="content")
     st.space("stretch")
+    if page.rows["whole"].any():
+        dispute_list.export(choice)
 
 if page.rows.empty:
     dispute_list.nothing(actor, choice)

@@ -222,6 +222,15 @@ def test_figures_open_what_they_count(database: Database, office: Office, as_per
     assert crossed.value.iloc[0].tolist() == ["Neighbours", "2"]
 
 
+def test_the_list_and_the_yearly_table_are_taken_away(database: Database, office: Office, as_person: Opener) -> None:
+    mediating(database, office)
+    taken = press(as_person(office.mediator, SCREEN["mediation"]), "Export")
+    assert "1 disputes exported." in said(taken)
+    assert not [button for button in as_person(office.clerk, SCREEN["mediation"]).button if button.label == "Export"]
+    yearly = press(as_person(office.viewer, SCREEN["mediation-figures"]), "Yearly table (.xlsx)")
+    assert "The yearly table is ready." in said(yearly)
+
+
 def test_a_viewer_sees_figures_only(database: Database, office: Office, as_person: Opener) -> None:
     mediating(database, office)
     app = as_person(office.viewer, SCREEN["mediation-figures"])
@@ -233,6 +242,20 @@ def test_a_viewer_sees_figures_only(database: Database, office: Office, as_perso
     refused = as_person(office.viewer, SCREEN["mediation"])
     assert "You may not open this page." in said(refused)
     assert not refused.dataframe
+
+
+def test_figures_are_asked_of_ones_own_committees(database: Database, office: Office, as_person: Opener) -> None:
+    mediating(database, office)
+    own = as_person(office.elsewhere, SCREEN["mediation-figures"], committee_id=str(office.committee_a))
+    assert {metric.label: metric.value for metric in own.metric}["Accepted"] == "0"
+    assert "Committee" not in [box.label for box in own.selectbox]
+    all_of_them = as_person(office.director, SCREEN["mediation-figures"], committee_id=str(office.committee_b))
+    assert {metric.label: metric.value for metric in all_of_them.metric}["Accepted"] == "0"
+    (committee,) = [box for box in all_of_them.selectbox if box.label == "Committee"]
+    assert committee.options == ["城建所调委会", "东村调委会"]
+    committee.set_value(office.committee_a)
+    all_of_them.run()
+    assert {metric.label: metric.value for metric in all_of_them.metric}["Accepted"] == "1"
 
 
 def test_a_year_without_files_says_so(office: Office, as_person: Opener) -> None:

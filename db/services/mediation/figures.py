@@ -124,6 +124,15 @@ def yearly_table(actor: Actor, *, year: int, committee_id: int | None = None) ->
     return pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in _columns(lines)})
 
 
+@guarded(Permission.MEDIATION_FIGURES)
+def committees_counted(actor: Actor) -> dict[int, str]:
+    """The committees whose figures the actor may ask for, retired ones too: id to name."""
+    with reading() as session:
+        reach = _of(Committee.id, _committees(session, actor, None))
+        query = select(Committee.id, Committee.name).where(reach).order_by(Committee.id)
+        return dict(session.execute(query).all())
+
+
 def _committees(session: Session, actor: Actor, committee_id: int | None) -> list[int]:
     """The committees to count, or EVERYBODY; raises NotThere for one the actor does not belong to."""
     if actor.scope(Permission.MEDIATION_FIGURES) is Scope.ALL:
