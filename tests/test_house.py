@@ -197,7 +197,7 @@ UNGUARDED = {
     "mediation.visible": "a condition other services put into their queries",
     "mediation.stubs": "the same",
     "mediation.gathered": "the same",
-    "mediation.gathered": "the same",
+    "mediation.mediated_by": "the same",
     "mediation.tabs_of": "reads nothing, only the actor's own permissions",
     "office.load_presets": "the program's own act before anybody has an account",
 }
