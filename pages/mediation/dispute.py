@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import (
     dispute_agreement,
+    dispute_drafts,
     dispute_file,
     dispute_head,
     dispute_history,
@@ -32,6 +33,8 @@ with st.container(horizontal=True, vertical_alignment="center", key="dispute-act
     dispute_head.acts(seen)
     dispute_print.menu(actor, seen)
     dispute_head.care(seen)
+with st.container(key="dispute-drafts"):
+    dispute_drafts.offered(actor, seen)
 dispute_steps.open_form(actor, seen)
 dispute_matter.matter(actor, seen)
 

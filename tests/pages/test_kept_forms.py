@@ -9,10 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 from components import account
 from components.screens import SCREENS
+from db.engine import Database
+from db.models import DisputeMediator
 from db.rules.permissions import Actor
 from db.services import intake, people
 from db.services import office as office_services
-from tests.factories import Office
+from tests.factories import NOW, SYSTEM, Office, a_dispute, mediator_of
 from tests.frames import row_of
 from tests.pages.conftest import Opener
 from tests.pages.opening import seat_for
@@ -334,3 +336,23 @@ def test_the_draft_is_gone_with_its_form(office: Office, monkeypatch: pytest.Mon
 def test_a_late_click_on_what_was_saved_does_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not opened(office.admin, monkeypatch, clicked_before).exception
     assert "late" not in set(office_services.codes(office.admin, list_name="category")["code"])
+
+
+def test_a_dispute_offers_the_draft_of_its_forms_after_a_reload(
+    database: Database, office: Office, as_person: Opener
+) -> None:
+    with database.transaction(SYSTEM) as session:
+        dispute = a_dispute(session, office, state="mediating", accepted_on=NOW.date())
+        mine = {"mediator_id": mediator_of(session, office.mediator), "from_on": NOW.date()}
+        session.add(DisputeMediator(dispute_id=dispute.id, **mine))
+    page, here = next(s for s in SCREENS if s.path == "dispute"), {"id": str(dispute.id)}
+    assert "You began" not in words(as_person(office.mediator, page, **here))
+    at = as_person(office.mediator, page, **here, form="session")
+    next(area for area in at.text_area if area.label == "Statements of the parties").set_value("甲方说").run()
+    again = as_person(office.mediator, page, **here)
+    assert "You began: Session (kept 2026-11-19 09:00)" in words(again)
+    press(again, "Continue")
+    assert not again.exception
+    assert next(a for a in again.text_area if a.label == "Statements of the parties").value == "甲方说"
+    assert "You began" not in words(again)
+    assert "You began" not in words(as_person(office.chair, page, **here))
