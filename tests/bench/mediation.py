@@ -1,16 +1,20 @@
 """Mediation with many files beside an office with one: the list, one file and the statistics, measured by turns."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
+
+import psutil  # type: ignore[import-untyped]
 
 from db import clock
 from db.engine import Database, using
 from db.rules.permissions import Actor
 from db.services.mediation import figures, lists, read
 from db.services.mediation.lists import Choice, Tab
-from tests.bench import dispute_ground
+from tests.bench import dispute_ground, reruns
 from tests.bench.measure import in_turn, table
 from tests.factories import Office
+from tests.serving import Served
 
 TARGET = 3
 ROTATED = 40
@@ -31,6 +35,30 @@ def main(sizes: Sequence[int], *, seconds: float = 1.5) -> None:
             for p in pairs
         ]
         table(f"mediation with {size:,} files (medians)", HEADS, rows)
+        reruns_beside(size, seconds=seconds * 2)
+
+
+def reruns_beside(size: int, *, seconds: float) -> None:
+    """Print what the same pages cost a served program with many files and with one."""
+    costs = {number: _reruns(number, seconds) for number in (1, size)}
+    rows = [
+        (few.name, many.cpu, few.cpu, many.cpu / few.cpu, "" if many.cpu <= TARGET * few.cpu else f"over {TARGET}")
+        for few, many in zip(costs[1], costs[size], strict=True)
+    ]
+    heads = ("", "cpu ms per rerun", "with one file", "ratio", f"target {TARGET}")
+    table(f"reruns of the served program with {size:,} files", heads, rows)
+
+
+def _reruns(size: int, seconds: float) -> list[reruns.Cost]:
+    with dispute_ground.opened(size) as (database, _):
+        folder = database.settings.folder
+    with Served(folder, "", {"LINLI_IDLE_MINUTES": "240"}) as served:
+        assert served.process is not None
+        process, token = psutil.Process(served.process.pid), served.sign_in("director")
+        return [
+            asyncio.run(reruns.cost_of(page, served.url, token, process, page, query, seconds))
+            for page, query in (("mediation", ""), ("dispute", f"id={size}"), ("mediation-figures", ""))
+        ]
 
 
 def _at(database: Database, act: Callable[[], object]) -> Callable[[], object]:

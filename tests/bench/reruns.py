@@ -40,7 +40,7 @@ class Cost:
 def main(sizes: Sequence[int], *, seconds: float = 6) -> None:
     """Print one table: the empty page first, then the list and the case page at each size."""
     with empty() as (url, process):
-        nothing = asyncio.run(_cost("empty page", url, "", process, "", "", seconds))
+        nothing = asyncio.run(cost_of("empty page", url, "", process, "", "", seconds))
     costs = [nothing]
     for size in sizes:
         with ground.opened(size) as (database, _):
@@ -50,7 +50,7 @@ def main(sizes: Sequence[int], *, seconds: float = 6) -> None:
             process, token = psutil.Process(served.process.pid), served.sign_in("director")
             for name, page, query in (("list", "cases", ""), ("case", "case", f"id={size - 3}")):
                 costs.append(
-                    asyncio.run(_cost(f"{name}, {size:,} cases", served.url, token, process, page, query, seconds))
+                    asyncio.run(cost_of(f"{name}, {size:,} cases", served.url, token, process, page, query, seconds))
                 )
     table("reruns of the served program", HEADS, [_row(cost, nothing) for cost in costs])
 
@@ -64,9 +64,10 @@ def _row(cost: Cost, empty: Cost) -> tuple[object, ...]:
     return (cost.name, cost.cpu, shares[0], cost.busy, shares[1], cost.memory, " ".join(missed))
 
 
-async def _cost(
+async def cost_of(
     name: str, url: str, token: str, process: psutil.Process, page: str, query: str, seconds: float
 ) -> Cost:
+    """What a page costs: one tab alone, ten busy ones, and twenty more that only lie open."""
     async with contextlib.AsyncExitStack() as open_tabs:
         tabs = []
         for _ in range(BUSY):

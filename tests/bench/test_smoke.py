@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from db import engine
-from tests.bench import journal_cost, reruns, services
+from tests.bench import journal_cost, mediation, reruns, services
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +38,13 @@ def test_reruns_beside_an_empty_page(capsys: pytest.CaptureFixture[str]) -> None
     shown = capsys.readouterr().out
     for name in ("empty page", "list, 1,000 cases", "case, 1,000 cases"):
         assert name in shown
+
+
+@pytest.mark.slow
+def test_mediation_beside_an_office_with_one_file(capsys: pytest.CaptureFixture[str]) -> None:
+    mediation.main([300], seconds=0.05)
+    shown = capsys.readouterr().out
+    for name in ("list, open (director)", "search, 2 characters", "one file (mediator)", "yearly table (viewer)"):
+        assert name in shown
+    for page in ("mediation", "dispute", "mediation-figures"):
+        assert f"\n{page} " in shown
