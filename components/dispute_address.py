@@ -53,7 +53,8 @@ def chosen_part(seen: DisputeView) -> str:
         label_visibility="collapsed",
     )
     part = str(st.session_state[part_key(seen.id)])
-    st.query_params[PART] = part
+    if part != _asked_part():  # every change is one more press of the browser's back button
+        st.query_params[PART] = part
     return part
 
 
