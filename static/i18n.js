@@ -41,7 +41,6 @@
     "Submit": "提交", "Yes": "是", "No": "否", "Today": "今天",
     "Download as PNG": "下载 PNG", "Download as SVG": "下载 SVG", "Copy Vega-Lite spec": "复制图表定义",
     "Pagination": "翻页", "Clear entry": "清除", "Selected values": "已选项", "Choose date": "选择日期", "Choose date and time": "选择日期和时间", "Choose time": "选择时间",
-    "yyyy": "年", "mm": "月", "dd": "日",
   };
   function inDigits(words) {
     const day = new Date(words.replace(" at ", " "));
@@ -88,7 +87,8 @@
   function translateText(node) {
     const parent = node.parentElement;
     if (!parent || (parent.closest(WRITTEN) && !parent.closest(OWN_BUTTONS))) return;
-    const said = translated(node.data);
+    const part = PARTS[parent.closest('[role="spinbutton"]')?.dataset.type];
+    const said = part && /^[A-Za-z]+$/.test(node.data.trim()) ? part : translated(node.data);
     if (said === null) return;
     node.data = node.data.replace(node.data.trim(), said);
   }
