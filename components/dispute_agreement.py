@@ -9,7 +9,7 @@ from components.case_texts import fact
 from components.dispute_labels import label, labels
 from components.dispute_sheet import ask, closing, is_open, menu, opener, sheet
 from components.dispute_texts import LINE, money, typed
-from components.forms import Form, plain, press
+from components.forms import Form, plain
 from components.kept_forms import KeptForm
 from components.words import day, t
 from db.rules.mediation.agreement import copies_for, written_proposed
@@ -168,17 +168,14 @@ def _conclusion(seen: DisputeView, says: Words) -> None:
     """The act that makes it an agreement; nothing changes in its words afterwards."""
     if Step.CONCLUDE not in seen.steps or says["effective_on"] is not None:
         return
+    told = t("Concluding fixes the day it takes effect. Its words and obligations no longer change then.")
+    name, which = t("Conclude the agreement"), {"dispute_id": seen.id, "version": seen.version}
     with st.container(key=f"conclude-{seen.id}"):
-        st.caption(t("Concluding fixes the day it takes effect. Its words and obligations no longer change then."))
-        press(
-            "dispute.conclude",
-            t("Conclude the agreement"),
-            agreement.conclude,
-            record=seen.id,
-            icon=":material/check:",
-            dispute_id=seen.id,
-            version=seen.version,
-        )
+        if is_open(seen.id, "conclude"):
+            ask(seen, told, name, agreement.conclude, "conclude", "", **which)
+        else:
+            st.caption(told)
+            opener(seen, name, "conclude", icon=":material/check:")
 
 
 def _confirmation(seen: DisputeView, says: Words) -> None:

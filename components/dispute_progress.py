@@ -123,7 +123,7 @@ def stage_of(seen: DisputeView) -> str:
             return "mediation" if all(row["consent"] == Consent.YES for row in seen.parties) else "consent"
         case State.AGREED:
             owed = any(row["standing"] != Standing.FULFILLED for row in seen.obligations)
-            return "performance" if owed else "follow_up"
+            return "performance" if owed else "archive" if seen.visits else "follow_up"
         case State.ARCHIVED:
             return "archived"
         case ended:
