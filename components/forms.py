@@ -282,7 +282,7 @@ def tell_conflict(form_id: str, state: State) -> None:
     conflict = state.changed
     if conflict is None:
         return
-    with st.container(border=True, key=f"{form_id}:conflict"):
+    with st.container(border=True, key=conflict_key(form_id)):
         who = conflict.by or t("somebody else")
         st.markdown(f"**{plain(t('{who} saved first. Nothing of yours is lost: choose.', who=who))}**")
         differing = [name for name in conflict.mine if conflict.mine[name] != conflict.theirs.get(name)]
@@ -297,6 +297,11 @@ def tell_conflict(form_id: str, state: State) -> None:
         with st.container(horizontal=True):
             st.button(t("Keep mine: save again"), key=f"{form_id}:mine", on_click=_keep_mine, args=(form_id,))
             st.button(t("Take theirs"), key=f"{form_id}:theirs", on_click=_take_theirs, args=(form_id,))
+
+
+def conflict_key(form_id: str) -> str:
+    """What the frame around both versions is called on the page."""
+    return re.sub(r"\W", "-", f"{form_id}:conflict")
 
 
 def _shown(state: State, name: str, value: object) -> str:

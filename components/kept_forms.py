@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Self, cast
 import streamlit as st
 
 from components.account import current_actor
-from components.forms import Form, State, id_of, mark_problem, run, state_of, tell_conflict
+from components.forms import Form, State, conflict_key, id_of, mark_problem, run, state_of, tell_conflict
 from components.words import moment, t
 from db.rules.permissions import Actor
 from db.rules.problems import Problem, Problems
@@ -217,9 +217,11 @@ class KeptForm(Form):
             self._lead_to_problem()
 
     def _lead_to_problem(self) -> None:
-        """Sends texts after a pause, and leads to the first field that is wrong."""
+        """Sends texts after a pause, and leads to the first field that is wrong, or to both versions of a conflict."""
         wrong = {problem.field for problem in self._kept.problems}
         where = next((key for name, key in self._fields.items() if name in wrong), "")
+        if self._kept.changed is not None:
+            where = conflict_key(self._id)
         mark = ""
         if where:
             attempt = escape(f"{self._kept.token}-{self._kept.attempts}")

@@ -28,7 +28,7 @@ def standing_list(frame: pd.DataFrame) -> None:
     """Every form with both its names and the template that stands."""
     shown = frame.assign(stands=[_stands(row) for _, row in frame.iterrows()])
     columns = {
-        "number": t("Form no."),
+        "number": t("Form number"),
         "zh": t("Chinese name"),
         "en": t("English name"),
         "stands": t("Template in use"),

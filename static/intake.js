@@ -1,7 +1,7 @@
 // The take-in screen and every form that keeps a draft. Streamlit sends a text area only when it is left; typed text
 // must reach the draft sooner.
 // After a short pause this presses the keys that Streamlit itself offers for "send now" (Ctrl+Enter), never while
-// an input method is composing. And after a failed check it leads to the first field that is wrong.
+// an input method is composing. And after a failed check it leads to the first field that is wrong, after a conflict to both versions.
 (() => {
   "use strict";
   const PAUSE = 1200;
@@ -14,7 +14,10 @@
     const field = mark.dataset.linliWrong && document.querySelector(`.st-key-${CSS.escape(mark.dataset.linliWrong)}`);
     if (field) {
       field.scrollIntoView({ block: "center" });
-      field.querySelector("input, textarea, button")?.focus({ preventScroll: true });
+      // A frame around both versions of a conflict is only shown: nobody chose yet.
+      if (!field.matches('[data-testid="stVerticalBlock"]')) {
+        field.querySelector("input, textarea, button")?.focus({ preventScroll: true });
+      }
     }
   }
 

@@ -95,7 +95,7 @@ def of_year(actor: Actor, token: str) -> tuple[str, bytes]:
         (N_("Committee"), taken.committee or translate(N_("All within reach"), into)),
         (N_("Success rate"), translate(N_("Succeeded ÷ accepted"), into)),
     ]
-    return _made(actor, N_("Mediation statistics"), [N_("Part"), N_("Item"), N_("Number")], rows, about, into)
+    return _made(actor, N_("Mediation statistics"), [N_("Part"), N_("Item"), N_("Count")], rows, about, into)
 
 
 def _line(

@@ -2,9 +2,10 @@
 
 import heapq
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,13 +13,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from db import clock
+from db.base import Base
 from db.demo.committees import make_committees, tell_activities
+from db.demo.disputes import Disputes
 from db.demo.matters import Matters
 from db.demo.stories import PLOTS, Moments
 from db.demo.telling import Telling, Waiting
 from db.demo.town import Town, make_town, people_lines
 from db.engine import Database, using
-from db.models import Case, Person
+from db.models import Case, Dispute, Person
 from db.rules.permissions import system_actor
 from db.rules.working_calendar import WorkingCalendar
 from db.services import office
@@ -50,11 +53,13 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
             office.load_presets(ACTOR)
             town = make_town(told, password, _calendar(database))
             made = make_committees(told, town, end.date())
-        _tell(told, town, end, thin)
+        disputes = Disputes(preset("demo_disputes"), told, town, made, end)
+        _tell(told, town, disputes, end, thin)
         with clock.at(end):
             tell_activities(told, town, made, end.date())
         lines = [
-            f"Demo office of {end.date()}: {_matters(database)} matters, {len(town.people)} people, all invented.",
+            f"Demo office of {end.date()}: {_count(database, Case)} matters, {_count(database, Dispute)} disputes, "
+            f"{len(town.people)} people, all invented.",
             f"The password of all of them: {password}",
             *people_lines(town),
         ]
@@ -64,13 +69,12 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
 
 
 def _is_there(database: Database) -> bool:
-    with database.reading() as session:
-        return bool(session.scalar(select(func.count()).select_from(Person)))
+    return bool(_count(database, Person))
 
 
-def _matters(database: Database) -> int:
+def _count(database: Database, model: type[Base]) -> int:
     with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(Case)) or 0
+        return session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def _calendar(database: Database) -> WorkingCalendar:
@@ -89,13 +93,10 @@ def _end(today: date | None, zone: ZoneInfo) -> datetime:
     return morning if today else min(morning, now)
 
 
-def _tell(told: Mapping[str, Any], town: Town, end: datetime, thin: int) -> None:
-    """Let every matter take its steps, all of them in the order of their moments, until `end`."""
+def _tell(told: Mapping[str, Any], town: Town, disputes: Disputes, end: datetime, thin: int) -> None:
+    """Let every matter and every dispute take its steps, all of them in the order of their moments, until `end`."""
     queue: list[tuple[datetime, int, Moments]] = []
-    matters = Matters(told, thin)
-    for index, plot in enumerate(matters.plots()):
-        telling = Telling(town, matters, plot, f"{SEED}-{index:03d}", end)
-        story = PLOTS[plot.plot](telling)
+    for index, story in enumerate(chain(_matters_told(told, town, end, thin), disputes.stories(thin))):
         heapq.heappush(queue, (next(story), index, story))
     while queue:
         moment, index, story = heapq.heappop(queue)
@@ -105,3 +106,9 @@ def _tell(told: Mapping[str, Any], town: Town, end: datetime, thin: int) -> None
             following = next(story, None)
             if following is not None:
                 heapq.heappush(queue, (following, index, story))
+
+
+def _matters_told(told: Mapping[str, Any], town: Town, end: datetime, thin: int) -> Iterator[Moments]:
+    matters = Matters(told, thin)
+    for index, plot in enumerate(matters.plots()):
+        yield PLOTS[plot.plot](Telling(town, matters, plot, f"{SEED}-{index:03d}", end))

@@ -51,13 +51,13 @@ class Matter:
 class Matters:
     """The deck of matters; every draw takes the topic drawn least often that fits."""
 
-    def __init__(self, told: Mapping[str, Any], thin: int = 1) -> None:
+    def __init__(self, told: Mapping[str, Any], thin: int = 1, *, first_resident: int = 0) -> None:
         self._told, self._thin = told, thin
         self._drawn: dict[str, int] = {}
         self.phrases: Mapping[str, list[str]] = told["phrases"]
         self.referrals: Mapping[str, str] = told["referrals"]
         self._people = told["residents"]
-        self._next_resident = 0
+        self._next_resident = first_resident
 
     def plots(self) -> Iterator[Plot]:
         """Every matter's plot, in the order of the file."""

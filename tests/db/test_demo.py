@@ -14,6 +14,7 @@ from db import clock, demo, engine, migrations
 from db.base import Base
 from db.engine import Database
 from db.models import (
+    Agreement,
     Case,
     CaseAccess,
     CaseEntry,
@@ -23,22 +24,37 @@ from db.models import (
     CaseReview,
     CaseUnit,
     CaseVisit,
+    Dispute,
+    DisputeEntry,
+    DisputeMediator,
+    DisputePaper,
+    DisputeParty,
+    DisputeSession,
+    DisputeVisit,
     Mediator,
+    Obligation,
+    Performance,
     Person,
     PersonRole,
     Unit,
 )
 from db.rules.case_flow import State
 from db.rules.cases import Kind, Outcome
+from db.rules.mediation.words import Confirmation, SessionKind
+from db.rules.mediation.words import State as DisputeState
 from db.rules.permissions import Actor, Role
 from db.services.accounts.passwords import is_right
 from db.services.journal import verify_database
-from db.services.mediation import committees, training
+from db.services.mediation import committees, lists, training
 from tests.factories import settings_for
 from tests.frames import row_of
 
 TODAY = date(2026, 11, 19)
 TOLD = (Case, CaseEntry, CaseUnit, CaseVisit, CaseReview, CaseExtension, CaseLink, CaseAccess, CaseParty)
+DISPUTED = (
+    Dispute, DisputeEntry, DisputeParty, DisputeMediator, DisputeSession, Agreement, Obligation, Performance,
+    DisputeVisit, DisputePaper,
+)  # fmt: skip
 
 
 def a_demo(folder: Path, today: date, thin: int) -> tuple[Database, list[str]]:
@@ -64,7 +80,7 @@ def digest(database: Database) -> str:
     """Everything the demo tells, but what is encrypted or keyed."""
     found = sha256()
     with database.reading() as session:
-        for model in TOLD:
+        for model in (*TOLD, *DISPUTED):
             table = model.__table__
             columns = [c for c in table.c if not isinstance(c.type, LargeBinary) and not c.name.endswith("_key")]
             for row in session.execute(select(*columns).order_by(table.c.id)):
@@ -133,8 +149,10 @@ def test_times_run_forward_and_the_journal_holds(built: tuple[Database, list[str
     database, _ = built
     with database.reading() as session:
         moments = list(session.scalars(select(CaseEntry.at).order_by(CaseEntry.id)))
+        disputed = list(session.scalars(select(DisputeEntry.at).order_by(DisputeEntry.id)))
         journal = list(session.scalars(select(Base.metadata.tables["journal"].c.at).order_by("seq")))
     assert moments == sorted(moments)
+    assert disputed == sorted(disputed)
     assert moments[-1].date() == TODAY
     assert journal == sorted(journal)
     assert verify_database(database).sound
@@ -144,6 +162,7 @@ def test_invented_residents_only(built: tuple[Database, list[str]]) -> None:
     database, _ = built
     with database.reading() as session:
         contacts = set(session.scalars(select(CaseParty.contact_mask)))
+        contacts |= set(session.scalars(select(DisputeParty.contact_mask)))
     assert all(contact.startswith("139") for contact in contacts)
 
 
@@ -160,6 +179,41 @@ def test_three_committees_one_of_them_as_the_law_asks(built: tuple[Database, lis
     told = {row["kind"]: [problem.field for problem in row["warnings"]] for row in found.to_dict("records")}
     assert told == {"village": ["term_from"], "township": [], "specialised": ["women"]}
     assert Counter(linked) == {"chair": 3, "deputy": 1}
+
+
+def test_every_state_and_turn_of_a_dispute_is_there(built: tuple[Database, list[str]]) -> None:
+    database, _ = built
+    with database.reading() as session:
+        disputes = session.scalars(select(Dispute)).all()
+        agreements = session.scalars(select(Agreement)).all()
+        kinds = set(session.scalars(select(DisputeSession.kind)))
+        late = select(func.count()).where(Obligation.fulfilled_on > Obligation.due_on)
+        assert session.scalar(late)
+        assert session.scalar(select(func.count()).where(DisputeVisit.person_id == Dispute.visitor_id))
+        assert session.scalar(select(func.count()).where(DisputePaper.pages > 1))
+    assert {one.state for one in disputes} == set(DisputeState)
+    assert {one.standard for one in disputes if one.state == DisputeState.ARCHIVED} == {True, False}
+    assert all(one.signed_incomplete for one in disputes if one.standard is False)
+    assert all(any(getattr(one, mark) for one in disputes) for mark in ("child", "major", "escalation", "case_id"))
+    assert {one.form for one in agreements} == {"written", "oral"}
+    assert Confirmation.CONFIRMED in {one.confirmation for one in agreements}
+    assert any(not one.confirmation and one.confirm_by and one.confirm_by >= TODAY for one in agreements)
+    assert kinds == set(SessionKind)
+
+
+def test_every_tab_of_a_mediator_has_something_and_the_desk_too(built: tuple[Database, list[str]]) -> None:
+    database, _ = built
+    with database.reading() as session:
+        person_id = session.scalars(select(Person.id).where(Person.username == "mediator")).one()
+    actor = Actor(id=person_id, name="方调解", roles=frozenset({Role.MEDIATOR}))
+    with engine.using(database), clock.at(datetime.combine(TODAY, time(2), UTC)):
+        counts = lists.counts(actor)
+        everything = lists.register(actor, choice=lists.Choice(tab=lists.Tab.ALL))
+        waiting = lists.waiting(actor)
+    assert set(counts) == set(lists.tabs_of(actor)) - set(lists.EVERYTHING)
+    assert all(counts.values()), counts
+    assert everything.total
+    assert {lists.Tab.OVERDUE, lists.Tab.OBLIGATIONS, lists.Tab.TO_VISIT} <= set(waiting["tab"])
 
 
 def test_a_second_call_leaves_it_alone(built: tuple[Database, list[str]]) -> None:
@@ -182,7 +236,10 @@ def test_the_whole_demo_on_a_working_day_a_holiday_and_a_new_year(today: date, t
     database, lines = a_demo(tmp_path, today, 1)
     with database.reading() as session:
         states = Counter(session.scalars(select(Case.state)))
+        disputes = Counter(session.scalars(select(Dispute.state)))
     database.close()
+    assert sum(disputes.values()) == 37
+    assert set(disputes) == set(DisputeState)
     assert 160 <= sum(states.values()) <= 220
     assert set(states) == {state.value for state in State}
     assert lines[0].startswith(f"Demo office of {today}")
