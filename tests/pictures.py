@@ -1,6 +1,7 @@
 """Pictures of every screen from the demo office on a fixed day: `python -m tests.pictures` writes docs/pictures."""
 
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from components.screens import SCREENS
 from db import clock, demo, engine, migrations
-from db.models import Case
+from db.models import Case, Dispute, DisputeMediator, Mediator, Obligation, Person
 from tests.factories import settings_for
 from tests.serving import PASSWORD, ROOT, Served, chromium, give_passwords, settle
 
@@ -20,24 +21,33 @@ DAY = datetime(2026, 11, 19, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 FOLDER = ROOT / "docs" / "pictures"
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 SIZES = {"": (1280, 900), "-phone": (390, 844)}
-ON_THE_PHONE = ("take-in", "case", "cases")
+ON_THE_PHONE = ("take-in", "case", "cases", "dispute")
 WHO = {"people": "admin", "roles": "admin", "units": "admin", "codes": "admin", "limits": "admin", "calendar": "admin"}
-WHO |= {"journal": "auditor", "take-in": "clerk", "case": "building2"}
+WHO |= {"journal": "auditor", "take-in": "clerk", "case": "building2", "templates": "admin"}
+WHO |= dict.fromkeys(("mediation", "dispute", "open-dispute", "mediation-figures", "committees"), "mediator")
 TALLEST = 1600
 
 
-def build(folder: Path) -> int:
-    """The demo office of DAY in `folder`; answers the case to photograph: one being handled by the building office."""
+def build(folder: Path) -> dict[str, str]:
+    """The demo office of DAY in `folder`; answers what to photograph: a case being handled, a dispute being paid."""
     with clock.at(DAY), closing(engine.open_database(settings_for(folder))) as database:
         migrations.upgrade(database)
         demo.build(database, today=DAY.date())
         give_passwords(database)
         with database.reading() as session:
             handled = select(Case.id).where(Case.state == "handling", Case.extended_days == 0, ~Case.sealed)
-            return int(session.scalars(handled.order_by(Case.received_at.desc()).limit(1)).one())
+            paid = select(Dispute.id).join(Obligation, Obligation.dispute_id == Dispute.id)
+            paid = paid.join(DisputeMediator, DisputeMediator.dispute_id == Dispute.id)
+            paid = paid.join(Mediator, Mediator.id == DisputeMediator.mediator_id)
+            paid = paid.join(Person, Person.id == Mediator.person_id).where(Person.username == "mediator")
+            late = paid.where(Obligation.fulfilled_on > Obligation.due_on, Dispute.state == "agreed")
+            return {
+                "case": f"?id={session.scalars(handled.order_by(Case.received_at.desc())).first()}",
+                "dispute": f"?id={session.scalars(late).first()}&part=performance",
+            }
 
 
-def take(served: Served, browser: Browser, case_id: int, language: str, size: str, scheme: str) -> None:
+def take(served: Served, browser: Browser, asked: Mapping[str, str], language: str, size: str, scheme: str) -> None:
     """Every screen in one language and size."""
     width, height = SIZES[size]
     for who in dict.fromkeys(WHO.get(screen.path, "leader") for screen in SCREENS):
@@ -56,7 +66,7 @@ def take(served: Served, browser: Browser, case_id: int, language: str, size: st
         _sign_in(page, who)
         for screen in SCREENS:
             if WHO.get(screen.path, "leader") == who and (not size or screen.path in ON_THE_PHONE):
-                page.goto(f"{served.url}/{screen.path}" + (f"?id={case_id}" if screen.path == "case" else ""))
+                page.goto(f"{served.url}/{screen.path}{asked.get(screen.path, '')}")
                 settle(page)
                 _photograph(page, FOLDER / f"{screen.path}-{language}{size}{scheme}.png", width, height)
         context.close()
@@ -84,13 +94,13 @@ def main(chosen: list[str]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / "data"
-        case_id = build(folder)
+        asked = build(folder)
         served = Served(folder, environ={"SET_CLOCK": DAY.isoformat()}, script="tests/stopped_app.py")
         with served, chromium() as browser:
             for language in chosen or LOCALES:
                 for size in SIZES:
-                    take(served, browser, case_id, language, size, "")
-            take(served, browser, case_id, "zh", "", "-dark")
+                    take(served, browser, asked, language, size, "")
+            take(served, browser, asked, "zh", "", "-dark")
 
 
 if __name__ == "__main__":
