@@ -28,7 +28,7 @@ def choice_asked(actor: Actor) -> Choice:
     tab, tabs = asked.one_of(Tab, named.get("tab")), lists.tabs_of(actor)
     return Choice(
         **{name: named.get(name, "")[:200] for name in TEXTS},
-        tab=tab if tab in tabs else Tab.OPEN,
+        tab=tab if tab in tabs else lists.first_tab(actor),
         committee_id=asked.number_of(named.get("committee_id")),
         counted=asked.one_of(Counted, named.get("counted")) or "",
         year=asked.year_of(named.get("year")),

@@ -284,15 +284,17 @@ def tell_conflict(form_id: str, state: State) -> None:
         return
     with st.container(border=True, key=conflict_key(form_id)):
         who = conflict.by or t("somebody else")
-        st.markdown(f"**{plain(t('{who} saved first. Nothing of yours is lost: choose.', who=who))}**")
+        said = t("{who} saved first. Nothing of yours is lost: choose.", who=who)
+        st.markdown(f"**{plain(said)}**")
         differing = [name for name in conflict.mine if conflict.mine[name] != conflict.theirs.get(name)]
-        st.dataframe(
+        st.table(
             {
-                t("Field"): [state.labels.get(name, (name, {}))[0] for name in differing],
+                t("Field"): [plain(state.labels.get(name, (name, {}))[0]) for name in differing],
                 t("Theirs"): [_shown(state, name, conflict.theirs.get(name)) for name in differing],
                 t("Yours"): [_shown(state, name, conflict.mine[name]) for name in differing],
             },
             hide_index=True,
+            alt=said,
         )
         with st.container(horizontal=True):
             st.button(t("Keep mine: save again"), key=f"{form_id}:mine", on_click=_keep_mine, args=(form_id,))
@@ -305,11 +307,12 @@ def conflict_key(form_id: str) -> str:
 
 
 def _shown(state: State, name: str, value: object) -> str:
-    """A value as its field shows it."""
+    """A value as its field shows it, lines of a text kept."""
     if isinstance(value, bool):
         return t("Yes") if value else t("No")
     _, options = state.labels.get(name, ("", {}))
-    return str(options.get(value, "–" if value in (None, "") else value))
+    said = str(options.get(value, "–" if value in (None, "") else value))
+    return "  \n".join(plain(line) for line in said.splitlines())
 
 
 def _keep_mine(form_id: str) -> None:

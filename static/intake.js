@@ -1,7 +1,8 @@
 // The take-in screen and every form that keeps a draft. Streamlit sends a text area only when it is left; typed text
 // must reach the draft sooner.
 // After a short pause this presses the keys that Streamlit itself offers for "send now" (Ctrl+Enter), never while
-// an input method is composing. And after a failed check it leads to the first field that is wrong, after a conflict to both versions.
+// an input method is composing. And after a failed check it leads to the first field that is wrong, after a conflict
+// to both versions.
 (() => {
   "use strict";
   const PAUSE = 1200;

@@ -199,6 +199,7 @@ UNGUARDED = {
     "mediation.gathered": "the same",
     "mediation.mediated_by": "the same",
     "mediation.tabs_of": "reads nothing, only the actor's own permissions",
+    "mediation.first_tab": "the same",
     "office.load_presets": "the program's own act before anybody has an account",
 }
 # modules whose functions are called inside a guarded service's transaction, or by the program itself

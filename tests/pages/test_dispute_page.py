@@ -180,7 +180,7 @@ def test_who_saves_second_sees_both_versions(way: Way, office: Office, as_person
     fill(app, subject="院墙漏水")
     press(app, "Save the correction")
     assert "方主委 saved first" in said(app)
-    assert {"院墙和屋檐", "院墙漏水"} <= {str(cell) for cell in app.dataframe[0].value.to_numpy().ravel()}
+    assert {"院墙和屋檐", "院墙漏水"} <= {str(cell) for cell in app.table[0].value.to_numpy().ravel()}
     press(app, "Keep mine: save again")
     press(app, "Save the correction")
     assert way.seen.fields["subject"] == "院墙漏水"

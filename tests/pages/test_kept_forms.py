@@ -226,7 +226,7 @@ def test_who_saved_first_is_told_with_both_versions(
     at.text_input[0].set_value("陈二").run()
     rename(office, clerk, "陈一")
     again = press(opened(office.admin, monkeypatch, editing, person_id=clerk), "Save")
-    shown = again.dataframe[0].value
+    shown = again.table[0].value
     assert (list(shown["Theirs"]), list(shown["Yours"])) == (["陈一"], ["陈二"])
     assert again.text_input[0].value == "陈二"
     press(press(again, "Keep mine: save again"), "Save")

@@ -146,7 +146,7 @@ def test_everybody_has_the_tabs_of_their_work(database: Database, office: Office
         "Overdue",
         "Obligations overdue",
         "To follow up",
-        "Open (2)",
+        "Open",
         "All",
     ]
     assert shown["clerk"] == ["To follow up", "Open (2)", "All"]

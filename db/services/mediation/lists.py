@@ -102,6 +102,11 @@ def tabs_of(actor: Actor) -> list[Tab]:
     return [tab for tab, permission in NEEDED.items() if actor.may(permission)]
 
 
+def first_tab(actor: Actor) -> Tab:
+    """Where the list begins: with one's own files, for who keeps files of their own."""
+    return Tab.MINE if actor.scope(Permission.MEDIATION_KEEP) is Scope.OWN else Tab.OPEN
+
+
 def sorts_of(tab: Tab) -> tuple[Sort, ...]:
     """The orders a tab offers, its own first; what is closed is not due, so "all" has no such order."""
     if tab is Tab.ALL:
