@@ -12,8 +12,10 @@ from typing import Any
 import streamlit as st
 
 from components.dispute_address import go_to
+from components.dispute_texts import as_typed
 from components.forms import plain, press
 from components.words import t
+from db.rules.problems import Changed
 from db.services.mediation.read import DisputeView
 
 _OPEN = "dispute_sheets"
@@ -107,11 +109,14 @@ def sheet(seen: DisputeView, title: str, form: str, record: object = "") -> Iter
 
 
 def closing(dispute_id: int, act: Callable[..., object]) -> Callable[..., object]:
-    """The act, after which its form closes; a problem leaves it open."""
+    """The act, after which its form closes; a problem or a conflict leaves it open."""
 
     @wraps(act)
     def acted(*args: Any, **kwargs: Any) -> object:
-        done = act(*args, **kwargs)
+        try:
+            done = act(*args, **kwargs)
+        except Changed as changed:
+            raise as_typed(changed) from changed
         close(dispute_id)
         return done
 

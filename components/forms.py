@@ -14,7 +14,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
@@ -310,6 +310,10 @@ def _shown(state: State, name: str, value: object) -> str:
     """A value as its field shows it, lines of a text kept."""
     if isinstance(value, bool):
         return t("Yes") if value else t("No")
+    if isinstance(value, list):
+        return t(", ").join(_shown(state, name, one) for one in value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     _, options = state.labels.get(name, ("", {}))
     said = str(options.get(value, "–" if value in (None, "") else value))
     return "  \n".join(plain(line) for line in said.splitlines())

@@ -186,6 +186,24 @@ def test_who_saves_second_sees_both_versions(way: Way, office: Office, as_person
     assert way.seen.fields["subject"] == "院墙漏水"
 
 
+def test_a_conflict_is_told_in_the_fields_of_the_form(way: Way, office: Office, as_person: Opener) -> None:
+    way.accepted().consented().met().worded()
+    record = way.seen.sessions[0]["id"]
+    editing = {"id": str(way.id), "form": f"edit_session:{record}"}
+    first, second = (as_person(person, SCREEN, **editing) for person in (office.mediator, office.chair))
+    one = way.seen.parties[0]["id"]
+    press(fill(first, held_time=time(7, 30), present=[one]), "Save the record")
+    press(fill(second, held_time=time(7, 45), statements="甲说。\n\n乙说。"), "Save the record")
+    said = {str(cell) for cell in second.table[0].value.to_numpy().ravel()}
+    assert {"Begun at", "07:30", "07:45", "Parties present", "甲说。  \n  \n乙说。"} <= said
+    assert any("Applicant" in cell and "Respondent" in cell for cell in said), "parties by their names"
+    editing["form"] = "agreement"
+    first, second = (as_person(person, SCREEN, **editing) for person in (office.mediator, office.chair))
+    for app, amount in ((first, "2500"), (second, "2000.5")):
+        press(fill(app, amount=amount), "Save the agreement")
+    assert {"2,500\\.00", "2,000\\.50"} <= {str(cell) for cell in second.table[0].value.to_numpy().ravel()}
+
+
 def test_names_are_shown_when_asked_for_and_hidden_again(way: Way, office: Office, as_person: Opener) -> None:
     app = as_person(office.mediator, SCREEN, id=str(way.id))
     assert "董小满" not in said(app)
