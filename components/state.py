@@ -14,6 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from db import clock
 
 SHOWN_FOR = timedelta(seconds=10)
+MOST_SHOWN = 2
 
 
 @dataclass
@@ -48,7 +49,7 @@ def show_receipts() -> None:
     shelf.receipts[:] = [(at, text) for at, text in shelf.receipts if now - at < SHOWN_FOR]
     # Always one element: if the page below moved, the browser would build it anew and lose what is being typed.
     with st.container():
-        for _, sentence in shelf.receipts:
+        for _, sentence in shelf.receipts[-MOST_SHOWN:]:
             with st.container(border=True, horizontal=True, vertical_alignment="center"):
                 st.badge("✓", color="green")
                 st.text(sentence)

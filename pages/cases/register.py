@@ -19,7 +19,7 @@ case_choice.ask_filters(actor, choice)
 downloads.fetch_now()
 
 with st.container(horizontal=True, vertical_alignment="center", key="list-acts"):
-    st.markdown(t("{n} cases", n=total), width="content")
+    st.markdown(t("{n} cases", n=total) if page.total != 1 else t("1 case"), width="content")
     st.space("stretch")
     editing = actor.may(Permission.CASES_EDIT) and st.toggle(t("Quick edit"), key="quick_edit")
     downloads.export_menu(actor, choice)

@@ -18,7 +18,7 @@ dispute_choice.ask_filters(actor, choice)
 downloads.fetch_now()
 
 with st.container(horizontal=True, vertical_alignment="center", key="list-acts"):
-    st.markdown(t("{n} disputes", n=total), width="content")
+    st.markdown(t("{n} disputes", n=total) if page.total != 1 else t("1 dispute"), width="content")
     st.space("stretch")
     if page.rows["whole"].any():
         dispute_list.export(choice)

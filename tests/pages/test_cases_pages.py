@@ -41,7 +41,7 @@ def fill(app: AppTest, label: str, value: str) -> AppTest:
 def test_the_list_says_how_many_and_shows_them(office: Office, as_person: Opener) -> None:
     brought(office)
     app = as_person(office.clerk, SCREEN["cases"])
-    assert "1 cases" in said(app)
+    assert "1 case" in said(app)
     (frame,) = app.dataframe
     assert frame.value["state"].tolist() == ["Registered"]
     assert frame.value["left"].tolist() == [["5 working days left"]]

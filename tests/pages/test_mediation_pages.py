@@ -176,7 +176,7 @@ def test_the_address_chooses_the_list_and_nonsense_is_left_out(
 ) -> None:
     mediating(database, office)
     app = as_person(office.mediator, SCREEN["mediation"], text="排", category="neighbours")
-    assert "1 disputes" in said(app)
+    assert "1 dispute" in said(app)
     nonsense = {"tab": "x", "page": "-1", "committee_id": "²", "received_from": "never", "counted": "x", "year": "0"}
     assert len(as_person(office.mediator, SCREEN["mediation"], **nonsense).dataframe) == 1
     empty = as_person(office.mediator, SCREEN["mediation"], tab="to_visit")
