@@ -86,7 +86,7 @@ def label_of(name: str) -> str:
     """The user's file name as a label: no folders, nothing invisible, not longer than LONGEST_NAME."""
     plain = re.sub(r"[\r\n\t]", " ", cleaned(PurePath(name.replace("\\", "/")).name)).strip()
     stem, suffix = PurePath(plain).stem, PurePath(plain).suffix
-    return f"{stem[: LONGEST_NAME - len(suffix)]}{suffix}" if plain else "file"
+    return f"{stem[: LONGEST_NAME - len(suffix)]}{suffix}" or "file"
 
 
 def extension_of(name: str) -> str:

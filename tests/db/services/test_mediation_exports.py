@@ -119,7 +119,7 @@ def test_the_yearly_table_as_a_workbook(database: Database, office: Office) -> N
     token = exports.ask_year(office.viewer, year=2026, committee_id=office.committee_a, language="en").token
     table, about = sheets_of(office, "viewer", token)
     lines = {line[:2]: line[2] for line in table}
-    assert table[0] == ("Part", "Item", "Number")
+    assert table[0] == ("Part", "Item", "Count")
     assert (lines["Disputes mediated", "Accepted"], lines["Disputes mediated", "Success rate"]) == (4, "75.0%")
     assert (lines["Category", "Neighbours"], lines["Category", "Contracts"], lines["Category", "Other"]) == (
         3,
