@@ -247,8 +247,9 @@ class DutyAttendance(Versioned, Base):
     """Start and end of one member's shift (R-55), with the uniform check (R-66). What is missing stays missing."""
 
     __tablename__ = "duty_attendance"
+    __table_args__ = (UniqueConstraint("place_id", "member_id"),)
 
-    place_id: Mapped[int] = mapped_column(ForeignKey("rota_place.id"), unique=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("rota_place.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("duty_member.id"))
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -294,7 +294,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["place_id"], ["rota_place.id"], name=op.f("fk_duty_attendance_place_id_rota_place")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_attendance")),
-        sa.UniqueConstraint("place_id", name=op.f("uq_duty_attendance_place_id")),
+        sa.UniqueConstraint("place_id", "member_id", name=op.f("uq_duty_attendance_place_id_member_id")),
     )
     op.create_table(
         "duty_swap",
