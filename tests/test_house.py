@@ -82,7 +82,7 @@ MAY_IMPORT = {
     ),
     "pages": ("db.rules", "db.services", "components"),
 }
-OUTSIDE_RULES = {"chinese_calendar", "numpy", "pandas"}
+OUTSIDE_RULES = {"chinese_calendar", "numpy", "ortools", "pandas"}
 STREAMLIT = ("components/", "pages/")
 # Screens may ask the open database for its settings and keys; these take more, for a reason.
 TAKES_MORE = {

@@ -1,8 +1,9 @@
 """Which places a duty needs on which days, and what kind of day a day is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,6 @@ from db.rules.duty.words import Days, OnHoliday
 from db.rules.working_calendar import SATURDAY, WorkingCalendar
 
 _DAY = timedelta(days=1)
-# No run of days off is longer, so no moved day comes from further back.
-LONGEST_BREAK = 31
 
 
 class DayKind(StrEnum):
@@ -107,17 +106,76 @@ def places_of(
     needs: Iterable[Need], periods: Sequence[Period], calendar: WorkingCalendar, from_on: date, until_on: date
 ) -> tuple[Wanted, ...]:
     """Every place needed in these days, in order of day, post, shift, role and place."""
-    raise NotImplementedError
+    found = []
+    counted: Counter[tuple[date, int, int, str]] = Counter()
+    for need in needs:
+        for day, origin in _days_of(need, periods, calendar, from_on, until_on).items():
+            where = (day, need.post_id, need.shift_id, need.role)
+            for place in range(counted[where], counted[where] + need.count):
+                moved = origin if origin != day else None
+                found.append(Wanted(*where, place, _mark(need, day, origin, calendar), moved))
+            counted[where] += need.count
+    return tuple(sorted(found, key=lambda w: (w.on_day, w.post_id, w.shift_id, w.role, w.place)))
 
 
 def covers_of(
     needs: Iterable[Need], periods: Sequence[Period], calendar: WorkingCalendar, from_on: date, until_on: date
 ) -> tuple[Cover, ...]:
     """The skills that must be present in these days."""
-    raise NotImplementedError
+    return tuple(
+        Cover(day, need.post_id, need.shift_id, need.role, need.skill, need.skill_least)
+        for need in needs
+        if need.skill and need.skill_least
+        for day in _days_of(need, periods, calendar, from_on, until_on)
+    )
 
 
 def span(day: date, begins: int, minutes: int, zone: str) -> tuple[datetime, datetime]:
     """When a shift begins and ends by the clock on the wall, whatever the zone does in between."""
-    start = datetime.combine(day, datetime.min.time(), tzinfo=ZoneInfo(zone)) + timedelta(minutes=begins)
+    start = datetime.combine(day, time(), tzinfo=ZoneInfo(zone)) + timedelta(minutes=begins)
     return start, start + timedelta(minutes=minutes)
+
+
+def _days_of(
+    need: Need, periods: Sequence[Period], calendar: WorkingCalendar, from_on: date, until_on: date
+) -> dict[date, date]:
+    """The days a need stands on, with the day it was meant for; two that meet on one day are one."""
+    found: dict[date, date] = {}
+    for origin in days_between(_first_origin(calendar, from_on), until_on):
+        if not _asks(need, origin, periods, calendar):
+            continue
+        moves = need.days == Days.WEEKDAY and need.on_holiday == OnHoliday.NEXT_WORKING
+        day = calendar.next_working(origin) if moves and origin in calendar.holidays else origin
+        if from_on <= day <= until_on and (day == origin or day not in found):
+            found[day] = origin
+    return found
+
+
+def _first_origin(calendar: WorkingCalendar, from_on: date) -> date:
+    """The first of the days off right before, from which something may be moved into the period."""
+    while not calendar.is_working(from_on - _DAY):
+        from_on -= _DAY
+    return from_on
+
+
+def _asks(need: Need, day: date, periods: Sequence[Period], calendar: WorkingCalendar) -> bool:
+    if (need.from_on and day < need.from_on) or (need.until_on and day > need.until_on):
+        return False
+    special = any(period.covers(day) for period in periods if need.period_id in (None, period.id))
+    if need.period_id is not None and not special:
+        return False
+    kind = day_kind(day, calendar)
+    return {
+        Days.EVERY: True,
+        Days.WORKING: kind in (DayKind.WORKING, DayKind.MAKE_UP),
+        Days.REST: kind is DayKind.REST,
+        Days.HOLIDAY: kind is DayKind.HOLIDAY,
+        Days.SPECIAL: special,
+        Days.WEEKDAY: day.weekday() == need.weekday,
+    }[Days(need.days)]
+
+
+def _mark(need: Need, day: date, origin: date, calendar: WorkingCalendar) -> Mark:
+    if origin != day:
+        return Mark.MOVED
+    return Mark.KEPT if need.days == Days.WEEKDAY and day in calendar.holidays else Mark.NONE
