@@ -328,13 +328,10 @@ def _apart(crew: Sequence[Place], ground: Ground) -> Iterator[Break]:
 
 def _unskilled(crew: Sequence[Place], cover: Cover, ground: Ground) -> Iterator[Break]:
     """Broken once the places still open can't make up for it."""
-    on_duty = [ground.members[p.member_id] for p in crew if p.member_id in ground.members]
-    have = sum(cover.skill in member.skills for member in on_duty)
-    without = [
-        p for p in crew if p.member_id in ground.members and cover.skill not in ground.members[p.member_id].skills
-    ]
-    where = _last_own(without)
+    on_duty = [(p, member) for p in crew if (member := ground.members.get(p.member_id or 0))]
+    without = [(p, member) for p, member in on_duty if cover.skill not in member.skills]
+    have = len(on_duty) - len(without)
+    where = _last_own([p for p, _ in without])
     if where and have + len(crew) - len(on_duty) < cover.least:
         message = N_("{least} of those who serve here together must have the skill it needs; {have} have it.")
-        member = ground.members[where.member_id or 0]
-        yield _break(Rule.SKILL, where, member, message, least=cover.least, have=have)
+        yield _break(Rule.SKILL, where, dict(without)[where], message, least=cover.least, have=have)
