@@ -62,9 +62,7 @@ class Serves:
 # --- what is written down ---
 
 
-def check_duty(
-    check: Check, *, name: str, name_en: str, source: str, unit_id: int | None, **rules: int | bool | None
-) -> None:
+def check_duty(check: Check, *, name: str, name_en: str, source: str, **rules: int | None) -> None:
     """A name, a rest of at most a week in minutes, and limits that make sense together."""
     check_line(check, "name", name, most=MOST_NAME, needed=True)
     check_line(check, "name_en", name_en)
@@ -77,7 +75,7 @@ def check_duty(
     check.that(both or days is not None, "window_days", "Give the days this number is counted in.")
     check.that(both or most is not None, "window_most", "Give how many of these days at most.")
     if check_whole(check, "window_days", days, 2, MOST_DAYS, optional=True) and days is not None:
-        check_whole(check, "window_most", most, 1, int(days), optional=True)
+        check_whole(check, "window_most", most, 1, days, optional=True)
 
 
 def check_post(check: Check, *, name: str, name_en: str, place: str, position: int | None) -> None:
@@ -156,9 +154,7 @@ def check_line(check: Check, field: str, line: str, *, most: int = LONGEST_LINE,
     check.that(is_fit_line(line), field, UNFIT)
 
 
-def check_whole(
-    check: Check, field: str, number: int | None, least: int, most: int, *, optional: bool = False
-) -> bool:
+def check_whole(check: Check, field: str, number: int | None, least: int, most: int, *, optional: bool = False) -> bool:
     """A whole number from `least` to `most`, or none where it is optional."""
     fine = (optional and number is None) or _is_whole(number, least, most)
     return check.that(fine, field, WHOLE, least=least, most=most)
