@@ -79,7 +79,7 @@ def _frame(session: Session, condition: ColumnElement[bool]) -> pd.DataFrame:
     return frame
 
 
-def _places(condition: ColumnElement[bool]) -> Select[Any]:
+def _places(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     marked = and_(DutyAttendance.place_id == RotaPlace.id, DutyAttendance.member_id == RotaPlace.member_id)
     return (
         select(
