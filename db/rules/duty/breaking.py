@@ -1,6 +1,6 @@
 """Which hard rules a rota breaks, each by its name and in a sentence."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -130,10 +130,14 @@ def breaks_of(places: Iterable[Place], ground: Ground) -> tuple[Break, ...]:
     for place in sorted(listed, key=lambda p: (p.begins_at, p.on_day, p.id)):
         if place.member_id is not None:
             served.setdefault(place.member_id, []).append(place)
+    aways: dict[int, list[Away]] = {}
+    for away in ground.aways:
+        aways.setdefault(away.member_id, []).append(away)
     found = list(_crews(listed, ground))
     for member_id, theirs in served.items():
         member = ground.members.get(member_id) or Member(member_id, "", active=False)
-        found += [b for place in theirs if place.own for b in _alone(place, member, ground)]
+        off = aways.get(member_id, ())
+        found += [b for place in theirs if place.own for b in _alone(place, member, off, ground)]
         found += _times(theirs, member, ground.limits)
         found += _limits(theirs, member, ground.limits)
     order = list(Rule)
@@ -148,9 +152,31 @@ def new_breaks(places: Iterable[Place], changes: Mapping[int, int | None], groun
     touched = {p.member_id for p in changed} | set(changes.values())
     crews = {_crew(p) for p in changed}
     near = [p for p in listed if (p.member_id in touched and p.member_id is not None) or _crew(p) in crews]
+    gains = {changes[p.id] for p in changed if changes[p.id] != p.member_id}
     before = breaks_of(near, ground)
     after = breaks_of((_handed(p, changes) for p in near), ground)
-    return tuple(b for b in after if b not in before)
+    return tuple(b for b in after if b not in before and _is_worse(b, before, after, changes, gains))
+
+
+def _is_worse(
+    broken: Break,
+    before: Sequence[Break],
+    after: Sequence[Break],
+    changes: Mapping[int, int | None],
+    gains: Set[int | None],
+) -> bool:
+    """Not only told at another place than before: who takes nothing over breaks nothing new."""
+    together = broken.rule in (Rule.PAIR, Rule.SKILL)
+    if not together and broken.member_id not in gains:
+        return False
+    if changes.get(broken.place_id) == broken.member_id:
+        return True
+    was, becomes = ([b for b in each if _about(b) == _about(broken)] for each in (before, after))
+    return len(becomes) > len(was) or (not together and broken.place_id in {b.place_id for b in was})
+
+
+def _about(broken: Break) -> tuple[Rule, object]:
+    return broken.rule, broken.on_day if broken.rule is Rule.SKILL else broken.member_id
 
 
 def _handed(place: Place, changes: Mapping[int, int | None]) -> Place:
@@ -167,7 +193,7 @@ def _break(rule: Rule, place: Place, member: Member, message: str, **values: obj
     )
 
 
-def _alone(place: Place, member: Member, ground: Ground) -> Iterator[Break]:
+def _alone(place: Place, member: Member, aways: Iterable[Away], ground: Ground) -> Iterator[Break]:
     """What a single placing breaks by itself."""
     if place.role not in member.roles:
         yield _break(Rule.ROLE, place, member, N_("{name} does not serve in this role."))
@@ -175,8 +201,8 @@ def _alone(place: Place, member: Member, ground: Ground) -> Iterator[Break]:
         yield _break(Rule.POST, place, member, N_("{name} does not serve at this post."))
     if not _in_term(place.on_day, member, ground.today):
         yield _break(Rule.TERM, place, member, N_("{name} does not serve on {day}."), day=place.on_day)
-    for away in ground.aways:
-        if away.member_id == member.id and _keeps_away(away, place):
+    for away in aways:
+        if _keeps_away(away, place):
             if away.kind == Absence.LEAVE:
                 yield _break(Rule.LEAVE, place, member, N_("{name} is on leave on {day}."), day=place.on_day)
             else:
@@ -259,8 +285,11 @@ def _limits(served: Sequence[Place], member: Member, limits: Limits) -> Iterator
 def _window(here: Sequence[Place], member: Member, limits: Limits) -> Iterator[Break]:
     if not limits.window_days or limits.window_most is None:
         return
+    first = 0
     for n, last in enumerate(here):
-        inside = [p for p in here[: n + 1] if (last.on_day - p.on_day).days < limits.window_days]
+        while (last.on_day - here[first].on_day).days >= limits.window_days:
+            first += 1
+        inside = here[first : n + 1]
         where = _last_own(inside) if len(inside) > limits.window_most else None
         if where:
             yield _break(
