@@ -56,11 +56,12 @@ def check_absence(
     check_line(check, "reason", reason)
     if not check.that(from_on is not None, "from_on", "Choose the day.") or from_on is None or until_on is None:
         return
+    if not check_days(check, from_on, until_on):
+        return
     check.that(wish_from is None or from_on >= wish_from, "from_on", "This day is past.")
     _check_serves(check, serving, from_on, until_on)
-    if check_days(check, from_on, until_on):
-        fits = (until_on - from_on).days < MOST_DAYS
-        check.that(fits, "until_on", "Give at most {most} days at once.", most=MOST_DAYS)
+    fits = (until_on - from_on).days < MOST_DAYS
+    check.that(fits, "until_on", "Give at most {most} days at once.", most=MOST_DAYS)
     _check_new(check, Away(str(kind), from_on, until_on, shift_id), standing)
 
 

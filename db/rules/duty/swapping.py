@@ -1,7 +1,8 @@
 """The states of a swap as one table: which step leads from where to where, who takes it, and while the shift is when.
 
 A swap is asked of everybody of the role, or offered to a named colleague; taken, it waits for the director (R-51). In
-an emergency a place is taken over at once and approved, refused or undone afterwards.
+an emergency a place is taken over at once, whether a swap was asked for or not, and approved, refused or undone
+afterwards.
 """
 
 from collections.abc import Mapping
@@ -83,15 +84,18 @@ MOVES: Mapping[tuple[State | None, Step], Move] = MappingProxyType(
         (None, Step.TAKE_OVER): Move(State.TAKEN_OVER, By.ON_SHIFT, While.NOT_OVER, Kind.TAKE_OVER),
         (State.ASKED, Step.OFFER): Move(State.OFFERED, By.ASKER, While.TO_COME),
         (State.ASKED, Step.TAKE): Move(State.TAKEN, By.TAKER, While.TO_COME),
+        (State.ASKED, Step.TAKE_OVER): Move(State.TAKEN_OVER, By.ON_SHIFT, While.NOT_OVER, Kind.TAKE_OVER),
         (State.ASKED, Step.REFUSE): Move(State.REFUSED, By.DIRECTOR),
         (State.ASKED, Step.WITHDRAW): Move(State.WITHDRAWN, By.ASKER),
         (State.OFFERED, Step.OFFER): Move(State.OFFERED, By.ASKER, While.TO_COME),
         (State.OFFERED, Step.TAKE): Move(State.TAKEN, By.TAKER, While.TO_COME),
         (State.OFFERED, Step.DECLINE): Move(State.ASKED, By.TAKER),
+        (State.OFFERED, Step.TAKE_OVER): Move(State.TAKEN_OVER, By.ON_SHIFT, While.NOT_OVER, Kind.TAKE_OVER),
         (State.OFFERED, Step.REFUSE): Move(State.REFUSED, By.DIRECTOR),
         (State.OFFERED, Step.WITHDRAW): Move(State.WITHDRAWN, By.ASKER),
         (State.TAKEN, Step.DECLINE): Move(State.ASKED, By.TAKER),
         (State.TAKEN, Step.APPROVE): Move(State.APPROVED, By.DIRECTOR, While.TO_COME, Kind.SWAP),
+        (State.TAKEN, Step.TAKE_OVER): Move(State.TAKEN_OVER, By.ON_SHIFT, While.NOT_OVER, Kind.TAKE_OVER),
         (State.TAKEN, Step.REFUSE): Move(State.REFUSED, By.DIRECTOR),
         (State.TAKEN, Step.WITHDRAW): Move(State.WITHDRAWN, By.ASKER),
         (State.TAKEN_OVER, Step.APPROVE): Move(State.APPROVED, By.DIRECTOR),
@@ -99,7 +103,9 @@ MOVES: Mapping[tuple[State | None, Step], Move] = MappingProxyType(
         (State.TAKEN_OVER, Step.UNDO): Move(State.UNDONE, By.DIRECTOR, While.NOT_OVER, Kind.UNDO),
     }
 )
-LIVE = (State.ASKED, State.OFFERED, State.TAKEN, State.TAKEN_OVER)
+# Nothing has changed hands yet; and what still waits for somebody.
+OPEN = (State.ASKED, State.OFFERED, State.TAKEN)
+LIVE = (*OPEN, State.TAKEN_OVER)
 _WHEN_NOT: Mapping[While, str] = MappingProxyType(
     {
         While.TO_COME: N_("The shift has begun; it can only be taken over now."),

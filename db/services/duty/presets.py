@@ -17,10 +17,10 @@ from db.services.records import fill
 
 
 @guarded(Permission.DUTY_MANAGE)
-def duty_presets(actor: Actor) -> dict[str, dict[str, str]]:
-    """The duties to choose from: code to name, name_en and source."""
-    words = ("name", "name_en", "source")
-    return {told["code"]: {word: told[word] for word in words} for told in _told()}
+def duty_presets(actor: Actor, *, language: str = "zh") -> dict[str, str]:
+    """The duties to choose from: code to name."""
+    name = "name_en" if language == "en" else "name"
+    return {told["code"]: told[name] for told in _told()}
 
 
 @guarded(Permission.DUTY_MANAGE)
