@@ -31,9 +31,9 @@ TAKERS = ["member_id", "member", "reserve", "total", "fits", "why"]
 
 @dataclass(frozen=True)
 class Reach:
-    """What the actor has to do with: members spoken for (id to name and roles), and duties by what one may there."""
+    """What the actor has to do with: members spoken for (id to duty, name and roles), duties by what one may there."""
 
-    own: frozenset[int]
+    serves: bool
     spoken: Mapping[int, tuple[int, str, frozenset[str]]]
     planned: frozenset[int]
     charged: frozenset[int]
@@ -41,16 +41,17 @@ class Reach:
 
     def takers(self, swap: DutySwap, place: RotaPlace, duty_id: int) -> dict[int, str]:
         """The members spoken for who could take a swap: of the role when it is asked, the named one when offered."""
-        if swap.state == State.OFFERED:
-            return {swap.taker_id: self.spoken[swap.taker_id][1]} if swap.taker_id in self.spoken else {}
         return {
             member_id: name
             for member_id, (of, name, roles) in self.spoken.items()
-            if swap.state == State.ASKED and of == duty_id and place.role in roles and member_id != swap.asked_by_id
+            if (swap.state == State.OFFERED and member_id == swap.taker_id)
+            or (swap.state == State.ASKED and of == duty_id and place.role in roles and member_id != swap.asked_by_id)
         }
 
     def may(self, by: By, step: Step, swap: DutySwap, takers: Mapping[int, str], duty_id: int) -> bool:
         """Whether the actor is one of those who take a step."""
+        if not self.serves:
+            return False
         if by is By.ASKER:
             return swap.asked_by_id in self.spoken or duty_id in self.planned
         if by is By.TAKER:
@@ -94,9 +95,9 @@ def propose(actor: Actor, *, place_id: int) -> pd.DataFrame:
         shift = served(session, place_id)
         holder = session.get(DutyMember, shift.place.member_id) if shift.place.member_id is not None else None
         own = holder is not None and is_own(actor, holder)
-        if not own and not plans(session, actor, shift.duty.id):
-            if not in_charge(session, actor, shift.duty.id, clock.now()):
-                raise NotThere(RotaPlace.__tablename__)
+        ordering = plans(session, actor, shift.duty.id) or in_charge(session, actor, shift.duty.id, clock.now())
+        if not own and not ordering:
+            raise NotThere(RotaPlace.__tablename__)
         rows = _candidates(planned(session, shift.rota), shift.place)
     frame = pd.DataFrame(rows, columns=TAKERS)
     return frame.sort_values(
@@ -125,7 +126,7 @@ def _reach(session: Session, actor: Actor, now: datetime) -> Reach:
     members = select(DutyMember).join(Duty, Duty.id == DutyMember.duty_id).where(DutyMember.active, spoken_for)
     spoken = session.scalars(members.order_by(DutyMember.id)).all()
     return Reach(
-        own=frozenset(one.id for one in spoken if is_own(actor, one)),
+        serves=actor.may(Permission.DUTY_SERVE),
         spoken={one.id: (one.duty_id, one.name, frozenset(json.loads(one.roles))) for one in spoken},
         planned=_duties(session, within(actor, Permission.DUTY_PLAN)),
         charged=_duties(session, charged),
