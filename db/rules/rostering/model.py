@@ -7,7 +7,7 @@ from db.rules.rostering.draft import Draft
 from db.rules.rostering.linear import FREE, Linear
 from db.rules.rostering.person_rules import add_person
 from db.rules.rostering.standing import Free, Standing
-from db.rules.rostering.task import Choice, CrewRule, Measure, Need, Place, Worker
+from db.rules.rostering.task import Choice, CrewRule, Measure, Need, Place, Roster, Worker
 from db.rules.rostering.worth import band
 
 MANY_TOTALS = 60
@@ -50,6 +50,11 @@ class Part:
         """Which choices these values add to the roster, and which they take away."""
         now = {choice for choice, var in self._draft.choices.items() if values[var]}
         return now - self._before, self._before - now
+
+    def roster(self, values: Sequence[int]) -> Roster:
+        """The whole roster these values make of what stands."""
+        added, removed = self.change(values)
+        return (self._draft.standing.roster() | added) - removed
 
     def still_stands(self) -> bool:
         """Whether the free days are still as they were when the model was made."""

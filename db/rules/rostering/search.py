@@ -24,6 +24,7 @@ QUICK, SLOW = 0.1, 0.35
 """A part proven with less work than QUICK lets the next be larger, one that took more than SLOW smaller."""
 
 OnBetter = Callable[[int, float], None]
+OnRoster = Callable[[Roster, int], None]
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,14 @@ class _Search:
     rounds: int = 0
     version: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+    on_roster: OnRoster | None = None
 
-    def tell(self, cost: int) -> None:
+    def tell(self, cost: int, roster: Callable[[], Roster] | None = None) -> None:
         if self.told is None or cost < self.told:
             self.told = cost
             self.on_better(cost, time.perf_counter() - self.began)
+            if self.on_roster is not None:
+                self.on_roster((roster or self.standing.roster)(), cost)
 
     def left(self) -> float | None:
         """Seconds left; None where rounds are counted."""
@@ -102,8 +106,8 @@ class _Search:
         else:
             effort = Effort(seconds=seconds * WHOLE_SHARE, workers=WHOLE_WORKERS, seed=self.limits.seed)
         sound = not self.standing.breaks(range(len(self.task.people)), range(len(self.task.needs)))
-        solved = solve(part.linear, effort, hinted=sound, on_better=lambda _, cost: self.tell(cost),
-                       stop=self.asked_to_stop)  # fmt: skip
+        solved = solve(part.linear, effort, hinted=sound, stop=self.asked_to_stop,
+                       on_better=lambda values, cost: self.tell(cost, lambda: part.roster(values)))  # fmt: skip
         if solved.values is None:
             return False
         self.standing.change(*part.change(solved.values))
@@ -167,15 +171,16 @@ def search(
     start: Roster = frozenset(),
     first_free_day: int = 0,
     on_better: OnBetter = lambda _cost, _seconds: None,
+    on_roster: OnRoster | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Found:
     """The best roster found within the limits.
 
     `start`: a roster to begin from, which keeps its days before `first_free_day` whatever they cost. `on_better` hears
-    each better cost and after how many seconds it was found; `stop` is asked often, and True ends the search.
+    each better cost and after how many seconds it was found, `on_roster` the roster with its cost; `stop` is asked often, and True ends the search.
     """
     standing = Standing(task, start)
-    run = _Search(task, limits, first_free_day, on_better, stop, standing)
+    run = _Search(task, limits, first_free_day, on_better, stop, standing, on_roster=on_roster)
     proven = run.whole()
     if not proven and run.told is None:
         first_roster(standing, _every_day(task, first_free_day), run.effort, run.over)
