@@ -177,7 +177,8 @@ def search(
     """The best roster found within the limits.
 
     `start`: a roster to begin from, which keeps its days before `first_free_day` whatever they cost. `on_better` hears
-    each better cost and after how many seconds it was found, `on_roster` the roster with its cost; `stop` is asked often, and True ends the search.
+    each better cost and after how many seconds it was found, `on_roster` the roster itself with its cost; `stop` is
+    asked often, and True ends the search.
     """
     standing = Standing(task, start)
     run = _Search(task, limits, first_free_day, on_better, stop, standing, on_roster=on_roster)
