@@ -13,7 +13,7 @@ import streamlit as st
 from components import asked
 from components.forms import plain
 from components.rota_labels import label, labels
-from components.rota_sheet import NAME, SPECIAL, Sheet, post_signs, sheet_of
+from components.rota_sheet import NAME, SPECIAL, Sheet, member_of, post_signs, sheet_of
 from components.words import day, language, t
 from db.rules.duty.counts import MEASURES
 from db.services.duty.rotas import RotaView
@@ -198,9 +198,13 @@ def day_list(seen: RotaView, days: list[date]) -> str:
         special = " · ".join(plain(fact[name]) for name in ("name", "period") if fact.get(name))
         lines.append(f"**{plain(day(shown))}** :gray[{special}]" if special else f"**{plain(day(shown))}**")
         of_day = seen.places[seen.places["on_day"] == shown]
-        for (shift, post), held in of_day.groupby(["shift_id", "post_id"], sort=False):
-            people = t(", ").join(_person(place, names, broken) for place in held.to_dict("records"))
-            lines.append(f":gray[{plain(seen.shifts.get(shift, ''))} · {plain(seen.posts.get(post, ''))}] {people}")
+        held: dict[tuple[int, int], list[str]] = {}
+        for place in of_day.to_dict("records"):
+            manned = held.setdefault((int(place["shift_id"]), int(place["post_id"])), [])
+            manned.append(_person(place, names, broken))
+        for (shift, post), people in held.items():
+            where = f"{seen.shifts.get(shift, '')} · {seen.posts.get(post, '')}"
+            lines.append(f":gray[{plain(where)}] {t(', ').join(people)}")
         if of_day.empty:
             lines.append(f":gray[{plain(t('no place'))}]")
         lines.append("")
@@ -208,7 +212,8 @@ def day_list(seen: RotaView, days: list[date]) -> str:
 
 
 def _person(place: dict[Any, Any], names: dict[int, str], broken: set[int]) -> str:
-    if pd.isna(place["member_id"]):
+    member_id = member_of(place)
+    if member_id is None:
         return f":red[**{plain(t('open'))}**]"
-    name = plain(names.get(int(place["member_id"]), "?"))
+    name = plain(names.get(member_id, "?"))
     return f":red[**{name} \\!**]" if place["id"] in broken else name

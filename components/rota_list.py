@@ -34,7 +34,7 @@ def standing(rows: pd.DataFrame) -> None:
     """What is published for today, one line for each duty."""
     today = clock.today(current().settings.timezone)
     now = rows[(rows["state"] == "published") & (rows["from_on"] <= today) & (rows["until_on"] >= today)]
-    for _, row in now.iterrows():
+    for row in now.to_dict("records"):
         with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"rota-now-{row['id']}"):
             st.markdown(f"**{plain(duty_name(row))}**", width="content")
             st.badge(t("in force today"), icon=":material/event_available:", color="green")
@@ -58,7 +58,9 @@ def table(rows: pd.DataFrame) -> None:
             "until_on": list(rows["until_on"]),
             "state": [[label("state", state)] for state in rows["state"]],
             "number": ["" if pd.isna(number) else str(number) for number in rows["number"]],
-            "open": [t("{open} of {places}", open=row["open"], places=row["places"]) for _, row in rows.iterrows()],
+            "open": [
+                t("{open} of {places}", open=row["open"], places=row["places"]) for row in rows.to_dict("records")
+            ],
             "changes": list(rows["changes"]),
         }
     )

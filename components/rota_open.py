@@ -108,7 +108,8 @@ def _reasons(why: Explanation | None) -> dict[int, str]:
     if why is None or why.reasons.empty:
         return {}
     found: dict[int, str] = {}
-    for place_id, rows in why.reasons.groupby("place_id", sort=False):
+    for place_id in dict.fromkeys(why.reasons["place_id"].tolist()):
+        rows = why.reasons[why.reasons["place_id"] == place_id]
         counts = pd.Series([label("rule", rule) for rules in rows["rules"] for rule in rules]).value_counts()
         found[int(place_id)] = t(", ").join(t("{rule}: {n}", rule=rule, n=n) for rule, n in counts.items())
     return found

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from components.case_labels import code_labels
 from components.forms import Form, plain, press
 from components.rota_grid import Picked, picked
 from components.rota_labels import label
-from components.rota_sheet import signed
+from components.rota_sheet import member_of, signed
 from components.words import t, told
 from db.rules.duty.breaking import Break
 from db.rules.permissions import Actor
@@ -70,7 +69,7 @@ def _choose_place(actor: Actor, seen: RotaView, of_day: list[dict[Any, Any]]) ->
     places = {int(row["id"]): _place_name(seen, row, roles, names) for row in of_day}
     key = _place_key(seen.id)
     if st.session_state.get(key) not in places:
-        open_first = [int(row["id"]) for row in of_day if pd.isna(row["member_id"])]
+        open_first = [int(row["id"]) for row in of_day if member_of(row) is None]
         st.session_state[key] = (open_first or list(places))[0]
     st.selectbox(t("Place"), list(places), format_func=lambda one: places.get(one, str(one)), key=key)
     return next(row for row in of_day if int(row["id"]) == st.session_state[key])
@@ -79,14 +78,13 @@ def _choose_place(actor: Actor, seen: RotaView, of_day: list[dict[Any, Any]]) ->
 def _choose_who(actor: Actor, seen: RotaView, place: Place) -> int | None:
     """Who could serve here: whoever breaks nothing and served least comes first."""
     candidates = editing.candidates(actor, rota_id=seen.id, place_id=int(place["id"]))
-    now = None if pd.isna(place["member_id"]) else int(place["member_id"])
     options = {int(row["member_id"]): _candidate(row) for row in candidates.to_dict("records")}
     names = _names(seen)
     key = _who_key(seen.id)
     asked = st.session_state.get(key)
     if asked in names and asked not in options:
         options[asked] = t("{name} – breaks: {rules}", name=names[asked], rules=label("rule", "role"))
-    options.pop(now, None)
+    options.pop(member_of(place) or 0, None)
     if st.session_state.get(key) not in options:
         st.session_state[key] = None
     return st.selectbox(
@@ -147,7 +145,7 @@ def _put(seen: RotaView, place: Place, member_id: int | None) -> None:
             rota_id=seen.id,
             rows=rows(member_id=member_id),
         )
-        if not pd.isna(place["member_id"]):
+        if member_of(place) is not None:
             press("rota.open", t("Leave open"), act, record=record, rota_id=seen.id, rows=rows(member_id=None))
             says = t("Let searches move it") if place["fixed"] else t("Hold in place")
             icon = ":material/lock_open:" if place["fixed"] else ":material/lock:"
@@ -160,13 +158,13 @@ def _override(seen: RotaView, place: Place, member_id: int | None) -> None:
     place_id = int(place["id"])
     with Form("rota.override", record=place_id, version=int(place["version"]), border=False) as form:
         form.text("reason", t("Reason of the change"), max_chars=LINE)
-        fixed = {"rota_id": seen.id, "place_id": place_id}
+        fixed: dict[str, Any] = {"rota_id": seen.id, "place_id": place_id}
         with st.container(horizontal=True):
             if member_id is not None:
                 form.submit(
                     t("Change"), publishing.override, icon=":material/swap_horiz:", member_id=member_id, **fixed
                 )
-            elif not pd.isna(place["member_id"]):
+            elif member_of(place) is not None:
                 form.submit(t("Leave open"), publishing.override, main=False, member_id=None, **fixed)
             else:
                 st.caption(t("Choose who takes the place."))
@@ -198,7 +196,8 @@ def _follow(seen: RotaView, cell: Picked | None) -> None:
 
 def _place_name(seen: RotaView, row: Place, roles: Mapping[str, str], names: Mapping[int, str]) -> str:
     """Centre · Night · Leader: Li Li."""
-    who = t("open") if pd.isna(row["member_id"]) else names.get(int(row["member_id"]), "?")
+    member_id = member_of(row)
+    who = t("open") if member_id is None else names.get(member_id, "?")
     parts = (seen.posts.get(int(row["post_id"])), seen.shifts.get(int(row["shift_id"])), roles.get(row["role"]))
     held = " 🔒" if row["fixed"] else ""
     return " · ".join(str(part) for part in parts if part) + f": {who}{held}"

@@ -1,11 +1,14 @@
 """Planning a published rota again after sick calls: the fewest changes, seen as a list before they are taken."""
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
 from components.case_labels import code_labels
 from components.forms import Form, attempt, plain
 from components.rota_placing import LINE, whole
+from components.rota_sheet import member_of
 from components.words import day, t
 from db import clock
 from db.engine import current
@@ -47,7 +50,7 @@ def _result(actor: Actor, seen: RotaView, found: Replan) -> None:
     st.markdown(f"**{plain(said)}**")
     st.dataframe(_told(actor, found.changes), hide_index=True, key=f"rota-replan-list:{seen.id}")
     rows = {
-        int(row["place_id"]): (int(row["version"]), None if pd.isna(row["becomes_id"]) else int(row["becomes_id"]))
+        int(row["place_id"]): (int(row["version"]), member_of(row, "becomes_id"))
         for row in found.changes.to_dict("records")
     }
     with Form("rota.replan", record=seen.id, border=False) as form:
@@ -71,7 +74,7 @@ def _told(actor: Actor, changes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[t("Day"), t("Place"), t("Role"), t("Was"), t("Becomes")])
 
 
-def _first(seen: RotaView) -> object:
+def _first(seen: RotaView) -> date:
     """Today, or the first day when it has not begun."""
     today = clock.today(current().settings.timezone)
     return min(max(today, seen.from_on), seen.until_on)

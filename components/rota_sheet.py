@@ -45,13 +45,15 @@ def sheet_of(seen: RotaView, days: Sequence[date], counted: str, colours: Colour
     return build.sheet()
 
 
-def rows_of(seen: RotaView) -> list[dict[str, Any]]:
+def rows_of(seen: RotaView) -> list[dict[Any, Any]]:
     """Who is shown, by role, reserves last; somebody who has left only while a place stands to the name."""
     used = set(seen.places["member_id"].dropna().astype(int))
     roles = list(dict.fromkeys(seen.places["role"]))
-    people = [row for row in seen.members.to_dict("records") if row["active"] or row["id"] in used]
+    people: list[dict[Any, Any]] = [
+        row for row in seen.members.to_dict("records") if row["active"] or row["id"] in used
+    ]
 
-    def order(row: dict[str, Any]) -> tuple[bool, int]:
+    def order(row: dict[Any, Any]) -> tuple[bool, int]:
         known = [roles.index(role) for role in row["roles"] if role in roles]
         return bool(row["reserve"]), min(known, default=len(roles))
 
@@ -152,7 +154,9 @@ class _Build:
         if away or any(place["id"] in self.broken for place in held):
             return f"{mark}!", self._paint("red", bold=True)
         text = f"{mark}+" if len(held) > 1 else mark + self.signs.get(int(first["post_id"]), "")
-        if self.seen.state == "published" and any(_moved(place) for place in held):
+        if self.seen.state == "published" and any(
+            member_of(place, "published_id") != member_of(place) for place in held
+        ):
             return text, self._paint("blue", bold=True)
         return text, self._paint("green")
 
@@ -166,11 +170,11 @@ class _Build:
         return {measure: (signed(value), self._lean(value)) for measure, value in values.items()}
 
     def _lean(self, value: float) -> str:
-        if pd.isna(value) or abs(value) < 1:
+        if abs(value) < 1:
             return ""
         return self._paint("orange" if value > 0 else "blue")
 
-    def _ground(self, fact: Mapping[str, Any]) -> str:
+    def _ground(self, fact: Mapping[Any, Any]) -> str:
         if fact.get("kind") == "holiday":
             return self._paint("orange")
         if fact.get("kind") == "rest":
@@ -185,15 +189,14 @@ class _Build:
 
 def signed(value: float) -> str:
     """+1.5, −0.5, 0."""
-    if pd.isna(value):
-        return ""
     rounded = round(float(value), 1)
     return f"+{number(rounded)}" if rounded > 0 else f"−{number(-rounded)}" if rounded < 0 else "0"
 
 
-def _moved(place: Mapping[str, Any]) -> bool:
-    """Whether somebody else was published on this place."""
-    return pd.isna(place["published_id"]) or int(place["published_id"]) != int(place["member_id"])
+def member_of(place: Mapping[Any, Any], column: str = "member_id") -> int | None:
+    """Who serves on a place (or was published on it); None when it is open."""
+    missing = bool(pd.isna(place[column]))
+    return None if missing else int(place[column])
 
 
 def _by_member_and_day(places: pd.DataFrame) -> dict[tuple[int, date], list[dict[str, Any]]]:
