@@ -9,16 +9,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from db import duty_search
-from db.duty_search import ALIVE, BEAT, BEST, ENDED, SLOT, STOP, TASK, Best, Ended, Order, read, write
+from db.duty_search import ALIVE, BEAT, BEST, ENDED, STOP, TASK, Best, Ended, Order, read, write
 from db.rules.rostering.task import Task
 
 FOLDER = "searches"
 _ROOT = Path(duty_search.__file__).parent.parent
+_TOLD = "told.txt"
+_EXIT_SECONDS = 5.0
 _PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL")
 _begun: dict[Path, subprocess.Popen[bytes]] = {}
 
@@ -49,15 +52,16 @@ def begin(folder: Path, task: Task, *, seconds: float, seed: int, rounds: int | 
     folder.mkdir(parents=True, mode=0o700)
     write(folder / TASK, Order(task, seconds, seed, rounds, at_once()))
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    _begun[folder] = subprocess.Popen(  # noqa: S603 - our own module on our own folder
-        [sys.executable, "-m", duty_search.__name__, str(folder)],
-        cwd=_ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    with os.fdopen(os.open(folder / _TOLD, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as told:
+        _begun[folder] = subprocess.Popen(  # noqa: S603 - our own module on our own folder
+            [sys.executable, "-m", duty_search.__name__, str(folder)],
+            cwd=_ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=told,
+            stderr=told,
+            start_new_session=True,
+        )
 
 
 def look(folder: Path, *, young: bool = False) -> Look:
@@ -100,12 +104,27 @@ def wait(folder: Path, seconds: float) -> bool:
 
 def remove(folder: Path) -> None:
     """Remove the files of a search that is over."""
-    _begun.pop(folder, None)
+    mine = _begun.pop(folder, None)
+    if mine is not None:
+        try:
+            mine.wait(_EXIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            mine.kill()
+            mine.wait()
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def left_over(data: Path) -> Iterator[Path]:
-    """The folders of searches whose process is over."""
+def last_words(folder: Path) -> str:
+    """The last line a process that failed left behind."""
+    try:
+        lines = (folder / _TOLD).read_text(encoding="utf-8", errors="replace").split("\n")
+    except FileNotFoundError:
+        return ""
+    return next((line for line in reversed(lines) if line.strip()), "")
+
+
+def left_over(data: Path, before: datetime) -> Iterator[Path]:
+    """The folders of searches begun before a moment whose process is over."""
     for folder in sorted((data / FOLDER).glob("*/")):
-        if not is_alive(folder):
+        if folder.stat().st_mtime < before.timestamp() and not is_alive(folder):
             yield folder

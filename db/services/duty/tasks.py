@@ -42,13 +42,20 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """Whom the people and which places the needs of a task stand for; what stays as it is, by place."""
+
+    members: Sequence[int]
+    places: Sequence[Sequence[int]]
+    pinned: Mapping[int, int | None]
+
+
+@dataclass(frozen=True)
 class Tasked:
-    """The task; whom its people and which places its needs stand for; what stays as it is, by place."""
+    """A rota as a task."""
 
     task: Task
-    members: tuple[int, ...]
-    places: tuple[tuple[int, ...], ...]
-    pinned: Mapping[int, int | None]
+    meaning: Meaning
 
 
 def wishes_of(session: Session, planned: Planned) -> tuple[Wish, ...]:
@@ -73,26 +80,26 @@ def as_task(
     return _Making(planned, wishes, zone, frozenset(fixed), keeps).done()
 
 
-def placed(tasked: Tasked, roster: Iterable[tuple[int, int]], serving: Mapping[int, int | None]) -> dict[int, int | None]:
+def placed(
+    meaning: Meaning, roster: Iterable[tuple[int, int]], serving: Mapping[int, int | None]
+) -> dict[int, int | None]:
     """Who serves at each place of the rota; who already serves there (`serving`) stays at the very same place."""
     there: dict[int, list[int]] = defaultdict(list)
     for who, need in sorted(roster):
-        there[need].append(tasked.members[who])
+        there[need].append(meaning.members[who])
     found: dict[int, int | None] = {}
-    for need, ids in enumerate(tasked.places):
+    for need, ids in enumerate(meaning.places):
         coming = there[need]
         staying = {place: serving[place] for place in ids if serving.get(place) in coming}
         new = iter([member for member in coming if member not in staying.values()])
         found |= {place: staying.get(place) or next(new, None) for place in ids}
-    return found | dict(tasked.pinned)
+    return found | dict(meaning.pinned)
 
 
 class _Making:
     """One task in the making."""
 
-    def __init__(
-        self, planned: Planned, wishes: Sequence[Wish], zone: str, fixed: frozenset[int], keeps: bool
-    ) -> None:
+    def __init__(self, planned: Planned, wishes: Sequence[Wish], zone: str, fixed: frozenset[int], keeps: bool) -> None:
         self.planned, self.ground, self.keeps = planned, planned.ground, keeps
         self.zone, self.begin = ZoneInfo(zone), planned.rota.from_on
         self.by_month = any(member.most is not None for member in self.ground.members.values())
@@ -142,7 +149,7 @@ class _Making:
             before=frozenset((index[member], day, kind) for member, day, kind in before if member in index),
             constant=0,
         )
-        return Tasked(task, members, tuple(self.ids), self.pinned)
+        return Tasked(task, Meaning(members, tuple(self.ids), self.pinned))
 
     def _day(self, day: date) -> int:
         return (day - self.begin).days
