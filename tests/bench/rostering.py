@@ -56,7 +56,7 @@ def read_instance(path: Path | str) -> Task:
         open_to = [(day, kind) for day, kind in slots if rules.most_of_kind.get(kind, 0) and day not in off.get(row[0], ())]
         people.append(Person(row[0], {place[slot]: cost[row[0]].get(place[slot], 0) for slot in open_to}, rules))
     weekends = tuple((day, day + 1) for day in range(5, days, 7))
-    return Task(days, kinds, needs, tuple(people), weekends, constant=constant)
+    return Task(days, kinds, needs, tuple(people), weekends, constant=constant, floor=0)
 
 
 def _kind(row: list[str], number: Mapping[str, int]) -> Kind:

@@ -18,8 +18,8 @@ WHOLE = 60_000
 WHOLE_SHARE = 0.25
 WHOLE_WORKERS = 8
 WHOLE_WORK = 4.0
-PART_WORK = 1.0
-SMALLEST, AT_FIRST = 40.0, 250.0
+PART_WORK = 0.6
+SMALLEST, AT_FIRST = 40.0, 150.0
 QUICK, SLOW = 0.1, 0.35
 """A part proven with less work than QUICK lets the next be larger, one that took more than SLOW smaller."""
 
@@ -89,7 +89,11 @@ class _Search:
     def over(self) -> bool:
         left = self.left()
         enough = self.rounds >= (self.limits.rounds or 0) if left is None else left < 0.1
-        return enough or self.asked_to_stop()
+        return enough or self.perfect() or self.asked_to_stop()
+
+    def perfect(self) -> bool:
+        """Whether no roster can cost less than what stands."""
+        return self.task.floor is not None and self.standing.cost <= self.task.floor
 
     def effort(self, work: float, seed: int) -> Effort:
         left = self.left()
@@ -133,9 +137,9 @@ class _Search:
                 better = self.take(part, solved, seen)
             gain[shape] = 0.95 * gain[shape] + 0.05 * better
             if solved.proven and solved.work < QUICK:
-                size[shape] = min(size[shape] * 1.05, WHOLE)
-            elif solved.work > SLOW:
-                size[shape] = max(size[shape] * 0.92, SMALLEST)
+                size[shape] = min(size[shape] * 1.08, WHOLE)
+            elif not solved.proven or solved.work > SLOW:
+                size[shape] = max(size[shape] * (0.92 if solved.proven else 0.8), SMALLEST)
 
     def take(self, part: Part, solved: Solved, seen: int) -> bool:
         """Take a decided part over, unless what others did meanwhile speaks against it; whether it is better."""
@@ -180,7 +184,7 @@ def search(
     each better cost and after how many seconds it was found, `on_roster` the roster itself with its cost; `stop` is
     asked often, and True ends the search.
     """
-    standing = Standing(task, start)
+    standing = Standing(task, _kept(task, start, first_free_day))
     run = _Search(task, limits, first_free_day, on_better, stop, standing, on_roster=on_roster)
     proven = run.whole()
     if not proven and run.told is None:
@@ -193,7 +197,16 @@ def search(
             run.improve(dice[0])
         else:
             _together(run, dice)
-    return Found(standing.roster(), standing.cost, proven, run.rounds)
+    return Found(standing.roster(), standing.cost, proven or run.perfect(), run.rounds)
+
+
+def _kept(task: Task, start: Roster, first_free_day: int) -> Roster:
+    """What of a roster can stay: everything before the first free day, and afterwards what is still open."""
+    return frozenset(
+        (who, place)
+        for who, place in start
+        if task.needs[place].day < first_free_day or place in task.people[who].places
+    )
 
 
 def _together(run: _Search, dice: list[random.Random]) -> None:

@@ -123,3 +123,5 @@ class Task:
     """Who worked on which day below 0, and which kind."""
     constant: int = 0
     """What every roster of this task costs, whatever it is."""
+    floor: int | None = None
+    """No roster of this task can cost less; None: not known."""

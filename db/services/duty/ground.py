@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, extract, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, extract, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -36,8 +36,12 @@ from db.services.duty import scope
 DRAFT, PUBLISHED = "draft", "published"
 NO_DRAFT = N_("This rota is published; what changes now goes on top of it, with a reason.")
 NOT_PUBLISHED = N_("This rota is still a draft.")
+TAKEN = N_("From {first} to {last} is published already.")
 _NEED = tuple(field.name for field in fields(Need))
 _WEEKEND = (0, 6)
+
+
+Key = tuple[date, int, int, str, int]
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,21 @@ def asked_of(session: Session, duty: Duty) -> tuple[tuple[Need, ...], tuple[Peri
         tuple(Need(**{name: getattr(need, name) for name in _NEED}) for need in needs),
         tuple(Period(p.id, p.name, p.from_on, p.until_on, p.reserves) for p in periods),
     )
+
+
+def key_of(wanted: Wanted) -> Key:
+    """Which place it is, in whatever rota."""
+    return wanted.on_day, wanted.post_id, wanted.shift_id, wanted.role, wanted.place
+
+
+def present(session: Session, rota: Rota) -> dict[Key, int]:
+    """The places a rota has: which they are, and their ids."""
+    return {(p.on_day, p.post_id, p.shift_id, p.role, p.place): p.id for p in _own(session, rota)}
+
+
+def reaches(session: Session, actor: Actor, rota: Rota, permission: Permission) -> bool:
+    """Whether a right reaches the duty of this rota."""
+    return bool(session.scalar(select(exists().where(Duty.id == rota.duty_id, scope.within(actor, permission)))))
 
 
 def overlapping(session: Session, duty_id: int, from_on: date, until_on: date) -> Rota | None:
