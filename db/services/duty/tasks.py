@@ -1,6 +1,6 @@
 """A rota as a task for the search, and what the search found as members on places."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -73,6 +73,11 @@ def task_of(session: Session, planned: Planned, *, fixed: Collection[int]) -> Ta
     return as_task(planned, wishes_of(session, planned), zone=current().settings.timezone, fixed=fixed)
 
 
+def replan_task(session: Session, planned: Planned, *, fixed: Collection[int]) -> Tasked:
+    """The task of a published rota: these places stay as they are, and every other change of hands costs."""
+    return as_task(planned, wishes_of(session, planned), zone=current().settings.timezone, fixed=fixed, keeps=True)
+
+
 def as_task(
     planned: Planned, wishes: Sequence[Wish], *, zone: str, fixed: Collection[int] = (), keeps: bool = False
 ) -> Tasked:
@@ -108,6 +113,7 @@ class _Making:
         self.needs: list[Need] = []
         self.sample: list[Place] = []
         self.ids: list[tuple[int, ...]] = []
+        self.hands = {place.id: place.member_id for place in planned.places}
         self.pinned = {place.id: place.member_id for place in planned.places if place.id in fixed}
         near = [place for place in planned.outside if not place.elsewhere and place.member_id is not None]
         self.earlier = [place for place in near if place.on_day < self.begin]
@@ -117,6 +123,7 @@ class _Making:
         for place in planned.outside:
             if place.elsewhere and place.member_id is not None:
                 self.elsewhere[place.member_id].append(place)
+        self.size = Counter(_alike(place) for place in planned.places)
         self.wishes: dict[int, list[Wish]] = defaultdict(list)
         for wish in wishes:
             self.wishes[wish.member_id].append(wish)
@@ -202,9 +209,7 @@ class _Making:
         return cost
 
     def _serving(self, need: int) -> set[int | None]:
-        if not hasattr(self, "_hands"):
-            self._hands = {place.id: place.member_id for place in self.planned.places}
-        return {self._hands[place] for place in self.ids[need]}
+        return {self.hands[place] for place in self.ids[need]}
 
     # --- rules ---
 
@@ -269,19 +274,12 @@ class _Making:
                 yield from (CrewRule(crew, both, most=1) for crew in self.crews.values())
         for cover in self.ground.covers:
             key = (cover.on_day, cover.post_id, cover.shift_id)
-            there = sum((p.on_day, p.post_id, p.shift_id, p.role) == (*key, cover.role) for p in self._crew_places(key))
+            there = self.size[*key, cover.role]
             members = self.ground.members.values()
             without = [m.id for m in members if cover.role in m.roles and cover.skill not in m.skills]
             if key in self.crews and without:
                 unskilled = frozenset(index[member] for member in without)
                 yield CrewRule(self.crews[key], unskilled, most=max(there - cover.least, 0))
-
-    def _crew_places(self, key: tuple[date, int, int]) -> Sequence[Place]:
-        if not hasattr(self, "_by_crew"):
-            self._by_crew: dict[tuple[date, int, int], list[Place]] = defaultdict(list)
-            for place in self.planned.places:
-                self._by_crew[place.on_day, place.post_id, place.shift_id].append(place)
-        return self._by_crew[key]
 
     # --- fairness ---
 
