@@ -109,11 +109,7 @@ def _check_publishable(session: Session, rota: Rota) -> None:
     found = ground.planned(session, rota)
     told = breaks_of((*found.places, *found.outside), found.ground)
     if told:
-        raise Problems(*(_on_its_day(each) for each in told))
-
-
-def _on_its_day(broken: Break) -> Problem:
-    return Problem("", broken.problem.message, broken.problem.values)
+        raise Problems(Problem("", N_("{count} broken rules; mend what is marked first."), {"count": len(told)}))
 
 
 def _open_places(session: Session, rota: Rota) -> str:
