@@ -53,7 +53,9 @@ def read_instance(path: Path | str) -> Task:
     people = []
     for row in parts["STAFF"]:
         rules = _rules(row, number)
-        open_to = [(day, kind) for day, kind in slots if rules.most_of_kind.get(kind, 0) and day not in off.get(row[0], ())]
+        open_to = [
+            (day, kind) for day, kind in slots if rules.most_of_kind.get(kind, 0) and day not in off.get(row[0], ())
+        ]
         people.append(Person(row[0], {place[slot]: cost[row[0]].get(place[slot], 0) for slot in open_to}, rules))
     weekends = tuple((day, day + 1) for day in range(5, days, 7))
     return Task(days, kinds, needs, tuple(people), weekends, constant=constant, floor=0)

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from db.rules.rostering.task import CrewRule, Opening, Place, Roster, Rules, Task, Worker
 
@@ -125,7 +126,7 @@ def _runs(task: Task, who: Worker, worked: Sequence[int]) -> Iterator[Broken]:
             yield Broken("longest_run", who, last)
         if length < rules.shortest_run and first > 0 and last < task.days - 1:
             yield Broken("shortest_run", who, first)
-    for (_, last), (first, _) in zip(runs, runs[1:], strict=False):
+    for (_, last), (first, _) in pairwise(runs):
         if first - last - 1 < rules.shortest_break and first > 0 and last >= 0:
             yield Broken("shortest_break", who, first)
 

@@ -7,7 +7,7 @@ from math import floor, lcm
 from typing import Any
 
 from db.rules.rostering.scenario import Scenario, Slot, match
-from db.rules.rostering.task import Measure, Place, Worker
+from db.rules.rostering.task import Measure, Worker
 
 UNEVEN, WITHOUT_IDEAL = 1000, 100
 """The cost of a point outside the band; less where the scenario names no spread that is good enough."""
@@ -40,6 +40,7 @@ def _measure(scenario: Scenario, told: Mapping[str, Any], slots: Sequence[Slot])
         begin={who: round(value * scale) for who, value in begin.items()},
         cost=max(1, (WITHOUT_IDEAL if ideal is None else UNEVEN) // scale),
         ideal=max(0, width),
+        scale=scale,
     )
 
 
@@ -73,7 +74,7 @@ def _people(scenario: Scenario, told: Mapping[str, Any]) -> list[Worker]:
 
 
 def _shares(scenario: Scenario, people: Collection[Worker], slots: Sequence[Slot]) -> Mapping[Worker, Fraction]:
-    """Everybody's fair share of what is wanted on the days they are there; a whole shift is one, whatever its length."""
+    """Everybody's fair share of the places on the days they are there; a place counts one, however long it is."""
     share: dict[Worker, Fraction] = defaultdict(Fraction)
     wanted: dict[int, int] = defaultdict(int)
     for slot in slots:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from db.rules.rostering.standing import Free, Standing
 from db.rules.rostering.task import Choice, Place, Worker
+from db.rules.rostering.worth import outside
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,13 @@ def _sore(ground: Ground) -> Mapping[Place, int]:
 def uneven(ground: Ground, size: float, dice: random.Random) -> Free:
     """Who has most and who has least of a measure, and a few others."""
     standing = ground.standing
-    if not standing.task.measures:
+    away = [
+        measure.cost * outside(totals.values(), measure.ideal) if totals else 0
+        for measure, totals in zip(standing.task.measures, standing.totals, strict=True)
+    ]
+    if not any(away):
         return {}
-    totals = dice.choice(standing.totals)
+    totals = dice.choices(standing.totals, away)[0]
     order = sorted(totals, key=lambda who: (totals[who], dice.random()))
     if len(order) < 2:
         return {}

@@ -8,8 +8,18 @@ from math import ceil
 from db.rules.rostering.evenness import measures_of
 from db.rules.rostering.scenario import MINUTES_A_DAY, Member, Row, Scenario, Slot, as_date, match
 from db.rules.rostering.task import (
-    CrewRule, Kind, Need, Opening, Person, Place, Roster, Rules, Task, Window, Worker,
-)  # fmt: skip
+    CrewRule,
+    Kind,
+    Need,
+    Opening,
+    Person,
+    Place,
+    Roster,
+    Rules,
+    Task,
+    Window,
+    Worker,
+)
 
 # Each weighs more than all of the next it could be traded for: hard rules of patrols, open places, changes of what was
 # published, duties of the reserve, unevenness (in its own module), wishes.

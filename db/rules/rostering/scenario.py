@@ -1,4 +1,4 @@
-"""A duty scenario as its file says it (format "linli-rota-scenario/1"): calendar, shifts, people, slots, rules, wishes."""
+"""A duty scenario as its file says it, format "linli-rota-scenario/1"."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -137,7 +137,9 @@ def read_scenario(told: Mapping[str, Any], published: Iterable[Row] = ()) -> Sce
             slots[_slot(row, start)] += int(row.get("count", 1))
         _known_shifts(slots, shifts)
         part = "carry_in"
-        carried = [(number[row["person"]], _slot(row, start)) for row in told.get("carry_in", ()) if row["person"] in number]
+        carried = [
+            (number[row["person"]], _slot(row, start)) for row in told.get("carry_in", ()) if row["person"] in number
+        ]
         part = "replan"
         replan = told.get("replan")
         stands = [(number[r.person], Slot((r.date - start).days, r.post, r.shift, r.role)) for r in published

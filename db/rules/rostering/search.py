@@ -215,7 +215,7 @@ def _together(run: _Search, dice: list[random.Random]) -> None:
     def improve(mine: random.Random) -> None:
         try:
             run.improve(mine)
-        except Exception as error:  # noqa: BLE001 - raised again below, on the thread that asked
+        except Exception as error:  # raised again below, on the thread that asked
             failed.append(error)
 
     threads = [threading.Thread(target=improve, args=(mine,), daemon=True) for mine in dice]

@@ -77,7 +77,8 @@ class Measure:
     """Something to be spread evenly over some people.
 
     `counts`: what each place counts; `begin`: what each person begins with; `ideal`: the spread that is as good as
-    none; `cost`: of every point by which somebody stands outside the best band of that width.
+    none; `cost`: of every point by which somebody stands outside the best band of that width; `scale`: how many points
+    are one duty or hour.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Measure:
     begin: Mapping[Worker, int]
     cost: int
     ideal: int = 0
+    scale: int = 1
 
 
 @dataclass(frozen=True)
