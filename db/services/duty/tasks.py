@@ -154,7 +154,8 @@ class _Making:
             measures=tuple(self._measures(index)),
             crews=tuple(self._crew_rules(index)),
             before=frozenset((index[member], day, kind) for member, day, kind in before if member in index),
-            constant=0,
+            constant=sum(self._hoped(each) for each in choices),
+            floor=0 if self._one_a_day() else None,
         )
         return Tasked(task, Meaning(members, tuple(self.ids), self.pinned))
 
@@ -207,6 +208,13 @@ class _Making:
             if wish.from_on <= place.on_day <= wish.until_on and wish.shift_id in (None, place.shift_id):
                 cost += wish.weight if wish.kind == Absence.AVOID else -wish.weight
         return cost
+
+    def _hoped(self, choices: Mapping[int, int]) -> int:
+        """What following every wish of one person would save, one place a day."""
+        best: dict[int, int] = defaultdict(int)
+        for need, cost in choices.items():
+            best[self.needs[need].day] = min(best[self.needs[need].day], cost)
+        return -sum(best.values())
 
     def _serving(self, need: int) -> set[int | None]:
         return {self.hands[place] for place in self.ids[need]}
