@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,6 @@ from sqlalchemy import select, update
 from db.engine import Database
 from db.models import Code, Duty, DutyMember, DutyNeed, DutyPeriod, DutyPost, DutyShift, Rota
 from db.rules.duty.describing import TWICE
-from db.rules.permissions import Actor
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services.duty import describing, members, needs, posts, presets
 from db.services.office.codes import codes
@@ -20,68 +20,48 @@ from tests.factories import NOW, SYSTEM, Office, a_duty, a_member, a_patrol_lead
 from tests.frames import row_of
 
 TODAY = NOW.date()
+OTHERS = ("leader", "clerk", "viewer", "auditor")
 # The centre duty is the first of each kind in a fresh office; its needs are leader, deputy and staff.
 DUTY, POST, SHIFT, LEADER, DEPUTY, STAFF = 1, 1, 1, 1, 2, 3
+
+
+def act(service: Callable[..., Any], **usual: Any) -> Callable[..., Any]:
+    """An act with its usual arguments, each of which a test may replace."""
+    return lambda actor, **changes: service(actor, **{"key": "k", **usual, **changes})
+
+
 ADDS: dict[str, Callable[..., Any]] = {
-    "duty": lambda a, **c: describing.add_duty(a, **({"name": "巡逻值班", "least_rest": 660, "key": "k"} | c)),
-    "post": lambda a, **c: posts.add_post(
-        a, **({"duty_id": DUTY, "name": "东门岗亭", "place": "东街", "key": "k"} | c)
-    ),
-    "shift": lambda a, **c: posts.add_shift(
-        a, **({"duty_id": DUTY, "name": "白班", "mark": "白", "begins": 480, "minutes": 720, "key": "k"} | c)
-    ),
-    "need": lambda a, **c: needs.add_need(
-        a, **({"duty_id": DUTY, "post_id": POST, "shift_id": SHIFT, "role": "volunteer", "count": 3, "key": "k"} | c)
-    ),
-    "period": lambda a, **c: needs.add_period(
-        a, **({"duty_id": DUTY, "name": "国庆", "from_on": TODAY, "until_on": TODAY, "key": "k"} | c)
-    ),
+    "duty": act(describing.add_duty, name="巡逻值班", least_rest=660),
+    "post": act(posts.add_post, duty_id=DUTY, name="东门岗亭", place="东街"),
+    "shift": act(posts.add_shift, duty_id=DUTY, name="白班", mark="白", begins=480, minutes=720),
+    "need": act(needs.add_need, duty_id=DUTY, post_id=POST, shift_id=SHIFT, role="volunteer", count=3),
+    "period": act(needs.add_period, duty_id=DUTY, name="国庆", from_on=TODAY, until_on=TODAY),
 }
 EDITS: dict[str, Callable[..., Any]] = {
-    "duty": lambda a, **c: describing.edit_duty(
-        a, **({"duty_id": DUTY, "version": 1, "name": "全天值班", "most_days_running": 3, "key": "k"} | c)
-    ),
-    "post": lambda a, **c: posts.edit_post(a, **({"post_id": POST, "version": 1, "name": "大厅", "key": "k"} | c)),
-    "shift": lambda a, **c: posts.edit_shift(
-        a, **({"shift_id": SHIFT, "version": 1, "name": "班", "begins": 510, "minutes": 1440, "key": "k"} | c)
-    ),
-    "need": lambda a, **c: needs.edit_need(
-        a,
-        **(
-            {
-                "need_id": STAFF,
-                "version": 1,
-                "post_id": POST,
-                "shift_id": SHIFT,
-                "role": "staff",
-                "count": 4,
-                "key": "k",
-            }
-            | c
-        ),
-    ),
-    "period": lambda a, **c: needs.edit_period(
-        a, **({"period_id": 1, "version": 1, "name": "春节", "from_on": TODAY, "until_on": TODAY, "key": "k"} | c)
-    ),
+    "duty": act(describing.edit_duty, duty_id=DUTY, version=1, name="全天值班", most_days_running=3),
+    "post": act(posts.edit_post, post_id=POST, version=1, name="大厅"),
+    "shift": act(posts.edit_shift, shift_id=SHIFT, version=1, name="班", begins=510, minutes=1440),
+    "need": act(needs.edit_need, need_id=STAFF, version=1, post_id=POST, shift_id=SHIFT, role="staff", count=4),
+    "period": act(needs.edit_period, period_id=1, version=1, name="春节", from_on=TODAY, until_on=TODAY),
 }
 RETIRES: dict[str, Callable[..., Any]] = {
-    "duty": lambda a, **c: describing.retire_duty(a, **({"duty_id": DUTY, "version": 1, "key": "k"} | c)),
-    "post": lambda a, **c: posts.retire_post(a, **({"post_id": 2, "version": 1, "key": "k"} | c)),
-    "shift": lambda a, **c: posts.retire_shift(a, **({"shift_id": 2, "version": 1, "key": "k"} | c)),
-    "need": lambda a, **c: needs.retire_need(a, **({"need_id": STAFF, "version": 1, "key": "k"} | c)),
-    "period": lambda a, **c: needs.retire_period(a, **({"period_id": 1, "version": 1, "key": "k"} | c)),
+    "duty": act(describing.retire_duty, duty_id=DUTY, version=1),
+    "post": act(posts.retire_post, post_id=2, version=1),
+    "shift": act(posts.retire_shift, shift_id=2, version=1),
+    "need": act(needs.retire_need, need_id=STAFF, version=1),
+    "period": act(needs.retire_period, period_id=1, version=1),
 }
 RESTORES: dict[str, Callable[..., Any]] = {
-    "duty": lambda a, **c: describing.restore_duty(a, **({"duty_id": DUTY, "version": 1, "key": "r"} | c)),
-    "post": lambda a, **c: posts.restore_post(a, **({"post_id": 2, "version": 1, "key": "r"} | c)),
-    "shift": lambda a, **c: posts.restore_shift(a, **({"shift_id": 2, "version": 1, "key": "r"} | c)),
-    "need": lambda a, **c: needs.restore_need(a, **({"need_id": STAFF, "version": 1, "key": "r"} | c)),
-    "period": lambda a, **c: needs.restore_period(a, **({"period_id": 1, "version": 1, "key": "r"} | c)),
+    "duty": act(describing.restore_duty, duty_id=DUTY, version=1, key="r"),
+    "post": act(posts.restore_post, post_id=2, version=1, key="r"),
+    "shift": act(posts.restore_shift, shift_id=2, version=1, key="r"),
+    "need": act(needs.restore_need, need_id=STAFF, version=1, key="r"),
+    "period": act(needs.restore_period, period_id=1, version=1, key="r"),
 }
-KINDS = {"duty": Duty, "post": DutyPost, "shift": DutyShift, "need": DutyNeed, "period": DutyPeriod}
-ACTS = {f"add {k}": act for k, act in ADDS.items()} | {f"edit {k}": act for k, act in EDITS.items()}
-ACTS |= {f"retire {k}": act for k, act in RETIRES.items()} | {f"restore {k}": act for k, act in RESTORES.items()}
-ACTS["preset"] = lambda a, **c: presets.load_duty_preset(a, **({"preset": "patrol", "key": "k"} | c))
+KINDS: dict[str, Any] = {"duty": Duty, "post": DutyPost, "shift": DutyShift, "need": DutyNeed, "period": DutyPeriod}
+ACTS = {f"add {k}": one for k, one in ADDS.items()} | {f"edit {k}": one for k, one in EDITS.items()}
+ACTS |= {f"retire {k}": one for k, one in RETIRES.items()} | {f"restore {k}": one for k, one in RESTORES.items()}
+ACTS["preset"] = act(presets.load_duty_preset, preset="patrol")
 
 
 @pytest.fixture(autouse=True)
@@ -97,33 +77,27 @@ def duty(database: Database, office: Office) -> None:
 def stored(database: Database, kind: str, row_id: int) -> Any:
     """A part as it is stored."""
     with database.reading() as session:
-        return session.get_one(KINDS[kind], row_id)  # type: ignore[arg-type]
+        return session.get_one(KINDS[kind], row_id)
 
 
 # --- who may, and once ---
 
 
-@pytest.mark.parametrize("act", ACTS)
-@pytest.mark.parametrize("person", ["leader", "clerk", "viewer", "auditor"])
-def test_only_director_and_administrator_describe(act: str, person: str, database: Database, office: Office) -> None:
-    with nothing_changes(database), pytest.raises(Refused):
-        ACTS[act](office.people[person])
-
-
-@pytest.mark.parametrize("act", ACTS)
-def test_nor_does_a_patrol_lead(act: str, database: Database, office: Office) -> None:
+@pytest.mark.parametrize("name", ACTS)
+def test_only_director_and_administrator_describe(name: str, database: Database, office: Office) -> None:
     with database.transaction(SYSTEM) as session:
-        lead = a_patrol_lead(session, office)
-    with nothing_changes(database), pytest.raises(Refused):
-        ACTS[act](lead)
-
-
-@pytest.mark.parametrize("act", ACTS)
-@pytest.mark.parametrize("person", ["director", "admin"])
-def test_the_same_submission_writes_once(act: str, person: str, database: Database, office: Office) -> None:
-    first = ACTS[act](office.people[person])
+        others = [a_patrol_lead(session, office), *(office.people[other] for other in OTHERS)]
     with nothing_changes(database):
-        assert ACTS[act](office.people[person]) == first
+        for actor in others:
+            with pytest.raises(Refused):
+                ACTS[name](actor)
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_the_same_submission_writes_once(name: str, database: Database, office: Office) -> None:
+    first = ACTS[name](office.director)
+    with nothing_changes(database):
+        assert ACTS[name](office.director) == first
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -214,37 +188,36 @@ def test_what_belongs_to_other_days_is_left_out(database: Database, office: Offi
 # --- what can't be taken ---
 
 
-@pytest.mark.parametrize(
-    ("kind", "changes", "fields"),
-    [
-        ("duty", {"name": "中心值班"}, ["name"]),
-        ("duty", {"unit_id": 99}, ["unit_id"]),
-        ("duty", {"name": "", "least_rest": -1}, ["name", "least_rest"]),
-        ("duty", {"window_days": 7}, ["window_most"]),
-        ("post", {"name": "侧门"}, ["name"]),
-        ("shift", {"name": "晚班"}, ["name"]),
-        ("shift", {"minutes": 0}, ["minutes"]),
-        ("shift", {"minutes": 1441}, ["minutes"]),
-        ("shift", {"begins": None}, ["begins"]),
-        ("need", {"role": "cook"}, ["role"]),
-        ("need", {"count": 51}, ["count"]),
-        ("need", {"count": -1}, ["count"]),
-        ("need", {"post_id": None}, ["post_id"]),
-        ("need", {"post_id": 99}, ["post_id"]),
-        ("need", {"shift_id": None}, ["shift_id"]),
-        ("need", {"days": "special"}, ["period_id"]),
-        ("need", {"days": "special", "period_id": 99}, ["period_id"]),
-        ("need", {"from_on": TODAY, "until_on": TODAY - timedelta(days=1)}, ["until_on"]),
-        ("period", {"until_on": TODAY - timedelta(days=1)}, ["until_on"]),
-        ("period", {"from_on": None}, ["from_on"]),
-        ("period", {"name": "元旦"}, ["name"]),
-    ],
-)
-def test_what_is_wrong_is_said_beside_its_field(
-    kind: str, changes: dict[str, Any], fields: list[str], database: Database, office: Office
-) -> None:
+WRONG: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("duty", {"name": "中心值班"}, ["name"]),
+    ("duty", {"unit_id": 99}, ["unit_id"]),
+    ("duty", {"name": "", "least_rest": -1}, ["name", "least_rest"]),
+    ("duty", {"window_days": 7}, ["window_most"]),
+    ("post", {"name": "侧门"}, ["name"]),
+    ("shift", {"name": "晚班"}, ["name"]),
+    ("shift", {"minutes": 0}, ["minutes"]),
+    ("shift", {"minutes": 1441}, ["minutes"]),
+    ("shift", {"begins": None}, ["begins"]),
+    ("need", {"role": "cook"}, ["role"]),
+    ("need", {"count": 51}, ["count"]),
+    ("need", {"count": -1}, ["count"]),
+    ("need", {"post_id": None}, ["post_id"]),
+    ("need", {"post_id": 99}, ["post_id"]),
+    ("need", {"shift_id": None}, ["shift_id"]),
+    ("need", {"days": "special"}, ["period_id"]),
+    ("need", {"days": "special", "period_id": 99}, ["period_id"]),
+    ("need", {"from_on": TODAY, "until_on": TODAY - timedelta(days=1)}, ["until_on"]),
+    ("period", {"until_on": TODAY - timedelta(days=1)}, ["until_on"]),
+    ("period", {"from_on": None}, ["from_on"]),
+    ("period", {"name": "元旦"}, ["name"]),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_wrong_is_said_beside_its_field(kind: str, database: Database, office: Office) -> None:
     with nothing_changes(database):
-        assert list(problems_of(lambda: ADDS[kind](office.director, **changes))) == fields
+        for changes, fields in [(changes, fields) for one, changes, fields in WRONG if one == kind]:
+            assert list(problems_of(partial(ADDS[kind], office.director, **changes))) == fields, changes
 
 
 @pytest.mark.parametrize("kind", ["duty", "post", "shift", "period"])
@@ -333,7 +306,7 @@ def test_a_duty_with_a_running_rota_stays(
 # --- looking ---
 
 
-@pytest.mark.parametrize("person", ["clerk", "handler", "mediator", "viewer", "admin", "director"])
+@pytest.mark.parametrize("person", ["clerk", "viewer", "admin", "director"])
 def test_who_serves_looks_at_duties(person: str, office: Office) -> None:
     actor = office.people[person]
     row = row_of(describing.duties(actor), "中心值班", by="name")
@@ -350,11 +323,10 @@ def test_who_serves_looks_at_duties(person: str, office: Office) -> None:
 
 
 @pytest.mark.parametrize("look", ["duties", "duty_names", "duty_view", "warnings_of"])
-@pytest.mark.parametrize("person", ["auditor"])
-def test_others_do_not(look: str, person: str, office: Office) -> None:
+def test_the_auditor_does_not(look: str, office: Office) -> None:
     asked = {"duty_id": DUTY} if look in ("duty_view", "warnings_of") else {}
     with pytest.raises(Refused):
-        getattr(describing, look)(office.people[person], **asked)
+        getattr(describing, look)(office.auditor, **asked)
 
 
 def test_a_duty_is_seen_with_all_its_parts(office: Office) -> None:
@@ -497,9 +469,3 @@ def test_a_role_taken_off_the_list_stays_where_it_stands(database: Database, off
         assert list(problems_of(lambda: ADDS["need"](office.director, role="staff", post_id=2, key="a"))) == ["role"]
     names = {row["name"]: row for row in members.members(office.clerk, duty_id=DUTY).to_dict("records")}
     assert names["冉值班"]["roles"] == ("staff",)
-
-
-def test_a_foreign_actor_of_the_command_line_plans_nothing(office: Office) -> None:
-    stranger = Actor(id=None, name="nobody")
-    with pytest.raises(Refused):
-        describing.duties(stranger)
