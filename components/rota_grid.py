@@ -1,7 +1,7 @@
 """The grid on screen: a month of days that fits a desk, a day list on a phone, and the cell that was chosen."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -11,15 +11,17 @@ import pandas as pd
 import streamlit as st
 
 from components import asked
+from components.case_labels import code_labels
 from components.forms import plain
-from components.rota_labels import label, labels
-from components.rota_sheet import NAME, SPECIAL, Sheet, member_of, post_signs, sheet_of
-from components.words import day, language, t
+from components.rota_labels import label, labels, weekday
+from components.rota_sheet import NAME, SPECIAL, Sheet, in_order, member_of, post_signs, sheet_of, sign
+from components.words import day, t
 from db.rules.duty.counts import MEASURES
+from db.rules.permissions import Actor
 from db.services.duty.rotas import RotaView
 
 ONE_PAGE = 31
-NAME_WIDTH, DAY_WIDTH, COUNT_WIDTH, ROW = 76, 22, 28, 28
+NAME_WIDTH, DAY_WIDTH, COUNT_WIDTH, ROW = 80, 22, 30, 28
 WIDE_COUNT = 34
 TALL_FROM = 22
 PICKED = "rota_picked"
@@ -39,13 +41,14 @@ class Picked:
     place_id: int | None = None
 
 
-def show(seen: RotaView) -> None:
+def show(actor: Actor, seen: RotaView) -> None:
     """The grid with what stands beside and below it."""
     st.html(STYLE)
     days = _days_shown(seen)
-    counted = _counted()
+    roles = list(code_labels(actor, "duty_role"))
     with st.container(key="rota_desk"):
-        sheet = sheet_of(seen, days, counted, _colours())
+        counted = _counted()
+        sheet = sheet_of(seen, days, counted, roles=roles, colours=_colours())
         st.dataframe(
             sheet.texts.style.apply(lambda _: sheet.styles, axis=None),
             hide_index=True,
@@ -58,9 +61,10 @@ def show(seen: RotaView) -> None:
             key=_key(seen, days),
             alt=t("People by days; press Enter on a cell to see or fill its place"),
         )
+        st.caption(_legend(seen))
     with st.container(key="rota_phone"):
-        st.markdown(day_list(seen, days))
-    legend(seen, days)
+        st.markdown(day_list(seen, days, roles))
+    _calendar(seen, days)
 
 
 def _counted() -> str:
@@ -104,9 +108,9 @@ def _between(from_on: date, until_on: date) -> Iterator[date]:
 
 def _columns(sheet: Sheet, counted: str) -> dict[str, Any]:
     text = st.column_config.TextColumn
-    config: dict[str, Any] = {NAME: text("", width=NAME_WIDTH, pinned=True)}
+    config: dict[str, Any] = {NAME: text("", width=NAME_WIDTH)}
     for shown in sheet.days:
-        config[shown.isoformat()] = text(str(shown.day), width=DAY_WIDTH, alignment="center", help=None)
+        config[shown.isoformat()] = text(weekday(shown), width=DAY_WIDTH, alignment="center")
     width = WIDE_COUNT if counted == "over" or len(sheet.days) < ONE_PAGE else COUNT_WIDTH
     for measure in MEASURES:
         config[measure] = text(label("short", measure), width=width, alignment="center", help=label("measure", measure))
@@ -142,31 +146,38 @@ def _colours() -> dict[str, str]:
     """The theme's colours, because a grid is painted by value."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
     names = [f"{c}{part}" for c in ("red", "orange", "yellow", "green", "blue") for part in ("Background", "Text")]
-    names += ["grayBackground", "grayText", "violetBackground"]
+    names += ["grayBackground", "grayText", "violetBackground", "text"]
     return {name: str(st.get_option(f"theme.{theme}.{name}Color")) for name in names}
 
 
-def legend(seen: RotaView, days: list[date]) -> None:
-    """What the marks mean, and which days are special."""
+def _legend(seen: RotaView) -> str:
+    """What the marks mean."""
     shifts = [f"**{plain(seen.marks.get(shift) or name[:1])}** {plain(name)}" for shift, name in seen.shifts.items()]
     signs = {post: sign for post, sign in post_signs(seen).items() if sign}
     posts = [f"{sign} {plain(seen.posts[post])}" for post, sign in signs.items()]
-    chinese = language() == "zh"
-    marks = [
-        f":yellow-background[{'假' if chinese else 'L'}] {t('leave')}",
-        f":yellow-background[✕] {t('unavailable')}",
-        f":gray-background[　] {t('rest day')}",
-        f":orange-background[{'休' if chinese else 'H'}] {t('holiday')}",
-        f"{'班' if chinese else 'W'} {t('make-up working day')}",
-        f":red-background[**!**] {t('broken rule')}",
-    ]
-    if seen.state == "published":
-        marks.append(f":blue-background[　] {t('changed after publishing')}")
-    if (seen.absences["kind"] == "avoid").any() or (seen.absences["kind"] == "want").any():
-        marks.append(f"− {t('would rather not')} · \\+ {t('would like to')}")
-    if seen.members["reserve"].any():
-        marks.append(f"○ {t('reserve')}")
-    st.caption(" · ".join([*shifts, *posts, *marks]))
+    return " · ".join([*shifts, *posts, *_marks(seen)])
+
+
+def _marks(seen: RotaView) -> Iterator[str]:
+    """The marks that occur in this rota, each as it looks in the grid."""
+    kinds, away = set(seen.days["kind"]), set(seen.absences["kind"])
+    drawn = (
+        ("leave" in away, f":yellow-background[{sign('leave')}] {t('leave')}"),
+        ("unavailable" in away, f":yellow-background[{sign('unavailable')}] {t('unavailable')}"),
+        ("avoid" in away, f"{sign('avoid')} {t('would rather not')}"),
+        ("want" in away, f"\\{sign('want')} {t('would like to')}"),
+        ("rest" in kinds, f":gray-background[　] {t('rest day')}"),
+        ("holiday" in kinds, f":orange-background[{sign('holiday')}] {t('holiday')}"),
+        ("make_up" in kinds, f"{sign('make_up')} {t('make-up working day')}"),
+        (bool(seen.breaks), f":red-background[**!**] {t('broken rule')}"),
+        (not seen.changes.empty, f":blue-background[　] {t('changed after publishing')}"),
+        (bool(seen.members["reserve"].any()), f"○ {t('reserve')}"),
+    )
+    return (words for occurs, words in drawn if occurs)
+
+
+def _calendar(seen: RotaView, days: list[date]) -> None:
+    """Which days are special, and whether the calendar is known."""
     named = list(_named_days(seen, days))
     if named:
         st.caption(" · ".join(named))
@@ -178,16 +189,16 @@ def legend(seen: RotaView, days: list[date]) -> None:
 def _named_days(seen: RotaView, days: list[date]) -> Iterator[str]:
     """1 Jan New Year, 4 Jan make-up day, ★ Autumn fair: a run of the same name once."""
     shown = seen.days[seen.days["day"].isin(days)]
-    for column, sign in (("name", ""), ("period", f"{SPECIAL} ")):
+    for column, lead in (("name", ""), ("period", f"{SPECIAL} ")):
         named = shown[shown[column].astype(bool)]
         runs = (named[column] != named[column].shift()) | (pd.to_datetime(named["day"]).diff().dt.days != 1)
         for _, run in named.groupby(runs.cumsum()):
             first, last, name = run["day"].iloc[0], run["day"].iloc[-1], run[column].iloc[0]
             when = day(first) if first == last else f"{day(first)} – {day(last)}"
-            yield f"{sign}{plain(name)} {plain(when)}"
+            yield f"{lead}{plain(name)} {plain(when)}"
 
 
-def day_list(seen: RotaView, days: list[date]) -> str:
+def day_list(seen: RotaView, days: list[date], roles: Sequence[str]) -> str:
     """The days one under another, for a narrow screen: who serves where, and what is open."""
     names = {int(row["id"]): str(row["name"]) for row in seen.members.to_dict("records")}
     facts = {row["day"]: row for row in seen.days.to_dict("records")}
@@ -197,15 +208,15 @@ def day_list(seen: RotaView, days: list[date]) -> str:
         fact = facts.get(shown, {})
         special = " · ".join(plain(fact[name]) for name in ("name", "period") if fact.get(name))
         lines.append(f"**{plain(day(shown))}** :gray[{special}]" if special else f"**{plain(day(shown))}**")
-        of_day = seen.places[seen.places["on_day"] == shown]
+        of_day = in_order(seen.places[seen.places["on_day"] == shown], roles)
         held: dict[tuple[int, int], list[str]] = {}
-        for place in of_day.to_dict("records"):
+        for place in of_day:
             manned = held.setdefault((int(place["shift_id"]), int(place["post_id"])), [])
             manned.append(_person(place, names, broken))
         for (shift, post), people in held.items():
             where = f"{seen.shifts.get(shift, '')} · {seen.posts.get(post, '')}"
             lines.append(f":gray[{plain(where)}] {t(', ').join(people)}")
-        if of_day.empty:
+        if not of_day:
             lines.append(f":gray[{plain(t('no place'))}]")
         lines.append("")
     return "  \n".join(lines)

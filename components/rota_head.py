@@ -104,6 +104,24 @@ def discard(seen: RotaView) -> None:
         )
 
 
+def renewal(seen: RotaView) -> None:
+    """What the duty needs has changed since the places were laid out; who plans brings them up to it."""
+    if not seen.may_plan or not (seen.lacking or (seen.surplus and seen.state == "draft")):
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"rota-renewal-{seen.id}"):
+        said = t("What the duty needs has changed: {n} places are missing", n=seen.lacking)
+        said += t(", {n} are not needed any more.", n=seen.surplus) if seen.state == "draft" else t(".")
+        st.markdown(f":orange[:material/sync_problem: {plain(said)}]", width="stretch")
+        press(
+            "rota.renew",
+            t("Bring the places up to date"),
+            rotas.renew,
+            record=f"{seen.id}:{seen.version}",
+            rota_id=seen.id,
+            version=seen.version,
+        )
+
+
 def note(seen: RotaView) -> None:
     """What was noted when it was published."""
     if seen.note:

@@ -30,6 +30,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "pair": N_("Kept apart"),
         "skill": N_("Skill"),
         "reserve": N_("Reserve"),
+        "free": N_("Nothing keeps them out"),
     },
     "measure": {
         "total": N_("All shifts"),
@@ -77,8 +78,3 @@ def period(from_on: date, until_on: date) -> str:
 def duty_name(row: Mapping[Hashable, Any]) -> str:
     """A duty's name in the person's language."""
     return str((language() == "en" and row["duty_en"]) or row["duty"])
-
-
-def title_of(row: Mapping[Hashable, Any]) -> str:
-    """What a rota is called: its title, or its period."""
-    return str(row["title"] or period(row["from_on"], row["until_on"]))

@@ -8,7 +8,7 @@ import streamlit as st
 from components import asked
 from components.forms import Form, plain
 from components.rota_address import open_rota
-from components.rota_labels import duty_name, label, title_of
+from components.rota_labels import duty_name, label
 from components.words import day, t
 from db import clock
 from db.engine import current
@@ -53,7 +53,7 @@ def table(rows: pd.DataFrame) -> None:
     told = pd.DataFrame(
         {
             "duty": [duty_name(row) for row in rows.to_dict("records")],
-            "title": [title_of(row) for row in rows.to_dict("records")],
+            "title": list(rows["title"]),
             "from_on": list(rows["from_on"]),
             "until_on": list(rows["until_on"]),
             "state": [[label("state", state)] for state in rows["state"]],
@@ -84,12 +84,12 @@ def _columns() -> dict[str, Any]:
     states = {label("state", "draft"): "orange", label("state", "published"): "green"}
     return {
         "duty": config.TextColumn(t("Duty"), width=150),
-        "title": config.TextColumn(t("Rota"), width=250),
+        "title": config.TextColumn(t("Title"), width=190),
         "from_on": config.DateColumn(t("From"), format="YYYY-MM-DD", width=100),
         "until_on": config.DateColumn(t("Until"), format="YYYY-MM-DD", width=100),
         "state": config.MultiselectColumn(t("State"), options=list(states), color=list(states.values()), width=100),
-        "number": config.TextColumn(t("Version"), width=75, alignment="center"),
-        "open": config.TextColumn(t("Open places"), width=110),
+        "number": config.TextColumn(t("Version"), width=70, alignment="center"),
+        "open": config.TextColumn(t("Open places"), width=105),
         "changes": config.NumberColumn(t("Changes"), width=80),
     }
 

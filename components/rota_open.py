@@ -85,7 +85,7 @@ def _explained(actor: Actor, seen: RotaView) -> Explanation | None:
     if key in st.session_state:
         found: Explanation | None = st.session_state[key]
         return found
-    if st.button(t("Why, and what would help?"), key=f"rota-why:{seen.id}", icon=":material/help:", type="primary"):
+    if st.button(t("Why, and what would help?"), key=f"rota-why:{seen.id}", icon=":material/help:"):
         with st.spinner(t("Looking for the smallest change that would help…")):
             st.session_state[key] = attempt(explaining.explain, actor, rota_id=seen.id)
         st.rerun()

@@ -9,34 +9,37 @@ from components.case_labels import code_labels
 from components.forms import Form, plain, press
 from components.rota_grid import Picked, picked
 from components.rota_labels import label
-from components.rota_sheet import member_of, signed
-from components.words import t, told
+from components.rota_sheet import in_order, member_of, signed
+from components.words import day, t, told
 from db.rules.duty.breaking import Break
+from db.rules.duty.needs import Mark
 from db.rules.permissions import Actor
 from db.services.duty import editing, publishing
 from db.services.duty.rotas import RotaView
 from db.services.records import Saved
 
 Place = Mapping[str, Any]
-LINE = 200
+LINE = 400
 
 
 def show(actor: Actor, seen: RotaView) -> None:
     """The form below the grid, for who plans; it follows the cell that was chosen."""
     _follow(seen, picked(seen.id))
     with st.container(border=True, key=f"rota-placing-{seen.id}"):
-        st.markdown(f"**{plain(t('Who serves where'))}**")
+        with st.container(horizontal=True, vertical_alignment="center", key=f"rota-placing-head-{seen.id}"):
+            st.markdown(f"**{plain(t('Who serves where'))}**", width="content")
+            st.caption(t("Choose a cell of the grid, or a day and a place here."), width="content")
         left, middle, right = st.columns([1, 2, 2])
         with left:
+            st.session_state.setdefault(_day_key(seen.id), seen.from_on)
             on_day = st.date_input(
                 t("Day"),
                 key=_day_key(seen.id),
-                value=seen.from_on,
                 min_value=seen.from_on,
                 max_value=seen.until_on,
                 format="YYYY-MM-DD",
             )
-        of_day = [row for row in seen.places.to_dict("records") if row["on_day"] == on_day]
+        of_day = in_order(seen.places[seen.places["on_day"] == on_day], list(code_labels(actor, "duty_role")))
         if not of_day:
             st.info(t("No place is needed on this day."), icon=":material/event_available:")
             return
@@ -139,7 +142,7 @@ def _put(seen: RotaView, place: Place, member_id: int | None) -> None:
             t("Put on this place"),
             act,
             record=f"{record}:{member_id}",
-            main=True,
+            main=member_id is not None,
             icon=":material/person_add:",
             disabled=member_id is None,
             rota_id=seen.id,
@@ -199,8 +202,12 @@ def _place_name(seen: RotaView, row: Place, roles: Mapping[str, str], names: Map
     member_id = member_of(row)
     who = t("open") if member_id is None else names.get(member_id, "?")
     parts = (seen.posts.get(int(row["post_id"])), seen.shifts.get(int(row["shift_id"])), roles.get(row["role"]))
-    held = " 🔒" if row["fixed"] else ""
-    return " · ".join(str(part) for part in parts if part) + f": {who}{held}"
+    said = " · ".join(str(part) for part in parts if part) + f": {who}"
+    if row["mark"] == Mark.MOVED:
+        said += " " + t("(moved from {day})", day=day(row["moved_from"]))
+    elif row["mark"] == Mark.KEPT:
+        said += " " + t("(kept on a holiday)")
+    return said + (" 🔒" if row["fixed"] else "")
 
 
 def _names(seen: RotaView) -> dict[int, str]:

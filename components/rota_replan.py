@@ -1,6 +1,7 @@
 """Planning a published rota again after sick calls: the fewest changes, seen as a list before they are taken."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -9,15 +10,18 @@ from components.case_labels import code_labels
 from components.forms import Form, attempt, plain
 from components.rota_placing import LINE, whole
 from components.rota_sheet import member_of
-from components.words import day, t
+from components.words import N_, day, t
 from db import clock
 from db.engine import current
 from db.rules.permissions import Actor
+from db.rules.problems import Changed, Problem, Problems
 from db.services.duty import replanning
 from db.services.duty.replanning import Replan
 from db.services.duty.rotas import RotaView
+from db.services.records import Saved
 
 _KEPT = "rota_replanned"
+MEANWHILE = N_("Somebody changed one of these places meanwhile. Look for the fewest changes again.")
 
 
 def show(actor: Actor, seen: RotaView) -> None:
@@ -40,6 +44,14 @@ def show(actor: Actor, seen: RotaView) -> None:
             _result(actor, seen, kept)
 
 
+def take(actor: Actor, **values: Any) -> Saved:
+    """All the changes that were shown, or none of them when somebody changed a place meanwhile."""
+    try:
+        return whole(replanning.take_replan)(actor, **values)
+    except Changed as changed:
+        raise Problems(Problem("", MEANWHILE)) from changed
+
+
 def _result(actor: Actor, seen: RotaView, found: Replan) -> None:
     if found.changes.empty:
         st.success(t("Nothing has to change."), icon=":material/check:")
@@ -55,7 +67,6 @@ def _result(actor: Actor, seen: RotaView, found: Replan) -> None:
     }
     with Form("rota.replan", record=seen.id, border=False) as form:
         form.text("reason", t("Reason of the changes"), max_chars=LINE)
-        take = whole(replanning.take_replan)
         form.submit(t("Take these changes"), take, icon=":material/download_done:", rota_id=seen.id, rows=rows)
 
 

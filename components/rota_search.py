@@ -9,6 +9,7 @@ from components import charts
 from components.forms import Form, mark_problem, press
 from components.words import N_, number, t
 from db.rules.permissions import Actor
+from db.rules.problems import Changed, Problem, Problems
 from db.services.duty import searching
 from db.services.duty.rotas import RotaView
 from db.services.duty.searching import Progress
@@ -16,6 +17,7 @@ from db.services.records import Saved
 
 EVERY = "2s"
 LONGEST = 3600
+BY_HAND = N_("Places were changed by hand since the search began. Tick this to replace them too.")
 _ALIVE = ("waiting", "running")
 _SAID = {
     "waiting": N_("Waiting for its turn"),
@@ -52,7 +54,10 @@ def show(actor: Actor, seen: RotaView) -> None:
 
 def take(actor: Actor, *, search_id: int, replace: bool, key: str) -> Saved:
     """Put what was found into the draft; what could not be put there is told."""
-    saved = searching.take(actor, search_id=search_id, replace=replace, key=key)
+    try:
+        saved = searching.take(actor, search_id=search_id, replace=replace, key=key)
+    except Changed as changed:
+        raise Problems(Problem("replace", BY_HAND)) from changed
     for kept_out in (*saved.conflicts.values(), *saved.rejected.values()):
         raise kept_out
     return saved
@@ -115,7 +120,7 @@ def _told(found: Progress) -> None:
 def _best(found: Progress) -> str:
     if found.open is None:
         return t("nothing found yet")
-    said = t("best so far: every place filled") if not found.open else t("best so far: {n} places open", n=found.open)
+    said = t("the best fills every place") if not found.open else t("the best leaves {n} places open", n=found.open)
     return said + (" · " + t("nothing better exists") if found.proven else "")
 
 
@@ -123,15 +128,16 @@ def _line(found: Progress) -> None:
     """Open places and cost against time, when there is something to draw."""
     if len(found.found) < 2:
         return
-    rows: list[dict[str, Any]] = [{"at": at, "n": cost, "open": gaps} for at, cost, gaps in found.found]
+    rows: list[dict[str, Any]] = [{"at": at, "n": max(cost, 1), "open": gaps} for at, cost, gaps in found.found]
     rows.append({"at": max(found.elapsed, found.found[-1][0]), "n": rows[-1]["n"], "open": rows[-1]["open"]})
-    spec = _falling_line(t("Seconds"), t("Cost (less is better)"), t("Open places"))
+    spec = _falling_line(t("Seconds"), t("Cost"), t("Open places"))
     alt = t(
         "The best rota so far: cost {first} at first, {last} now",
         first=number(rows[0]["n"]),
         last=number(rows[-1]["n"]),
     )
-    charts.chart(spec, rows, alt=alt, key=f"rota-search-line-{found.search_id}", height=140)
+    charts.chart(spec, rows, alt=alt, key=f"rota-search-line-{found.search_id}", height=110)
+    st.caption(t("The best rota found so far, against time; lower is better."))
 
 
 @cache
@@ -144,7 +150,7 @@ def _falling_line(seconds: str, cost: str, gaps: str) -> charts.Spec:
         .mark_line(interpolate="step-after", point=True)
         .encode(
             alt.X("at:Q", title=seconds, axis=alt.Axis(grid=False, tickCount=6)),
-            alt.Y("n:Q", title=cost, axis=alt.Axis(tickCount=3), scale=alt.Scale(zero=False)),
+            alt.Y("n:Q", axis=None, scale=alt.Scale(type="log", nice=False)),
             tooltip=[
                 alt.Tooltip("at:Q", title=seconds, format=".1f"),
                 alt.Tooltip("n:Q", title=cost),

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from components.rota_labels import weekday
 from components.words import language, number, t
 from db.rules.duty.counts import MEASURES
 from db.services.duty.rotas import RotaView
@@ -16,9 +15,10 @@ from db.services.duty.rotas import RotaView
 Colours = Mapping[str, str]
 NAME = "name"
 SUPERSCRIPTS = "¹²³⁴⁵⁶⁷⁸⁹"
-_AWAY = {"zh": {"leave": "假", "unavailable": "✕"}, "en": {"leave": "L", "unavailable": "✕"}}
-_OFF = {"zh": {"holiday": "休", "make_up": "班"}, "en": {"holiday": "H", "make_up": "W"}}
-_WISH = {"avoid": "−", "want": "+"}
+_SIGNS: Mapping[str, Mapping[str, str]] = {
+    "zh": {"leave": "假", "unavailable": "✕", "holiday": "休", "make_up": "班", "avoid": "−", "want": "+"},
+    "en": {"leave": "L", "unavailable": "✕", "holiday": "H", "make_up": "W", "avoid": "−", "want": "+"},
+}
 SPECIAL = "★"
 PREFIX = {"period": "", "ever": "ever_", "over": "over_"}
 _DAY = timedelta(days=1)
@@ -34,21 +34,21 @@ class Sheet:
     days: tuple[date, ...]
 
 
-def sheet_of(seen: RotaView, days: Sequence[date], counted: str, colours: Colours) -> Sheet:
+def sheet_of(seen: RotaView, days: Sequence[date], counted: str, *, roles: Sequence[str], colours: Colours) -> Sheet:
     """The grid of these days; `counted` says which counts stand beside it."""
     build = _Build(seen, days, colours)
-    build.row(None, "", {day: weekday(day) for day in days}, {day: build.ground[day] for day in days})
+    numbers = {day: f"{ground}; font-weight: 700" for day, ground in build.ground.items()}
+    build.row(None, "", {day: str(day.day) for day in days}, numbers)
     build.calendar_row()
     build.open_row()
-    for member in rows_of(seen):
+    for member in rows_of(seen, roles):
         build.member_row(member, counted)
     return build.sheet()
 
 
-def rows_of(seen: RotaView) -> list[dict[Any, Any]]:
-    """Who is shown, by role, reserves last; somebody who has left only while a place stands to the name."""
+def rows_of(seen: RotaView, roles: Sequence[str]) -> list[dict[Any, Any]]:
+    """Who is shown, in the order of the roles, reserves last; who has left only while a place stands to the name."""
     used = set(seen.places["member_id"].dropna().astype(int))
-    roles = list(dict.fromkeys(seen.places["role"]))
     people: list[dict[Any, Any]] = [
         row for row in seen.members.to_dict("records") if row["active"] or row["id"] in used
     ]
@@ -58,6 +58,13 @@ def rows_of(seen: RotaView) -> list[dict[Any, Any]]:
         return bool(row["reserve"]), min(known, default=len(roles))
 
     return sorted(people, key=order)
+
+
+def in_order(places: pd.DataFrame, roles: Sequence[str]) -> list[dict[Any, Any]]:
+    """Places as their rows, in the order of days, posts, shifts and roles."""
+    ranks = {role: rank for rank, role in enumerate(roles)}
+    rows: list[dict[Any, Any]] = places.to_dict("records")
+    return sorted(rows, key=lambda row: (row["on_day"], row["begins_at"], row["post_id"], ranks.get(row["role"], 99)))
 
 
 def post_signs(seen: RotaView) -> dict[int, str]:
@@ -102,7 +109,7 @@ class _Build:
             | {measure: text for measure, (text, _) in beside.items()}
         )
         self.styles.append(
-            {NAME: "" if member_id else f"color: {self.colours['grayText']}"}
+            {NAME: f"color: {self.colours['text' if member_id else 'grayText']}"}
             | {day.isoformat(): styles.get(day, "") for day in self.days}
             | {measure: style for measure, (_, style) in beside.items()}
         )
@@ -112,8 +119,7 @@ class _Build:
         texts: dict[date, str] = {}
         for day in self.days:
             fact = self.facts.get(day, {})
-            off = _OFF[language()].get(str(fact.get("kind")), "")
-            texts[day] = off or (SPECIAL if fact.get("period") else "")
+            texts[day] = sign(fact.get("kind")) or (SPECIAL if fact.get("period") else "")
         if any(texts.values()):
             self.row(None, t("Calendar"), texts, self.ground)
 
@@ -144,8 +150,8 @@ class _Build:
         if held := self.places.get((member_id, day)):
             return self._held(held, away=bool(away))
         if away:
-            return _AWAY[language()][away], self._paint("yellow")
-        wish = next((sign for kind, sign in _WISH.items() if kind in kinds), "")
+            return sign(away), self._paint("yellow")
+        wish = next((sign(kind) for kind in ("avoid", "want") if kind in kinds), "")
         return wish, self.ground[day] + (f"; color: {self.colours['grayText']}" if wish else "")
 
     def _held(self, held: list[dict[str, Any]], *, away: bool) -> tuple[str, str]:
@@ -185,6 +191,11 @@ class _Build:
         weight = "; font-weight: 700" if bold else ""
         ground, ink = self.colours[f"{colour}Background"], self.colours[f"{colour}Text"]
         return f"background-color: {ground}; color: {ink}{weight}"
+
+
+def sign(code: object) -> str:
+    """What stands in a cell for a kind of absence, wish or day; nothing for a plain day."""
+    return _SIGNS[language()].get(str(code), "")
 
 
 def signed(value: float) -> str:

@@ -25,11 +25,12 @@ with st.container(horizontal=True, vertical_alignment="center", key="rota-acts")
     rota_head.publish(seen)
     rota_head.discard(seen)
 rota_head.note(seen)
+rota_head.renewal(seen)
 rota_search.show(actor, seen)
 rota_replan.show(actor, seen)
 shown = rota_changes.show(actor, seen)
 
-rota_grid.show(shown)
+rota_grid.show(actor, shown)
 if shown.places.empty:
     st.info(t("This period needs no place at all. Look at the duty's needs."), icon=":material/event_available:")
 elif shown.may_plan:
