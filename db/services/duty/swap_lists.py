@@ -107,10 +107,10 @@ def propose(actor: Actor, *, place_id: int) -> pd.DataFrame:
 
 def _candidates(plan: Planned, place: RotaPlace) -> list[tuple[object, ...]]:
     counted = Counter(one.member_id for one in plan.places)
-    everything = (*plan.places, *plan.outside)
+    near = plan.near(place.on_day, place.on_day)
 
     def row(member: Member) -> tuple[object, ...]:
-        why = tuple(one.problem for one in new_breaks(everything, {place.id: member.id}, plan.ground))
+        why = tuple(one.problem for one in new_breaks(near, {place.id: member.id}, plan.ground))
         before = plan.before[member.id].total if member.id in plan.before else 0
         return member.id, member.name, member.reserve, counted[member.id] + before, not why, why
 
