@@ -1,16 +1,40 @@
-"""Members and their leave from an Excel sheet."""
+"""Members and their leave from an Excel sheet: good rows are taken, the others told by their number."""
 
-from collections.abc import Mapping
+import io
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
+import openpyxl
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.documents import workbook
+from db.engine import current, transaction
+from db.models import Code, DutyAbsence, DutyMember, DutyPost, Person
+from db.rules.case_import import plain
+from db.rules.duty.members import BEGINNINGS, phone_of
+from db.rules.duty.sheet import HEADER_WITHIN, MOST_COLUMNS, MOST_ROWS, Known, SheetRow, layout_of, rows_of
+from db.rules.files import why_not_file
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import Problems
-from db.services.acts import guarded
+from db.rules.problems import N_, Problem, Problems
+from db.services.acts import earlier, guarded, remember
+from db.services.duty import absences, members, scope
+from db.services.office.presets import preset
+from db.services.records import fill
+
+NO_WORKBOOK = N_("This is not an Excel workbook (.xlsx) that can be read.")
+RETIRED = N_("{name} is retired; restore the member first.")
+_NEW: dict[str, Any] = {"person_id": None, "phone": "", "roles": (), "skills": (), "posts": (), "team": ""}
+_NEW |= {"share": 100, "reserve": False, "most": None, "from_on": None, "until_on": None}
+_NEW |= dict.fromkeys(BEGINNINGS, 0)
 
 
 @dataclass(frozen=True)
 class SheetTaken:
-    """What became of a sheet: members added, changed and left as they were, leave added, problems by row."""
+    """What became of a sheet: members added, changed and left as they were, absences added, problems by row."""
 
     added: int
     changed: int
@@ -22,10 +46,140 @@ class SheetTaken:
 @guarded(Permission.DUTY_PLAN)
 def members_from_sheet(actor: Actor, *, duty_id: int, content: bytes, key: str) -> SheetTaken:
     """Add or correct members by name and add their leave; a row with a problem is left out and told."""
-    raise NotImplementedError
+    lines = _lines(content)
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return _told(done)
+        scope.in_use(session, actor, duty_id)
+        rows = rows_of(lines, layout_of(preset("duty_sheet")), _known(session, duty_id), current().settings.timezone)
+        counts = dict.fromkeys(("added", "changed", "same", "leave"), 0)
+        rejected: dict[int, Problems] = {}
+        for row in rows:
+            try:
+                with session.begin_nested():
+                    became, leave = _take(session, duty_id, row)
+            except Problems as problems:
+                rejected[row.row] = problems
+                continue
+            counts[became] += 1
+            counts["leave"] += leave
+        remember(session, actor, key, "duty.members_from_sheet", {**counts, "rejected": _kept(rejected)})
+        return SheetTaken(**counts, rejected=rejected)
 
 
 @guarded(Permission.DUTY_PLAN)
-def blank_sheet(actor: Actor) -> bytes:
-    """An empty sheet with the columns the import knows (.xlsx)."""
-    raise NotImplementedError
+def blank_sheet(actor: Actor, *, language: str = "zh") -> bytes:
+    """An empty sheet with the columns the import knows, and what each of them takes (.xlsx)."""
+    into = "en" if language == "en" else "zh"
+    columns = preset("duty_sheet")["column"]
+    return workbook.table(
+        [one[into] for one in columns],
+        [],
+        sheet={"zh": "值班人员", "en": "Members"}[into],
+        about=[(one[into], one[f"hint_{into}"]) for one in columns],
+        about_sheet={"zh": "说明", "en": "Columns"}[into],
+        zone=current().settings.timezone,
+    )
+
+
+def _lines(content: bytes) -> list[Sequence[object]]:
+    """The cells of the first sheet; raises Problems when it is none."""
+    if why_not_file("members.xlsx", content, current().settings.upload_megabytes):
+        raise Problems(Problem("content", NO_WORKBOOK))
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        most = MOST_ROWS + HEADER_WITHIN + 1
+        return list(book.worksheets[0].iter_rows(max_row=most, max_col=MOST_COLUMNS, values_only=True))
+    except Exception as error:  # a damaged part raises whatever its reader raises
+        raise Problems(Problem("content", NO_WORKBOOK)) from error
+
+
+def _known(session: Session, duty_id: int) -> Known:
+    """What labels, posts and accounts are called here."""
+    posts = select(DutyPost.name, DutyPost.id).where(DutyPost.duty_id == duty_id, DutyPost.active)
+    accounts = select(Person.username, Person.id).where(Person.active)
+    return Known(
+        roles=_codes(session, "duty_role"),
+        skills=_codes(session, "duty_skill"),
+        posts={plain(name): post_id for name, post_id in session.execute(posts)},
+        accounts={name.lower(): person_id for name, person_id in session.execute(accounts)},
+    )
+
+
+def _codes(session: Session, list_name: str) -> dict[str, str]:
+    rows = session.scalars(select(Code).where(Code.list_name == list_name, Code.active))
+    return {plain(word): row.code for row in rows for word in (row.code, row.label_zh, row.label_en) if word}
+
+
+def _take(session: Session, duty_id: int, row: SheetRow) -> tuple[str, int]:
+    """Write one row; answers what became of the member, and how many absences were added."""
+    if row.wrong:
+        raise Problems(*row.wrong)
+    same = select(DutyMember).where(DutyMember.duty_id == duty_id, DutyMember.name == row.name)
+    member = session.scalars(same).one_or_none()
+    if member is not None and not member.active:
+        raise Problems(Problem("name", RETIRED, {"name": row.name}))
+    is_new = member is None
+    member = member or DutyMember(duty_id=duty_id, name=row.name)
+    changed = _put(session, member, row, is_new)
+    return ("added" if is_new else "changed" if changed else "same"), _add_absence(session, member, row)
+
+
+def _put(session: Session, member: DutyMember, row: SheetRow, is_new: bool) -> bool:
+    """The member with what the row says; answers whether that changed anything."""
+    was = {"name": row.name, **_NEW} if is_new else members.values_of(member)
+    becomes = {**was, **row.member}
+    becomes["phone"] = phone_of(becomes["phone"])
+    if becomes == was and not is_new:
+        return False
+    members.check_values(session, member, becomes)
+    kept = ("phone",) if becomes["phone"] == was["phone"] else ()
+    fill(member, members.columns_of(becomes, kept))
+    session.add(member)
+    session.flush()
+    return True
+
+
+def _add_absence(session: Session, member: DutyMember, row: SheetRow) -> int:
+    """The absence the row tells, unless these days are entered already; answers how many were added."""
+    if not row.absence:
+        return 0
+    until_on: date | None = row.absence["until_on"] or row.absence["from_on"]
+    values = {**row.absence, "until_on": until_on, "shift_id": None, "weight": 1}
+    entered = select(DutyAbsence.id).where(
+        DutyAbsence.member_id == member.id,
+        DutyAbsence.kind == values["kind"],
+        DutyAbsence.from_on == values["from_on"],
+        DutyAbsence.until_on == until_on,
+        DutyAbsence.shift_id.is_(None),
+        DutyAbsence.removed_at.is_(None),
+    )
+    if session.scalar(entered.limit(1)) is not None:
+        return 0
+    try:
+        absences.check_values(session, member, values)
+    except Problems as wrong:
+        raise Problems(*(_of_sheet(problem) for problem in wrong.problems)) from None
+    absence = DutyAbsence(member_id=member.id)
+    fill(absence, values)
+    session.add(absence)
+    session.flush()
+    return 1
+
+
+def _of_sheet(problem: Problem) -> Problem:
+    """A problem of an absence under the name of its column."""
+    columns = {"from_on": "leave_from", "until_on": "leave_until", "kind": "leave_kind", "reason": "leave_reason"}
+    return Problem(columns.get(problem.field, problem.field), problem.message, problem.values)
+
+
+def _kept(rejected: Mapping[int, Problems]) -> dict[int, list[list[Any]]]:
+    """Problems as they can be remembered; days become text."""
+    told = {row: [[p.field, p.message, dict(p.values)] for p in one.problems] for row, one in rejected.items()}
+    return dict(json.loads(json.dumps(told, default=str)))
+
+
+def _told(done: Mapping[str, Any]) -> SheetTaken:
+    """What was told the first time."""
+    rejected = {int(row): Problems(*(Problem(*one) for one in wrong)) for row, wrong in done["rejected"].items()}
+    return SheetTaken(**{**done, "rejected": rejected})
