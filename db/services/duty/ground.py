@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, extract, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -77,16 +78,17 @@ def rota_of(
     duties = select(Duty.id).where(scope.within(actor, permission))
     query = select(Rota).where(Rota.id == rota_id, Rota.duty_id.in_(duties))
     if permission is Permission.DUTY_READ:
-        query = query.where(seen_by(actor))
-    found = session.scalars(query.with_for_update() if write else query).one_or_none()
+        query = readable(query, actor)
+    found: Rota | None = session.scalars(query.with_for_update() if write else query).one_or_none()
     if found is None:
         raise NotThere(f"rota {rota_id}")
     return found
 
 
-def seen_by(actor: Actor) -> ColumnElement[bool]:
-    """Published rotas, and drafts of duties the actor plans."""
-    return or_(Rota.state == PUBLISHED, Rota.duty_id.in_(select(Duty.id).where(scope.within(actor))))
+def readable(query: Select[Any], actor: Actor) -> Select[Any]:
+    """Only published rotas, and drafts of duties the actor plans."""
+    plans = Rota.duty_id.in_(select(Duty.id).where(scope.within(actor)))
+    return query.where(or_(Rota.state == PUBLISHED, plans))
 
 
 def draft_of(session: Session, actor: Actor, rota_id: int) -> Rota:

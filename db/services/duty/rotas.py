@@ -41,12 +41,12 @@ def rotas(actor: Actor, *, duty_id: int | None = None) -> pd.DataFrame:
         select(Rota.id, Rota.version, Rota.duty_id, Duty.name, Duty.name_en, Rota.title, Rota.from_on, Rota.until_on)
         .add_columns(Rota.state, Rota.number, Rota.provisional, *counts, Rota.made_at, Rota.published_at)
         .join(Duty, Duty.id == Rota.duty_id)
-        .where(scope.within(actor, Permission.DUTY_READ), ground.seen_by(actor))
+        .where(scope.within(actor, Permission.DUTY_READ))
         .order_by(Rota.from_on.desc(), Rota.id.desc())
     )
     with reading() as session:
         found = query if duty_id is None else query.where(Rota.duty_id == duty_id)
-        return frame(session, found, ROTAS, "number")
+        return frame(session, ground.readable(found, actor), ROTAS, "number")
 
 
 @guarded(Permission.DUTY_PLAN)
