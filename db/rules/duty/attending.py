@@ -65,7 +65,7 @@ def check_start(times: Times, marks: Marks, now: datetime) -> None:
     """Raise Problems unless the start can be marked."""
     _check_near(times, now)
     if marks.started_at is not None:
-        raise Problems(Problem("", N_("The start is already marked."), {"at": marks.started_at}))
+        raise Problems(Problem("", N_("The start is already marked.")))
     if not may_start(times, marks, now):
         raise Problems(Problem("", N_("The end is already marked; the start stays missing.")))
 
@@ -74,7 +74,7 @@ def check_end(times: Times, marks: Marks, now: datetime) -> None:
     """Raise Problems unless the end can be marked."""
     _check_near(times, now)
     if marks.ended_at is not None:
-        raise Problems(Problem("", N_("The end is already marked."), {"at": marks.ended_at}))
+        raise Problems(Problem("", N_("The end is already marked.")))
     if not may_end(times, marks, now):
         raise Problems(Problem("", N_("The shift has not begun.")))
 

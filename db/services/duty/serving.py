@@ -84,7 +84,7 @@ def no_account() -> ColumnElement[bool]:
     return or_(DutyMember.person_id.is_(None), DutyMember.person_id.in_(select(Person.id).where(~Person.active)))
 
 
-def is_own(actor: Actor, member: DutyMember) -> bool:
+def is_own(member: DutyMember, actor: Actor) -> bool:
     """Whether the member is the actor."""
     return member.person_id is not None and member.person_id == actor.id
 
@@ -92,14 +92,14 @@ def is_own(actor: Actor, member: DutyMember) -> bool:
 def marks_for(session: Session, actor: Actor, member: DutyMember, now: datetime) -> bool:
     """Whether the actor marks this member's shifts: the member, or who is in charge of somebody without an account."""
     if has_account(session, member):
-        return is_own(actor, member)
+        return is_own(member, actor)
     return in_charge(session, actor, member.duty_id, now)
 
 
 def speaks_for(session: Session, actor: Actor, member: DutyMember, now: datetime) -> bool:
     """Whether the actor agrees for this member: as for marks, and who plans the duty too."""
     if has_account(session, member):
-        return is_own(actor, member)
+        return is_own(member, actor)
     return plans(session, actor, member.duty_id) or in_charge(session, actor, member.duty_id, now)
 
 

@@ -94,7 +94,7 @@ def propose(actor: Actor, *, place_id: int) -> pd.DataFrame:
     with reading() as session:
         shift = served(session, place_id)
         holder = session.get(DutyMember, shift.place.member_id) if shift.place.member_id is not None else None
-        own = holder is not None and is_own(actor, holder)
+        own = holder is not None and is_own(holder, actor)
         ordering = plans(session, actor, shift.duty.id) or in_charge(session, actor, shift.duty.id, clock.now())
         if not own and not ordering:
             raise NotThere(RotaPlace.__tablename__)
