@@ -199,6 +199,7 @@ UNGUARDED = {
     "mediation.gathered": "the same",
     "mediation.gathered": "the same",
     "mediation.tabs_of": "reads nothing, only the actor's own permissions",
+    "duty.within": "a condition other services put into their queries",
     "office.load_presets": "the program's own act before anybody has an account",
 }
 # modules whose functions are called inside a guarded service's transaction, or by the program itself
@@ -259,6 +260,7 @@ MIRRORED_BY = {
 }
 STEPS = "tests/db/services/test_flow_machine.py: every step against a model"
 MIRRORED_BY["db/rules/mediation/__init__.py"] = "a name for the folder, nothing else"
+MIRRORED_BY["db/rules/duty/__init__.py"] = "the same"
 MIRRORED_BY |= {name: STEPS for name in CODE if name.startswith("db/services/cases/effects/")}
 
 
