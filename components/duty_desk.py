@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from components.case_labels import code_labels
-from components.duty_labels import rows_of
+from components.duty_labels import is_missing, rows_of
 from components.forms import plain
 from components.words import language, moment, t
 from db.rules.permissions import Actor, Permission
@@ -43,7 +43,7 @@ def _duty(places: pd.DataFrame, roles: dict[str, str]) -> None:
             lines.append(f"- :red[:material/person_off: {plain(t('open'))}] :gray[{plain(where)}]")
             continue
         phone = f" :material/call: {plain(row['phone'])}" if row["phone"] else ""
-        on = "" if pd.isna(row["started_at"]) else " :green[:material/check:]"
+        on = "" if is_missing(row["started_at"]) else " :green[:material/check:]"
         lines.append(f"- **{plain(row['member'])}**{phone}{on} :gray[{plain(where)}]")
     st.markdown("\n".join(lines))
 

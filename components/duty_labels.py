@@ -50,7 +50,7 @@ Row = Mapping[str, Any]
 
 def label(kind: str, code: object) -> str:
     """A stored code in the person's language; an unknown one as it stands, nothing as an en dash."""
-    if code is None or code is pd.NA or code == "":
+    if is_missing(code) or code == "":
         return "–"
     known = TABLES[kind].get(str(code))
     return t(known) if known else str(code)
@@ -105,6 +105,11 @@ def days_told(from_on: date, until_on: date) -> str:
     return day(from_on) if from_on == until_on else f"{day(from_on)} – {day(until_on)}"
 
 
+def is_missing(value: Any) -> bool:
+    """Whether a cell of a frame is empty."""
+    return bool(pd.isna(value))
+
+
 def number_or_none(value: Any) -> int | None:
     """A number of a frame, None where it is missing."""
-    return None if value is None or pd.isna(value) else int(value)
+    return None if is_missing(value) else int(value)

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from components.case_texts import quoted
-from components.duty_labels import Row, rows_of
+from components.duty_labels import Row, is_missing, rows_of
 from components.duty_shifts import near_days
 from components.forms import plain, press
 from components.words import day, moment, t
@@ -48,6 +48,6 @@ def _head(row: Row) -> str:
 
 
 def _read(row: Row) -> str:
-    if pd.isna(row["read_at"]):
+    if is_missing(row["read_at"]):
         return t("Not read yet.")
     return t("Read by {who}, {time}.", who=row["read_by"], time=moment(row["read_at"]))

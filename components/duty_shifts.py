@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.case_labels import code_labels
 from components.case_texts import literal
-from components.duty_labels import Row, rows_of, span
+from components.duty_labels import Row, is_missing, rows_of, span
 from components.forms import Form, plain
 from components.tables import table
 from components.words import N_, moment, t
@@ -89,15 +89,15 @@ def _card(row: Row, roles: Mapping[str, str], *, whose: str) -> None:
 def _marked(row: Row) -> None:
     """What is marked already."""
     with st.container(horizontal=True):
-        if not pd.isna(row["started_at"]):
+        if not is_missing(row["started_at"]):
             st.badge(t("started {time}", time=moment(row["started_at"])), color="green", icon=":material/login:")
             if row["start_late"] > 0:
                 st.badge(t("{n} min late", n=row["start_late"]), color="orange")
-        if not pd.isna(row["ended_at"]):
+        if not is_missing(row["ended_at"]):
             st.badge(t("ended {time}", time=moment(row["ended_at"])), color="green", icon=":material/logout:")
             if row["end_early"] > 0:
                 st.badge(t("{n} min early", n=row["end_early"]), color="orange")
-        if not pd.isna(row["uniform"]):
+        if not is_missing(row["uniform"]):
             worn = "worn" if row["uniform"] else "missing"
             st.badge(t(UNIFORM[worn]), color="green" if row["uniform"] else "orange", icon=":material/apparel:")
     if row["note"]:
@@ -172,11 +172,11 @@ def _role(actor: Actor) -> Any:
 
 
 def _mark(marked: Any) -> str:
-    return t("missing") if marked is None or pd.isna(marked) else moment(marked)
+    return t("missing") if is_missing(marked) else moment(marked)
 
 
 def _worn(worn: Any) -> str:
-    return "–" if worn is None or pd.isna(worn) else t("Yes") if worn else t("No")
+    return "–" if is_missing(worn) else t("Yes") if worn else t("No")
 
 
 def near_days() -> tuple[date, date]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.case_labels import code_labels
 from components.case_texts import quoted
-from components.duty_labels import Row, label, rows_of, span
+from components.duty_labels import Row, is_missing, label, rows_of, span
 from components.duty_shifts import to_come
 from components.forms import Form, plain, press
 from components.tables import pick, table
@@ -46,7 +46,7 @@ def _told(row: Row, role: str) -> None:
     st.markdown(plain(place))
     if row["taker"]:
         st.markdown(plain(t("To be taken by {name}.", name=row["taker"])))
-    if not pd.isna(row["return_place_id"]):
+    if not is_missing(row["return_place_id"]):
         back = {"day": day(row["return_day"]), "shift": row["return_shift"]}
         st.markdown(plain(t("In return: {day}, {shift}.", **back)))
     if row["reason"]:
@@ -135,4 +135,4 @@ def _all(actor: Actor) -> None:
 
 
 def _moment(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else moment(value)
+    return "" if is_missing(value) else moment(value)

@@ -67,6 +67,7 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("rotas", "duty/rotas.py", N_("Rotas"), ":material/calendar_view_month:", P.DUTY_READ, DUTY),
     Screen("rota", "duty/rota.py", N_("Rota"), ":material/description:", P.DUTY_READ, DUTY, in_menu=False),
+    Screen("duties", "duty/duties.py", N_("Duties"), ":material/assignment:", P.DUTY_READ, DUTY),
     Screen("my-duty", "duty/my_duty.py", N_("My duty"), ":material/event_available:", P.DUTY_SERVE, DUTY),
     Screen("people", "office/people.py", N_("People"), ":material/group:", P.PEOPLE_MANAGE, OFFICE),
     Screen("roles", "office/roles.py", N_("Roles"), ":material/badge:", P.PEOPLE_MANAGE, OFFICE),

@@ -1,5 +1,6 @@
 """Duties through the real app: my shifts, swaps, hand-over, the desk's line, and describing a duty."""
 
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from components.screens import SCREENS
 from db.engine import Database
 from db.models import DutyAttendance, DutySwap, RotaPlace
-from db.services.duty import handover, swaps
+from db.services.duty import absences, describing, handover, members, pairs, swaps
 from tests.db.services.on_duty import Scene, a_published_rota, the_account_of
 from tests.factories import Office
+from tests.frames import row_of
 from tests.pages.conftest import Opener
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -146,3 +148,170 @@ def test_the_desk_says_who_is_on(person: str, scene: Scene, as_person: Opener) -
 
 def test_the_desk_of_an_auditor_does_not(scene: Scene, as_person: Opener) -> None:
     assert "林带班" not in said(as_person(scene.office.auditor, SCREEN["desk"]))
+
+
+# --- describing duties ---
+
+DUTIES = SCREEN["duties"]
+
+
+def test_a_duty_is_described_from_a_preset(office: Office, as_person: Opener) -> None:
+    page = as_person(office.director, DUTIES)
+    assert "Begin with a preset below" in said(page)
+    page.button(key="duties.preset:0:load_duty_preset").click().run()
+    assert "Choose a duty to begin with." in said(page)
+    page.selectbox(key="duties.preset:0:preset").set_value("reception")
+    page.button(key="duties.preset:0:load_duty_preset").click().run()
+    assert not page.exception
+    seen = describing.duty_view(office.director, duty_id=1)
+    assert (seen.name, set(seen.needs["on_holiday"])) == ("领导接访日", {"next_working"})
+    assert page.query_params["id"] == "1"
+    page = as_person(office.director, DUTIES, id="1", part="needs")
+    assert set(page.dataframe[0].value["Days"]) == {"Wednesday, on a holiday, the next working day"}
+
+
+def test_wrong_input_keeps_what_was_typed(office: Office, as_person: Opener) -> None:
+    page = as_person(office.admin, DUTIES)
+    page.text_input(key="duties.add:0:source").set_value("R-50")
+    page.number_input(key="duties.add:0:window_most").set_value(3)
+    page.button(key="duties.add:0:add_duty").click().run()
+    assert "Give the days this number is counted in." in said(page)
+    assert page.text_input(key="duties.add:0:source").value == "R-50"
+    assert page.number_input(key="duties.add:0:window_most").value == 3
+    assert describing.duties(office.admin).empty
+    page.text_input(key="duties.add:0:name").set_value("中心值班")
+    page.number_input(key="duties.add:0:window_days").set_value(7)
+    page.button(key="duties.add:0:add_duty").click().run()
+    assert not page.exception
+    seen = describing.duty_view(office.admin, duty_id=1)
+    assert (seen.name, seen.source, seen.rules["window_days"]) == ("中心值班", "R-50", 7)
+
+
+def test_a_post_a_shift_and_a_need_are_added_and_retired(office: Office, as_person: Opener) -> None:
+    describing.add_duty(office.director, name="护学值班", key="duty")
+    page = as_person(office.director, DUTIES, id="1", part="needs")
+    assert "Enter a post and a shift first." in said(page)
+    page = as_person(office.director, DUTIES, id="1", part="posts")
+    page.text_input(key="post.add:1:0:name").set_value("校门")
+    page.button(key="post.add:1:0:add_post").click().run()
+    assert not page.exception
+    page = as_person(office.director, DUTIES, id="1", part="shifts")
+    page.text_input(key="shift.add:1:0:name").set_value("早班")
+    page.button(key="shift.add:1:0:add_shift").click().run()
+    assert "Give the time of day it begins." in said(page)
+    page.time_input(key="shift.add:1:0:begins").set_value(time(7, 0))
+    page.number_input(key="shift.add:1:0:minutes").set_value(90)
+    page.button(key="shift.add:1:0:add_shift").click().run()
+    assert not page.exception
+    assert list(page.dataframe[0].value["Begins"]) == ["07:00"]
+    assert list(page.dataframe[0].value["Lasts"]) == ["1 h 30 min"]
+    page = as_person(office.director, DUTIES, id="1", part="needs")
+    for field, value in (("post_id", 1), ("shift_id", 1), ("role", "guard"), ("days", "working")):
+        page.selectbox(key=f"need.add:1:0:{field}").set_value(value)
+    page.number_input(key="need.add:1:0:count").set_value(2)
+    page.button(key="need.add:1:0:add_need").click().run()
+    assert not page.exception
+    needs = describing.duty_view(office.director, duty_id=1).needs
+    assert [tuple(row) for row in needs[["role", "count", "days"]].to_numpy()] == [("guard", 2, "working")]
+    page = as_person(office.director, DUTIES, id="1", part="posts", post="1")
+    page.button(key="post.retire:1:0").click().run()
+    assert "Needs that still ask for this: 1." in said(page)
+    page = as_person(office.director, DUTIES, id="1", part="needs", need="1")
+    page.button(key="need.retire:1:0").click().run()
+    assert not page.exception
+    page = as_person(office.director, DUTIES, id="1", part="posts", post="1")
+    page.button(key="post.retire:1:0").click().run()
+    assert not describing.duty_view(office.director, duty_id=1).posts["active"].any()
+
+
+def test_a_special_period_is_entered(scene: Scene, as_person: Opener) -> None:
+    page = as_person(scene.office.admin, DUTIES, id=str(scene.duty), part="periods")
+    assert "they come on top" in said(page)
+    page.text_input(key="period.add:1:0:name").set_value("重要会议")
+    page.button(key="period.add:1:0:add_period").click().run()
+    assert "Choose the day." in said(page)
+    page.date_input(key="period.add:1:0:from_on").set_value(date(2026, 12, 1))
+    page.date_input(key="period.add:1:0:until_on").set_value(date(2026, 12, 5))
+    page.button(key="period.add:1:0:add_period").click().run()
+    assert not page.exception
+    assert list(page.dataframe[0].value["Name"]) == ["重要会议"]
+
+
+def test_a_member_is_added_corrected_and_stays_while_shifts_are_ahead(scene: Scene, as_person: Opener) -> None:
+    office = scene.office
+    page = as_person(office.director, DUTIES, id=str(scene.duty))
+    page.text_input(key="member.add:1:0:name").set_value("新值班")
+    page.button(key="member.add:1:0:add_member").click().run()
+    assert "Choose at least one role." in said(page)
+    page.multiselect(key="member.add:1:0:roles").set_value(["staff"])
+    page.text_input(key="member.add:1:0:phone").set_value("13900001234")
+    page.number_input(key="member.add:1:0:begin_total").set_value(7)
+    page.button(key="member.add:1:0:add_member").click().run()
+    assert not page.exception
+    row = row_of(members.members(office.director, duty_id=scene.duty), "新值班", by="name")
+    assert (row["phone"], row["roles"], row["begin_total"]) == ("13900001234", ("staff",), 7)
+    form = f"member.edit:{row['id']}:0"
+    page = as_person(office.director, DUTIES, id=str(scene.duty), member=str(row["id"]))
+    page.number_input(key=f"{form}:share").set_value(50)
+    page.button(key=f"{form}:edit_member").click().run()
+    assert not page.exception
+    row = row_of(members.members(office.director, duty_id=scene.duty), "新值班", by="name")
+    assert (row["phone"], row["share"], row["version"]) == ("13900001234", 50, 2)
+    serving = scene.member("冉值班")
+    page = as_person(office.director, DUTIES, id=str(scene.duty), member=str(serving))
+    page.button(key=f"member.retire:{serving}:0").click().run()
+    assert "Published shifts still to serve" in said(page)
+
+
+def test_leave_is_entered_and_taken_back(scene: Scene, as_person: Opener) -> None:
+    office, days = scene.office, {"from_on": date(2026, 11, 19), "until_on": date(2026, 12, 31)}
+    page = as_person(office.director, DUTIES, id=str(scene.duty), part="leave")
+    page.button(key="absences.add:1:0:add_absence").click().run()
+    assert "Choose a member." in said(page)
+    page.selectbox(key="absences.add:1:0:member_id").set_value(scene.member("苗值班"))
+    page.date_input(key="absences.add:1:0:from_on").set_value(date(2026, 12, 1))
+    page.button(key="absences.add:1:0:add_absence").click().run()
+    assert not page.exception
+    found = absences.absences(office.director, duty_id=scene.duty, **days)
+    assert list(found["until_on"]) == [date(2026, 12, 1)]
+    page = as_person(office.director, DUTIES, id=str(scene.duty), part="leave", absence="1")
+    page.button(key="absences.remove:1:0").click().run()
+    assert not page.exception
+    assert absences.absences(office.director, duty_id=scene.duty, **days).empty
+
+
+def test_two_people_are_kept_apart_and_no_longer(scene: Scene, as_person: Opener) -> None:
+    page = as_person(scene.office.director, DUTIES, id=str(scene.duty), part="pairs")
+    page.selectbox(key="pairs.set:1:0:first_id").set_value(scene.member("柯值班"))
+    page.selectbox(key="pairs.set:1:0:second_id").set_value(scene.member("苗值班"))
+    page.selectbox(key="pairs.set:1:0:kind").set_value("apart")
+    page.button(key="pairs.set:1:0:set_pair").click().run()
+    assert not page.exception
+    assert list(page.dataframe[0].value["How"]) == ["Never together"]
+    page = as_person(scene.office.director, DUTIES, id=str(scene.duty), part="pairs", pair="1")
+    page.button(key="pairs.remove:1:0").click().run()
+    assert not page.exception
+    assert pairs.pairs(scene.office.director, duty_id=scene.duty).empty
+
+
+@pytest.mark.parametrize("part", ["rules", "posts", "shifts", "needs", "people", "leave", "pairs", "periods"])
+@pytest.mark.parametrize("person", ["viewer", "clerk"])
+def test_readers_see_every_part_and_no_form(person: str, part: str, scene: Scene, as_person: Opener) -> None:
+    page = as_person(scene.office.people[person], DUTIES, id=str(scene.duty), part=part)
+    assert not page.exception
+    assert not {"Add", "Save", "Retire", "Enter leave or a wish", "Retire this duty"} & labels(page)
+
+
+def test_the_administrator_describes_and_leaves_people_to_who_plans(scene: Scene, as_person: Opener) -> None:
+    page = as_person(scene.office.admin, DUTIES, id=str(scene.duty), part="people")
+    assert "People are entered by whoever plans this duty." in said(page)
+    assert "Add" not in labels(page)
+    page = as_person(scene.office.admin, DUTIES, id=str(scene.duty), part="rules")
+    page.button(key=f"duties.retire:{scene.duty}:0").click().run()
+    assert "A rota is published until" in said(page)
+
+
+def test_an_unknown_duty_says_so(office: Office, as_person: Opener) -> None:
+    page = as_person(office.clerk, DUTIES, id="99")
+    assert not page.exception
+    assert "This does not exist" in said(page)
