@@ -20,7 +20,7 @@ def show(actor: Actor, seen: RotaView) -> RotaView:
         st.caption(t("Nothing was changed since it was published."))
         return seen
     with st.expander(
-        t("{n} changes on top of version {number}", n=len(seen.changes), number=seen.number),
+        t("Changes on top of version {number}: {n}", number=seen.number, n=len(seen.changes)),
         icon=":material/history:",
         expanded=True,
     ):

@@ -145,8 +145,10 @@ def picked(rota_id: int) -> Picked | None:
 def _colours() -> dict[str, str]:
     """The theme's colours, because a grid is painted by value."""
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    names = [f"{c}{part}" for c in ("red", "orange", "yellow", "green", "blue") for part in ("Background", "Text")]
-    names += ["grayBackground", "grayText", "violetBackground", "text"]
+    names = [
+        f"{c}{part}" for c in ("red", "orange", "yellow", "green", "blue", "violet") for part in ("Background", "Text")
+    ]
+    names += ["grayBackground", "grayText", "text"]
     return {name: str(st.get_option(f"theme.{theme}.{name}Color")) for name in names}
 
 
@@ -170,7 +172,7 @@ def _marks(seen: RotaView) -> Iterator[str]:
         ("holiday" in kinds, f":orange-background[{sign('holiday')}] {t('holiday')}"),
         ("make_up" in kinds, f"{sign('make_up')} {t('make-up working day')}"),
         (bool(seen.breaks), f":red-background[**!**] {t('broken rule')}"),
-        (not seen.changes.empty, f":blue-background[　] {t('changed after publishing')}"),
+        (not seen.changes.empty, f":violet-background[　] {t('changed after publishing')}"),
         (bool(seen.members["reserve"].any()), f"○ {t('reserve')}"),
     )
     return (words for occurs, words in drawn if occurs)

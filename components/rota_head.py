@@ -21,11 +21,11 @@ def head(seen: RotaView) -> None:
         st.markdown(f"**{plain(name)}**", width="content")
         _state(seen)
         if seen.score.open:
-            st.badge(t("{n} open places", n=seen.score.open), icon=":material/person_off:", color="red")
+            st.badge(t("Open places: {n}", n=seen.score.open), icon=":material/person_off:", color="red")
         else:
             st.badge(t("no open place"), icon=":material/check:", color="green")
         if seen.score.broken:
-            st.badge(t("{n} broken rules", n=seen.score.broken), icon=":material/error:", color="red")
+            st.badge(t("Broken rules: {n}", n=seen.score.broken), icon=":material/error:", color="red")
         else:
             st.badge(t("no broken rule"), icon=":material/check:", color="green")
         if seen.provisional:
@@ -72,10 +72,10 @@ def publish(seen: RotaView) -> None:
     with st.popover(t("Publish"), icon=":material/campaign:", key=f"rota-publish-{seen.id}"):
         st.markdown(plain(t("Everybody who serves sees a published rota; changes then say who made them and why.")))
         if seen.score.open:
-            gaps = t("{n} places stay open and are listed in its note.", n=seen.score.open)
+            gaps = t("Places that stay open, listed in its note: {n}", n=seen.score.open)
             st.markdown(f":orange[:material/warning: {plain(gaps)}]")
         if seen.score.broken:
-            broken = t("Broken rules must be mended first: {n}.", n=seen.score.broken)
+            broken = t("Broken rules to be mended first: {n}", n=seen.score.broken)
             st.markdown(f":red[:material/error: {plain(broken)}]")
         press(
             "rota.publish",
@@ -109,8 +109,8 @@ def renewal(seen: RotaView) -> None:
     if not seen.may_plan or not (seen.lacking or (seen.surplus and seen.state == "draft")):
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"rota-renewal-{seen.id}"):
-        said = t("What the duty needs has changed: {n} places are missing", n=seen.lacking)
-        said += t(", {n} are not needed any more.", n=seen.surplus) if seen.state == "draft" else t(".")
+        said = t("What the duty needs has changed. Places missing: {n}", n=seen.lacking)
+        said += t("; not needed any more: {n}", n=seen.surplus) if seen.state == "draft" else ""
         st.markdown(f":orange[:material/sync_problem: {plain(said)}]", width="stretch")
         press(
             "rota.renew",

@@ -128,4 +128,4 @@ def new_form(actor: Actor, duty_id: int | None, *, expanded: bool) -> None:
 
 def _gaps(open_places: int) -> None:
     if open_places:
-        st.badge(t("{n} open places", n=open_places), icon=":material/person_off:", color="red")
+        st.badge(t("Open places: {n}", n=open_places), icon=":material/person_off:", color="red")

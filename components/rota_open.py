@@ -17,6 +17,7 @@ from db.services.duty.explaining import Explanation
 from db.services.duty.rotas import RotaView
 
 _KEPT = "rota_explained"
+TALL_FROM = 15
 
 
 def open_places(actor: Actor, seen: RotaView) -> None:
@@ -40,7 +41,7 @@ def open_places(actor: Actor, seen: RotaView) -> None:
         }
         for row in gaps.to_dict("records")
     ]
-    names = {"day": t("Day"), "post": t("Post"), "shift": t("Shift"), "role": t("Role"), "why": t("Why nobody can")}
+    names = {"day": t("Day"), "post": t("Post"), "shift": t("Shift"), "role": t("Role"), "why": t("Why it is open")}
     if why is None:
         names.pop("why")
     key = f"rota-gaps:{seen.id}:{seen.version}"
@@ -52,6 +53,7 @@ def open_places(actor: Actor, seen: RotaView) -> None:
         on_select=partial(_pick, seen.id, key, places) if seen.may_plan else "ignore",
         selection_mode="single-cell",
         key=key,
+        height="content" if len(gaps) <= TALL_FROM else 560,
         alt=t("Open places; press Enter on one to fill it"),
     )
     if why is not None:

@@ -56,9 +56,9 @@ def _result(actor: Actor, seen: RotaView, found: Replan) -> None:
     if found.changes.empty:
         st.success(t("Nothing has to change."), icon=":material/check:")
         return
-    said = t("{n} places change hands", n=len(found.changes))
+    said = t("Places that change hands: {n}", n=len(found.changes))
     said += t("; fewer is impossible") if found.proven else ""
-    said += t("; {n} places stay open", n=found.open) if found.open else t("; no place stays open")
+    said += t("; places that stay open: {n}", n=found.open) if found.open else t("; no place stays open")
     st.markdown(f"**{plain(said)}**")
     st.dataframe(_told(actor, found.changes), hide_index=True, key=f"rota-replan-list:{seen.id}")
     rows = {

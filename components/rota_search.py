@@ -120,7 +120,7 @@ def _told(found: Progress) -> None:
 def _best(found: Progress) -> str:
     if found.open is None:
         return t("nothing found yet")
-    said = t("the best fills every place") if not found.open else t("the best leaves {n} places open", n=found.open)
+    said = t("the best fills every place") if not found.open else t("open places in the best: {n}", n=found.open)
     return said + (" · " + t("nothing better exists") if found.proven else "")
 
 

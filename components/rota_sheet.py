@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from components.words import language, number, t
+from db.engine import current
 from db.rules.duty.counts import MEASURES
 from db.services.duty.rotas import RotaView
 
@@ -84,6 +86,7 @@ class _Build:
         self.facts = {row["day"]: row for row in seen.days.to_dict("records")}
         self.ground = {day: self._ground(self.facts.get(day, {})) for day in days}
         self.signs = post_signs(seen)
+        self.overnight = overnight(seen)
         self.broken = {broken.place_id for broken in seen.breaks}
         self.places = _by_member_and_day(seen.places)
         self.counts = {int(row["member_id"]): row for row in seen.counts.to_dict("records")}
@@ -121,7 +124,8 @@ class _Build:
             fact = self.facts.get(day, {})
             texts[day] = sign(fact.get("kind")) or (SPECIAL if fact.get("period") else "")
         if any(texts.values()):
-            self.row(None, t("Calendar"), texts, self.ground)
+            special = {day: self._paint("violet") for day, text in texts.items() if text == SPECIAL}
+            self.row(None, t("Calendar"), texts, self.ground | special)
 
     def open_row(self) -> None:
         """How many places of each day are open, when any are."""
@@ -185,12 +189,23 @@ class _Build:
             return self._paint("orange")
         if fact.get("kind") == "rest":
             return f"background-color: {self.colours['grayBackground']}"
-        return f"background-color: {self.colours['violetBackground']}" if fact.get("period") else ""
+        return ""
 
     def _paint(self, colour: str, *, bold: bool = False) -> str:
         weight = "; font-weight: 700" if bold else ""
         ground, ink = self.colours[f"{colour}Background"], self.colours[f"{colour}Text"]
         return f"background-color: {ground}; color: {ink}{weight}"
+
+
+def overnight(seen: RotaView) -> set[int]:
+    """Shifts that last over midnight without lasting a whole day: they are painted like nights."""
+    zone = ZoneInfo(current().settings.timezone)
+    shifts = seen.places.drop_duplicates("shift_id").to_dict("records")
+    return {
+        int(place["shift_id"])
+        for place in shifts
+        if place["ends_at"].astimezone(zone).date() > place["on_day"] and place["ends_at"] - place["begins_at"] < _DAY
+    }
 
 
 def sign(code: object) -> str:
