@@ -90,10 +90,10 @@ def broken_by_person(task: Task, who: Worker, kinds: Kinds) -> Iterator[Broken]:
             yield Broken("minutes", who, inside[-1] if inside else 0)
     if rules.most is not None and counts.total() > rules.most:
         yield Broken("most", who, inside[-1])
-    if rules.weekends is not None:
-        touched = [weekend for weekend in task.weekends if any(day in kinds and kinds[day] for day in weekend)]
-        if len(touched) > rules.weekends:
-            yield Broken("weekends", who, touched[rules.weekends][0])
+    for weekends in task.weekend_spans() if rules.weekends is not None else ():
+        touched = [weekend for weekend in weekends if any(day in kinds and kinds[day] for day in weekend)]
+        if len(touched) > (rules.weekends or 0):
+            yield Broken("weekends", who, touched[rules.weekends or 0][0])
     yield from _windows(rules, who, kinds, worked)
 
 

@@ -19,7 +19,8 @@ def add_person(draft: Draft, who: Worker) -> None:
             for start in _spans(draft, who, rules.longest_run + 1):
                 draft.at_most(draft.days_worked(who, range(start, start + rules.longest_run + 1)), rules.longest_run)
         if rules.weekends is not None:
-            _weekends(draft, who, rules.weekends)
+            for weekends in draft.standing.task.weekend_spans():
+                _weekends(draft, who, weekends, rules.weekends)
     every_day = range(draft.standing.task.days)
     for kind, most in rules.most_of_kind.items():
         draft.at_most(draft.assignments(who, every_day, {kind}), most)
@@ -75,10 +76,10 @@ def _later(draft: Draft, who: Worker, day: int) -> list[int]:
     return draft.standing.kinds(who, day) if day >= 0 else []
 
 
-def _weekends(draft: Draft, who: Worker, most: int) -> None:
+def _weekends(draft: Draft, who: Worker, weekends: Iterable[Iterable[int]], most: int) -> None:
     terms: list[int] = []
     fixed = 0
-    for weekend in draft.standing.task.weekends:
+    for weekend in weekends:
         works, settled = draft.days_worked(who, weekend)
         if settled:
             fixed += 1

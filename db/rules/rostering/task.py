@@ -118,6 +118,8 @@ class Task:
     needs: tuple[Need, ...]
     people: tuple[Person, ...]
     weekends: tuple[tuple[int, ...], ...] = ()
+    months: tuple[tuple[tuple[int, ...], ...], ...] = ()
+    """Where the limit of weekends holds for each month by itself: the weekends of each; empty: for all together."""
     measures: tuple[Measure, ...] = ()
     crews: tuple[CrewRule, ...] = ()
     openings: tuple[Opening, ...] = ()
@@ -127,3 +129,7 @@ class Task:
     """What every roster of this task costs, whatever it is."""
     floor: int | None = None
     """No roster of this task can cost less; None: not known."""
+
+    def weekend_spans(self) -> tuple[tuple[tuple[int, ...], ...], ...]:
+        """The weekends that are counted together."""
+        return self.months or (self.weekends,)

@@ -18,7 +18,7 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Changed, Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
 from db.services.duty import ground, running
-from db.services.duty.tasks import Meaning, placed, task_of
+from db.services.duty.tasks import Meaning, placed, sound, task_of
 from db.services.records import Saved, last_writer
 
 SECONDS = 60
@@ -255,19 +255,18 @@ def _over(search: RotaSearch) -> Progress:
 def _settle(actor: Actor, search_id: int) -> None:
     """Write down how a search that is over ended, and remove its files; one under way is left alone."""
     folder = _folder(search_id)
-    with transaction(actor) as session:
+    with reading() as session:
         search = session.get(RotaSearch, search_id)
         if search is None or search.ended_at is not None:
             return
         seen = _look(search)
         if seen.alive and seen.ended is None:
             return
-        kept = json.loads(search.result)
-        if seen.best is not None:
-            meaning = Meaning(**kept["meaning"] | {"pinned": _by_place(kept["meaning"]["pinned"])})
-            serving = _by_place(kept["serving"])
-            kept = {"placed": placed(meaning, seen.best.roster, serving), "serving": serving, "seed": kept["seed"]}
-        kept |= {"elapsed": seen.elapsed or 0.0, "proven": bool(seen.ended and seen.ended.proven)}
+        kept = _answer(session, search, seen)
+    with transaction(actor) as session:
+        search = session.get_one(RotaSearch, search_id)
+        if search.ended_at is not None:
+            return
         search.result = json.dumps(kept)
         search.progress = json.dumps(seen.best.found if seen.best else [])
         search.failure = "" if seen.ended else BROKE_OFF if seen.best else FOUND_NOTHING
@@ -275,6 +274,17 @@ def _settle(actor: Actor, search_id: int) -> None:
     if seen.ended is None:
         _log.error("search %d broke off: %s", search_id, running.last_words(folder))
     running.remove(folder)
+
+
+def _answer(session: Session, search: RotaSearch, seen: running.Look) -> dict[str, Any]:
+    """What was found, by place, as far as it breaks no rule by now."""
+    kept = json.loads(search.result)
+    if seen.best is not None:
+        pinned, serving = _by_place(kept["meaning"]["pinned"]), _by_place(kept["serving"])
+        found = placed(Meaning(**kept["meaning"] | {"pinned": pinned}), seen.best.roster, serving)
+        planned = ground.planned(session, session.get_one(Rota, search.rota_id))
+        kept = {"placed": sound(planned, found, pinned), "serving": serving, "seed": kept["seed"]}
+    return kept | {"elapsed": seen.elapsed or 0.0, "proven": bool(seen.ended and seen.ended.proven)}
 
 
 def _tidy(actor: Actor) -> None:

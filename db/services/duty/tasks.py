@@ -101,6 +101,18 @@ def placed(
     return found | dict(meaning.pinned)
 
 
+def sound(planned: Planned, found: Mapping[int, int | None], fixed: Collection[int]) -> dict[int, int | None]:
+    """What was found, with places left open where by now, or beside fixed places, a rule would be broken."""
+    kept = dict(found)
+    while True:
+        places = [replace(p, member_id=kept.get(p.id, p.member_id)) for p in planned.places]
+        broken = {each.place_id for each in breaks_of((*places, *planned.outside), planned.ground)}
+        wrong = [place for place in broken if place not in fixed and kept.get(place) is not None]
+        if not wrong:
+            return kept
+        kept |= dict.fromkeys(wrong, None)
+
+
 class _Making:
     """One task in the making."""
 
@@ -109,7 +121,9 @@ class _Making:
         self.zone, self.begin = ZoneInfo(zone), planned.rota.from_on
         self.by_month = any(member.most is not None for member in self.ground.members.values())
         self.kinds: dict[tuple[int, int, int, bool, date | None], int] = {}
-        self.crews: dict[tuple[date, int, int], int] = {}
+        # Pairs look at the whole crew; skills at those of one role, which some people share with another role.
+        self.by_role = bool(self.ground.covers) and not self.ground.apart
+        self.crews: dict[tuple[date, int, int, str], int] = {}
         self.needs: list[Need] = []
         self.sample: list[Place] = []
         self.ids: list[tuple[int, ...]] = []
@@ -150,7 +164,7 @@ class _Making:
             kinds=kinds,
             needs=tuple(self.needs),
             people=tuple(people),
-            weekends=tuple(self._weekends()),
+            months=tuple(self._months()),
             measures=tuple(self._measures(index)),
             crews=tuple(self._crew_rules(index)),
             before=frozenset((index[member], day, kind) for member, day, kind in before if member in index),
@@ -170,8 +184,13 @@ class _Making:
         rest = max(self.ground.limits.least_rest, place.rest_after)
         return self.kinds.setdefault((begins, length, rest, place.night, month), len(self.kinds))
 
+    def _crew(self, day: date, post_id: int, shift_id: int, role: str) -> tuple[date, int, int, str]:
+        return day, post_id, shift_id, role if self.by_role else ""
+
     def _need(self, place: Place, places: Sequence[Place], under: int, ids: tuple[int, ...]) -> int:
-        crew = self.crews.setdefault((place.on_day, place.post_id, place.shift_id), len(self.crews))
+        crew = self.crews.setdefault(
+            self._crew(place.on_day, place.post_id, place.shift_id, place.role), len(self.crews)
+        )
         self.needs.append(Need(self._day(place.on_day), self._kind(place), len(places), under, crew=crew))
         self.sample.append(place)
         self.ids.append(ids)
@@ -266,14 +285,15 @@ class _Making:
             for other, lasts, rests, _, _ in self.kinds
         )
 
-    def _weekends(self) -> Iterator[tuple[int, ...]]:
-        """Weekend days by week and month, those before the rota too where they bear on its months."""
+    def _months(self) -> Iterator[tuple[tuple[int, ...], ...]]:
+        """The weekends of each month, its days before the rota too; one across two months counts in both."""
         first = self.begin.replace(day=1)
         last = max((place.on_day for place in self.sample), default=self.begin)
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         weekend = [day for day in days if day.weekday() >= SATURDAY]
-        for _, group in groupby(weekend, key=lambda day: (day.year, day.month, day.isocalendar().week)):
-            yield tuple(self._day(day) for day in group)
+        for _, month in groupby(weekend, key=lambda day: (day.year, day.month)):
+            weeks = groupby(month, key=lambda day: day.isocalendar().week)
+            yield tuple(tuple(self._day(day) for day in week) for _, week in weeks)
 
     def _crew_rules(self, index: Mapping[int, int]) -> Iterator[CrewRule]:
         for first, second in self.ground.apart:
@@ -281,8 +301,8 @@ class _Making:
                 both = frozenset((index[first], index[second]))
                 yield from (CrewRule(crew, both, most=1) for crew in self.crews.values())
         for cover in self.ground.covers:
-            key = (cover.on_day, cover.post_id, cover.shift_id)
-            there = self.size[*key, cover.role]
+            key = self._crew(cover.on_day, cover.post_id, cover.shift_id, cover.role)
+            there = self.size[cover.on_day, cover.post_id, cover.shift_id, cover.role]
             members = self.ground.members.values()
             without = [m.id for m in members if cover.role in m.roles and cover.skill not in m.skills]
             if key in self.crews and without:
