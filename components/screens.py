@@ -26,7 +26,7 @@ class Screen:
     in_menu: bool = True
 
 
-WORK, MEDIATION, DUTY = N_("Work"), N_("Mediation"), N_("Duty")
+WORK, MEDIATION, DUTY = N_("Work"), N_("Mediation"), N_("Duty and patrol")
 OFFICE, RECORDS = N_("Office"), N_("Records")
 
 # In the order of the menu.
