@@ -7,9 +7,9 @@ from db.rules.rostering.model import Part
 from db.rules.rostering.standing import Free, Standing
 from db.rules.rostering.task import Worker
 
-AT_ONCE = 2500
+AT_ONCE = 500
 """About so many choices are decided at a time when days are filled one after another."""
-WORK, MORE_WORK = 1.0, 20.0
+WORK, MORE_WORK = 0.3, 20.0
 
 
 def first_roster(

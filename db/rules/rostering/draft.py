@@ -46,6 +46,7 @@ class Draft:
             return
         works = self.linear.var(0, 1, 0, int(any(self.linear.hint[var] for var in terms)))
         self.working[who, day] = works
+        self.linear.row([*terms, works], [1] * len(terms) + [-1], 0, FREE)
         for var in terms:
             self.linear.row([var, works], [1, -1], -FREE, 0)
         by_kind: dict[int, list[int]] = defaultdict(list)

@@ -82,7 +82,7 @@ def _arcs(flow: _Flow, has: list[bool], first: int, may_work: list[bool], may_re
         if after <= last and all(may_rest[day - first : after - first]):
             now = not any(has[day:after]) and (day == 0 or has[day - 1])
             flow.arc(("off", day), ("rested", after) if after < end else _END, now)
-        if day > 0:
+        if day > first:
             rested = not has[day - 1] and _rested(has, day, rules.shortest_break)
             if may_rest[day - first]:
                 flow.arc(("rested", day), ("rested", day + 1) if day + 1 < end else _END, rested and not has[day])

@@ -13,7 +13,7 @@ from db.rules.rostering.neighbourhoods import SHAPES, Ground
 from db.rules.rostering.standing import Free, Standing
 from db.rules.rostering.task import Roster, Task
 
-WHOLE = 60_000
+WHOLE = 4_000
 """So many choices are still tried all at once."""
 WHOLE_SHARE = 0.25
 WHOLE_WORKERS = 8
