@@ -153,6 +153,7 @@ def new_breaks(places: Iterable[Place], changes: Mapping[int, int | None], groun
     crews = {_crew(p) for p in changed}
     near = [p for p in listed if (p.member_id in touched and p.member_id is not None) or _crew(p) in crews]
     gains = {changes[p.id] for p in changed if changes[p.id] != p.member_id}
+    ground = replace(ground, covers=[c for c in ground.covers if (c.on_day, c.post_id, c.shift_id) in crews])
     before = breaks_of(near, ground)
     after = breaks_of((_handed(p, changes) for p in near), ground)
     return tuple(b for b in after if b not in before and _is_worse(b, before, after, changes, gains))

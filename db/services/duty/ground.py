@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, extract, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, extract, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -39,6 +39,10 @@ NO_DRAFT = N_("This rota is published; what changes now goes on top of it, with 
 NOT_PUBLISHED = N_("This rota is still a draft.")
 TAKEN = N_("From {first} to {last} is published already.")
 _NEED = tuple(field.name for field in fields(Need))
+_PLACE = tuple(
+    getattr(RotaPlace, name)
+    for name in ("id", "on_day", "post_id", "shift_id", "role", "begins_at", "ends_at", "member_id")
+)
 _WEEKEND = (0, 6)
 
 
@@ -227,12 +231,13 @@ def _apart(session: Session, duty: Duty) -> tuple[tuple[int, int], ...]:
     return tuple((first, second) for first, second in session.execute(query.order_by(DutyPair.id)))
 
 
-def _own(session: Session, rota: Rota) -> Sequence[RotaPlace]:
+def _own(session: Session, rota: Rota) -> Sequence[Any]:
     order = (RotaPlace.on_day, RotaPlace.post_id, RotaPlace.shift_id, RotaPlace.role, RotaPlace.place)
-    return session.scalars(select(RotaPlace).where(RotaPlace.rota_id == rota.id).order_by(*order)).all()
+    query = select(*_PLACE, RotaPlace.place).where(RotaPlace.rota_id == rota.id)
+    return session.execute(query.order_by(*order)).all()
 
 
-def _place(row: RotaPlace, shift: DutyShift, member_id: int | None = None, *, own: bool = True) -> Place:
+def _place(row: Row[Any], shift: DutyShift, member_id: int | None = None, *, own: bool = True) -> Place:
     return Place(
         id=row.id,
         on_day=row.on_day,
@@ -260,7 +265,7 @@ def _reach(limits: Limits, longest: int, first: date, last: date) -> tuple[date,
 
 def _around(session: Session, rota: Rota, shifts: Mapping[int, DutyShift], days: tuple[date, date]) -> Iterable[Place]:
     query = _served(days).where(Rota.duty_id == rota.duty_id, Rota.id != rota.id)
-    return [_place(row, shifts[row.shift_id], own=False) for row in session.scalars(query)]
+    return [_place(row, shifts[row.shift_id], own=False) for row in session.execute(query)]
 
 
 def _elsewhere(session: Session, rota: Rota, members: Sequence[DutyMember], days: tuple[date, date]) -> Iterable[Place]:
@@ -273,12 +278,13 @@ def _elsewhere(session: Session, rota: Rota, members: Sequence[DutyMember], days
         .where(Rota.duty_id != rota.duty_id, DutyMember.person_id.in_(here))
         .add_columns(DutyShift, DutyMember.person_id)
     )
-    return [_place(row, shift, here[person_id], own=False) for row, shift, person_id in session.execute(query) if here]
+    found = session.execute(query) if here else ()
+    return [_place(row, row.DutyShift, here[row.person_id], own=False) for row in found]
 
 
-def _served(days: tuple[date, date]) -> Select[RotaPlace]:
+def _served(days: tuple[date, date]) -> Select[Any]:
     return (
-        select(RotaPlace)
+        select(*_PLACE)
         .join(Rota, Rota.id == RotaPlace.rota_id)
         .where(Rota.state == PUBLISHED, RotaPlace.member_id.is_not(None), RotaPlace.on_day.between(*days))
         .order_by(RotaPlace.id)
