@@ -50,7 +50,17 @@ def _told(actor: Actor, seen: RotaView) -> pd.DataFrame:
         )
         for row in seen.changes.to_dict("records")
     ]
-    columns = [t("Day"), t("Place"), t("Role"), t("Was"), t("Is now"), t("How"), t("Reason"), t("By"), t("When")]
+    columns = [
+        t("Day"),
+        t("Place to serve"),
+        t("Role"),
+        t("Was"),
+        t("Is now"),
+        t("How"),
+        t("Reason"),
+        t("By"),
+        t("When"),
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from components.case_labels import code_labels
@@ -46,8 +47,11 @@ def show(actor: Actor, seen: RotaView) -> None:
         with middle:
             place = _choose_place(actor, seen, of_day)
         with right:
-            member_id = _choose_who(actor, seen, place)
-        _tell(actor, seen, place, member_id)
+            candidates = editing.candidates(actor, rota_id=seen.id, place_id=int(place["id"]))
+            member_id = _choose_who(seen, place, candidates)
+        _tell_here(seen, place)
+        if member_id is not None:
+            _tell_before(actor, seen, place, member_id, candidates)
         if seen.state == "published":
             _override(seen, place, member_id)
         else:
@@ -74,13 +78,12 @@ def _choose_place(actor: Actor, seen: RotaView, of_day: list[dict[Any, Any]]) ->
     if st.session_state.get(key) not in places:
         open_first = [int(row["id"]) for row in of_day if member_of(row) is None]
         st.session_state[key] = (open_first or list(places))[0]
-    st.selectbox(t("Place"), list(places), format_func=lambda one: places.get(one, str(one)), key=key)
+    st.selectbox(t("Place to serve"), list(places), format_func=lambda one: places.get(one, str(one)), key=key)
     return next(row for row in of_day if int(row["id"]) == st.session_state[key])
 
 
-def _choose_who(actor: Actor, seen: RotaView, place: Place) -> int | None:
+def _choose_who(seen: RotaView, place: Place, candidates: pd.DataFrame) -> int | None:
     """Who could serve here: whoever breaks nothing and served least comes first."""
-    candidates = editing.candidates(actor, rota_id=seen.id, place_id=int(place["id"]))
     options = {int(row["member_id"]): _candidate(row) for row in candidates.to_dict("records")}
     names = _names(seen)
     key = _who_key(seen.id)
@@ -108,14 +111,18 @@ def _candidate(row: Mapping[Any, Any]) -> str:
     return t("{name} – breaks: {rules}", name=row["member"], rules=rules)
 
 
-def _tell(actor: Actor, seen: RotaView, place: Place, member_id: int | None) -> None:
-    """What stands at this place, and what a placing would break, before it is made."""
-    here = [one for one in seen.breaks if one.place_id == int(place["id"])]
-    for one in here:
-        _broken(one, t("Stands against a rule"))
-    if member_id is None:
-        return
-    breaks = editing.would_break(actor, rota_id=seen.id, place_id=int(place["id"]), member_id=member_id)
+def _tell_here(seen: RotaView, place: Place) -> None:
+    """What stands at this place against a rule."""
+    for one in seen.breaks:
+        if one.place_id == int(place["id"]):
+            _broken(one, t("Stands against a rule"))
+
+
+def _tell_before(actor: Actor, seen: RotaView, place: Place, member_id: int, candidates: pd.DataFrame) -> None:
+    """What a placing would break, before it is made."""
+    known = candidates.loc[candidates["member_id"] == member_id, "breaks"]
+    asked = {"rota_id": seen.id, "place_id": int(place["id"]), "member_id": member_id}
+    breaks = known.iloc[0] if len(known) else editing.would_break(actor, **asked)
     for one in breaks:
         _broken(one, t("Would break"))
     if not breaks:

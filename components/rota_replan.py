@@ -82,7 +82,7 @@ def _told(actor: Actor, changes: pd.DataFrame) -> pd.DataFrame:
         )
         for row in changes.to_dict("records")
     ]
-    return pd.DataFrame(rows, columns=[t("Day"), t("Place"), t("Role"), t("Was"), t("Becomes")])
+    return pd.DataFrame(rows, columns=[t("Day"), t("Place to serve"), t("Role"), t("Was"), t("Becomes")])
 
 
 def _first(seen: RotaView) -> date:

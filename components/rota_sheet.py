@@ -150,25 +150,23 @@ class _Build:
 
     def _cell(self, member_id: int, day: date) -> tuple[str, str]:
         kinds = self.away.get((member_id, day), set())
-        away = next((kind for kind in ("leave", "unavailable") if kind in kinds), "")
         if held := self.places.get((member_id, day)):
-            return self._held(held, away=bool(away))
-        if away:
+            return self._held(held)
+        if away := next((kind for kind in ("leave", "unavailable") if kind in kinds), ""):
             return sign(away), self._paint("yellow")
         wish = next((sign(kind) for kind in ("avoid", "want") if kind in kinds), "")
         return wish, self.ground[day] + (f"; color: {self.colours['grayText']}" if wish else "")
 
-    def _held(self, held: list[dict[str, Any]], *, away: bool) -> tuple[str, str]:
+    def _held(self, held: list[dict[str, Any]]) -> tuple[str, str]:
         first = held[0]
         mark = self.seen.marks.get(int(first["shift_id"])) or self.seen.shifts.get(int(first["shift_id"]), "?")[:1]
-        if away or any(place["id"] in self.broken for place in held):
+        if any(place["id"] in self.broken for place in held):
             return f"{mark}!", self._paint("red", bold=True)
         text = f"{mark}+" if len(held) > 1 else mark + self.signs.get(int(first["post_id"]), "")
-        if self.seen.state == "published" and any(
-            member_of(place, "published_id") != member_of(place) for place in held
-        ):
-            return text, self._paint("blue", bold=True)
-        return text, self._paint("green")
+        published = self.seen.state == "published"
+        if published and any(member_of(place, "published_id") != member_of(place) for place in held):
+            return text, self._paint("violet", bold=True)
+        return text, self._paint("blue" if int(first["shift_id"]) in self.overnight else "green")
 
     def _sums(self, member_id: int, counted: str) -> dict[str, tuple[str, str]]:
         row = self.counts.get(member_id)
