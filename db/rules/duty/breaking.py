@@ -263,21 +263,21 @@ def _rested(place: Place, limits: Limits) -> datetime:
 def _limits(served: Sequence[Place], member: Member, limits: Limits) -> Iterator[Break]:
     """What is too much taken together: runs, windows, and what counts by calendar month."""
     here = sorted((p for p in served if not p.elsewhere), key=lambda p: (p.on_day, p.begins_at))
-    message = N_("{name} serves more than {most} days running.")
+    message = N_("Too many days running for {name}: at most {most}.")
     for run in _runs(here):
         for place in _beyond(run, limits.most_days_running):
             yield _break(Rule.DAYS_RUNNING, place, member, message, most=limits.most_days_running)
-    message = N_("{name} serves more than {most} nights running.")
+    message = N_("Too many nights running for {name}: at most {most}.")
     for run in _runs([p for p in here if p.night]):
         for place in _beyond(run, limits.most_nights_running):
             yield _break(Rule.NIGHTS_RUNNING, place, member, message, most=limits.most_nights_running)
     yield from _window(here, member, limits)
-    message = N_("{name} serves on more than {most} weekends of the month.")
+    message = N_("Too many weekends of the month for {name}: at most {most}.")
     for month in _months([p for p in here if p.on_day.weekday() >= SATURDAY]):
         weekends = [list(days) for _, days in groupby(month, key=lambda p: p.on_day - p.on_day.weekday() * _DAY)]
         for place in _beyond(weekends, limits.most_weekends):
             yield _break(Rule.WEEKENDS, place, member, message, most=limits.most_weekends)
-    message = N_("{name} serves more than {most} times in the month.")
+    message = N_("Too many shifts in the month for {name}: at most {most}.")
     for month in _months(here):
         for place in _beyond([[p] for p in month], member.most):
             yield _break(Rule.MOST, place, member, message, most=member.most)
@@ -297,7 +297,7 @@ def _window(here: Sequence[Place], member: Member, limits: Limits) -> Iterator[B
                 Rule.WINDOW,
                 where,
                 member,
-                N_("{name} serves {count} times within {days} days; at most {most} are allowed."),
+                N_("Too many shifts within {days} days for {name}: {count}, at most {most}."),
                 count=len(inside),
                 days=limits.window_days,
                 most=limits.window_most,
@@ -363,5 +363,5 @@ def _unskilled(crew: Sequence[Place], cover: Cover, ground: Ground) -> Iterator[
     have = len(on_duty) - len(without)
     where = _last_own([p for p, _ in without])
     if where and have + len(crew) - len(on_duty) < cover.least:
-        message = N_("{least} of those who serve here together must have the skill it needs; {have} have it.")
+        message = N_("Too few with the skill this shift needs: {have}, at least {least}.")
         yield _break(Rule.SKILL, where, dict(without)[where], message, least=cover.least, have=have)

@@ -109,7 +109,7 @@ def _check_publishable(session: Session, rota: Rota) -> None:
     found = ground.planned(session, rota)
     told = breaks_of((*found.places, *found.outside), found.ground)
     if told:
-        raise Problems(Problem("", N_("{count} broken rules; mend what is marked first."), {"count": len(told)}))
+        raise Problems(Problem("", N_("Broken rules: {count}. Mend what is marked first."), {"count": len(told)}))
 
 
 def _open_places(session: Session, rota: Rota) -> str:

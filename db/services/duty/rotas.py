@@ -30,7 +30,10 @@ MOST_TITLE = 80
 
 @guarded(Permission.DUTY_READ)
 def rotas(actor: Actor, *, duty_id: int | None = None) -> pd.DataFrame:
-    """Published rotas, and drafts of duties the actor plans, newest period first: columns of ROTAS."""
+    """Published rotas, and drafts of duties the actor plans, newest period first: columns of ROTAS.
+
+    `provisional` while a year of the period has no official calendar.
+    """
     ours = RotaPlace.rota_id == Rota.id
     counts = (
         select(func.count()).where(ours).scalar_subquery(),
@@ -46,7 +49,10 @@ def rotas(actor: Actor, *, duty_id: int | None = None) -> pd.DataFrame:
     )
     with reading() as session:
         found = query if duty_id is None else query.where(Rota.duty_id == duty_id)
-        return frame(session, ground.readable(found, actor), ROTAS, "number")
+        listed = frame(session, ground.readable(found, actor), ROTAS, "number")
+        calendar = working_calendar(session)
+        periods = zip(listed["from_on"], listed["until_on"], strict=True)
+        return listed.assign(provisional=[not calendar.is_known(first, last) for first, last in periods])
 
 
 @guarded(Permission.DUTY_PLAN)

@@ -197,7 +197,7 @@ def test_too_many_in_a_window() -> None:
     assert found([at(n) for n in (0, 3, 7)], judged) == []
     assert found([at(n) for n in (0, 3, 6)], judged) == [(Rule.WINDOW, 601)]
     (told,) = breaks_of([at(0, own=False), at(3, own=False), at(6)], judged)
-    assert sentence(told) == "安平 serves 3 times within 7 days; at most 2 are allowed."
+    assert sentence(told) == "Too many shifts within 7 days for 安平: 3, at most 2."
 
 
 def test_weekends_count_by_calendar_month() -> None:

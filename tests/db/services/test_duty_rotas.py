@@ -22,11 +22,13 @@ from db.models import (
     DutyPeriod,
     DutyPost,
     DutyShift,
+    OfficeFact,
     Rota,
     RotaSearch,
 )
 from db.rules.permissions import Actor
 from db.rules.problems import Changed, NotThere, Problems, Refused
+from db.services.calendar import REVISION
 from db.services.duty import rotas
 from tests.db.services.standing_rotas import FIRST, LAST, add, member_id, new, publish, serve, view
 from tests.db.services.untouched import nothing_changes
@@ -85,12 +87,17 @@ def test_a_new_rota_has_every_place_open(database: Database, office: Office, dut
     assert (seen.score.open, seen.score.broken, seen.lacking, seen.surplus) == (124, 0, 0, 0)
 
 
-def test_a_year_without_an_official_calendar_is_provisional(office: Office, duty: int) -> None:
+def test_a_year_without_an_official_calendar_is_provisional(database: Database, office: Office, duty: int) -> None:
     rota_id = new(office.director, duty, date(2026, 12, 30), date(2027, 1, 2))
     seen = view(office.director, rota_id)
     assert seen.provisional
     assert list(seen.days["known"]) == [True, True, False, False]
     assert row_of(rotas.rotas(office.director), rota_id)["provisional"]
+    add(database, CalendarYear(year=2027, source="通知"))
+    with database.transaction(SYSTEM) as session:
+        session.execute(update(OfficeFact).where(OfficeFact.name == REVISION).values(value="changed"))
+    assert not row_of(rotas.rotas(office.director), rota_id)["provisional"]
+    assert not view(office.director, rota_id).provisional
 
 
 def test_leap_day_is_planned(office: Office, duty: int) -> None:
