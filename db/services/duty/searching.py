@@ -278,7 +278,7 @@ def _settle(actor: Actor, search_id: int) -> None:
 
 def _answer(session: Session, search: RotaSearch, seen: running.Look) -> dict[str, Any]:
     """What was found, by place, as far as it breaks no rule by now."""
-    kept = json.loads(search.result)
+    kept: dict[str, Any] = json.loads(search.result)
     if seen.best is not None:
         pinned, serving = _by_place(kept["meaning"]["pinned"]), _by_place(kept["serving"])
         found = placed(Meaning(**kept["meaning"] | {"pinned": pinned}), seen.best.roster, serving)

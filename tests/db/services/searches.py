@@ -1,15 +1,16 @@
 """Duties and drafts to search, and waiting for what is found."""
 
 import time
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
+
+from sqlalchemy import select
 
 from db.engine import Database
 from db.models import DutyAbsence, DutyMember, Rota, RotaPlace
 from db.rules.permissions import Actor
 from db.services.duty import rotas, searching
 from db.services.duty.searching import Progress
-from sqlalchemy import select
 from tests.factories import SYSTEM, Office, a_duty
 
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 14)
@@ -40,7 +41,17 @@ def serving(database: Database, rota_id: int) -> dict[int, int | None]:
     """Who serves at each place."""
     with database.reading() as session:
         rows = session.execute(select(RotaPlace.id, RotaPlace.member_id).where(RotaPlace.rota_id == rota_id))
-        return {place: member for place, member in rows}
+        return {row.id: row.member_id for row in rows}
+
+
+def wishes(database: Database, first: date, days: int) -> None:
+    """Everybody would rather not serve on every third day, each on others: hard to prove the best of."""
+    with database.transaction(SYSTEM) as session:
+        for member_id in session.scalars(select(DutyMember.id)).all():
+            for n in range(member_id % 3, days, 3):
+                day = first + timedelta(days=n)
+                wish = DutyAbsence(member_id=member_id, kind="avoid", from_on=day, until_on=day, weight=1 + n % 4)
+                session.add(wish)
 
 
 def rota_row(database: Database, rota_id: int) -> Rota:

@@ -53,7 +53,9 @@ def a_plan(places: Sequence[Place], ground: Ground, outside: Sequence[Place] = (
 def found(tasked: Tasked, plan: Planned, rounds: int = 3) -> dict[int, int | None]:
     """Who serves where after a short search."""
     result = search(tasked.task, Bounds(rounds=rounds, seed=1))
-    return sound(plan, placed(tasked.meaning, result.roster, {p.id: p.member_id for p in plan.places}), ())
+    return sound(
+        plan, placed(tasked.meaning, result.roster, {p.id: p.member_id for p in plan.places}), tasked.meaning.pinned
+    )
 
 
 def handed(plan: Planned, serving: dict[int, int | None]) -> list[Place]:
@@ -99,10 +101,10 @@ def some_plan(dice: random.Random) -> Planned:
         for n in (-3, -2, -1, days, days + 1, 2):
             number += 1
             elsewhere = n == 2 or dice.random() < 0.2
-            place = a_place(number, first + n * DAY, dice.choice(shifts), member_id=who, elsewhere=elsewhere, post_id=9)
+            near = a_place(number, first + n * DAY, dice.choice(shifts), member_id=who, elsewhere=elsewhere, post_id=9)
             kept = [replace(each, own=True) for each in outside]
-            if dice.random() < 0.3 and not breaks_of([*kept, place], Ground(limits, members)):
-                outside.append(replace(place, own=False))
+            if dice.random() < 0.3 and not breaks_of([*kept, near], Ground(limits, members)):
+                outside.append(replace(near, own=False))
     covers = [
         Cover(p.on_day, p.post_id, p.shift_id, p.role, "firm", 1)
         for p in places
@@ -144,11 +146,11 @@ def test_what_is_found_breaks_no_rule_and_leaves_nothing_open_that_could_be_take
 FIRST = date(2026, 12, 7)
 
 
-def round_the_clock(days: int, members: int, *, limits: Limits | None = None, **more: object) -> Planned:
+def round_the_clock(days: int, members: int, **more: object) -> Planned:
     """One place of 24 hours a day, and so many people."""
     places = [a_place(n + 1, FIRST + n * DAY, 4) for n in range(days)]
     people = {n: Member(n, f"甲{n}", roles=("guard",)) for n in range(1, members + 1)}
-    return a_plan(places, Ground(limits or Limits(), people, today=FIRST), **more)
+    return a_plan(places, Ground(Limits(), people, today=FIRST), (), **more)
 
 
 def times(serving: dict[int, int | None]) -> dict[int | None, int]:
@@ -156,7 +158,7 @@ def times(serving: dict[int, int | None]) -> dict[int | None, int]:
 
 
 def test_who_served_more_before_serves_less_now() -> None:
-    plan = round_the_clock(12, 4, before={1: Tally(4), 2: Tally(4), 3: Tally(6), 4: Tally(6)})
+    plan = round_the_clock(12, 4, before={who: Tally(n, n) for who, n in ((1, 4), (2, 4), (3, 6), (4, 6))})
     assert times(found(as_task(plan, (), zone=ZONE), plan)) == {1: 4, 2: 4, 3: 2, 4: 2}
 
 
