@@ -1,13 +1,13 @@
 """Who serves in a duty: the list with telephone numbers, each person's form, and which two serve together or never."""
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from components.case_labels import code_labels
-from components.duty_labels import Row, label, labels, number_or_none, rows_of
+from components.duty_labels import Row, is_missing, label, labels, number_or_none, rows_of
 from components.duty_parts import keep, names_of, used
 from components.forms import Form, press
 from components.tables import pick, table
@@ -24,7 +24,7 @@ def show(actor: Actor, seen: DutyView) -> None:
     if found.empty:
         st.info(t("Nobody serves yet. Enter everybody with their roles; the account, if they have one, comes with it."))
     else:
-        _table(actor, seen, found)
+        _table(actor, seen, found, retired=bool(retired))
     if not seen.may_plan:
         if seen.may_manage:
             st.caption(t("People are entered by whoever plans this duty."))
@@ -34,25 +34,31 @@ def show(actor: Actor, seen: DutyView) -> None:
     keep(seen, "member", found, names, lambda form, row: _fields(actor, seen, form, row), acts, may=True)
 
 
-def _table(actor: Actor, seen: DutyView, found: pd.DataFrame) -> None:
+def _table(actor: Actor, seen: DutyView, found: pd.DataFrame, *, retired: bool) -> None:
+    roles, skills = code_labels(actor, "duty_role"), code_labels(actor, "duty_skill")
     posts = names_of(seen.posts)
-    columns = {"name": t("Name"), "phone": t("Telephone"), "roles": t("Roles"), "skills": t("Skills")}
-    columns |= {"posts": t("Posts"), "team": t("Team"), "share": t("Share (%)"), "reserve": t("Reserve")}
-    columns |= {"most": t("Most in a month"), "from_on": t("From"), "until_on": t("Until"), "account": t("Account")}
-    shows: dict[str, Callable[[Any], object]] = {
-        "roles": _listed(code_labels(actor, "duty_role"), "–"),
-        "skills": _listed(code_labels(actor, "duty_skill"), "–"),
-        "posts": _listed(posts, t("All posts")),
-        "reserve": lambda reserve: t("Yes") if reserve else "–",
-        "from_on": day,
-        "until_on": day,
-        "active": used,
+    told = {
+        t("Name"): list(found["name"]),
+        t("Telephone"): list(found["phone"]),
+        t("Roles"): [_listed(roles, codes) for codes in found["roles"]],
+        t("Skills"): [_listed(skills, codes) for codes in found["skills"]],
+        t("Posts"): [_listed(posts, codes) or t("All posts") for codes in found["posts"]],
+        t("Team"): list(found["team"]),
+        t("Share (%)"): list(found["share"]),
+        t("Reserve"): [t("Yes") if reserve else "" for reserve in found["reserve"]],
+        t("Most in a month"): ["" if is_missing(most) else str(most) for most in found["most"]],
+        t("From"): ["" if is_missing(on) else day(on) for on in found["from_on"]],
+        t("Until"): ["" if is_missing(on) else day(on) for on in found["until_on"]],
+        t("Account"): list(found["account"]),
     }
-    table(found, columns | {"active": t("State")}, shows=shows)
+    if retired:
+        told[t("State")] = [used(active) for active in found["active"]]
+    widths = {t("Telephone"): st.column_config.TextColumn(width=125)}
+    st.dataframe(pd.DataFrame(told), hide_index=True, column_config=widths, placeholder="–", height="content")
 
 
-def _listed(names: dict[Any, str], nothing: str) -> Callable[[Any], str]:
-    return lambda codes: ", ".join(names.get(code, str(code)) for code in codes or ()) or nothing
+def _listed(names: Mapping[Any, str], codes: Iterable[Any]) -> str:
+    return ", ".join(names.get(code, str(code)) for code in codes)
 
 
 def _fields(actor: Actor, seen: DutyView, form: Form, row: Row) -> None:

@@ -1,6 +1,6 @@
 """Swaps on screen: what waits for me with its buttons, asking for one, and all of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,9 +10,11 @@ from components.case_labels import code_labels
 from components.case_texts import quoted
 from components.duty_labels import Row, is_missing, label, rows_of, span
 from components.duty_shifts import to_come
+from components.duty_take_over import published
 from components.forms import Form, plain, press
 from components.tables import pick, table
 from components.words import day, moment, t, told
+from db import clock
 from db.rules.duty.swapping import Step
 from db.rules.permissions import Actor
 from db.services.duty import swap_lists, swaps
@@ -63,7 +65,8 @@ def _steps(row: Row) -> None:
             for taker_id, name in row["takers"].items():
                 record = f"{row['id']}-{taker_id}"
                 said = t("Take it as {name}", name=name)
-                press("swap.take", said, swaps.take_swap, record=record, main=True, taker_id=taker_id, **swap)
+                alone = len(row["takers"]) == 1
+                press("swap.take", said, swaps.take_swap, record=record, main=alone, taker_id=taker_id, **swap)
         if Step.DECLINE in row["steps"]:
             press("swap.decline", t("Step back"), swaps.decline, record=row["id"], **swap)
     for step, said, act in (
@@ -110,6 +113,9 @@ def _ask_form(actor: Actor, row: Row) -> None:
     form = Form("swap.ask", record=place_id, version=int(row["version"]), border=False)
     with form:
         form.choose("taker_id", t("Ask"), {None: t("Everybody of this role")} | fitting)
+        form.choose(
+            "return_place_id", t("Take in return, from the colleague asked (optional)"), _returns(actor, row, fitting)
+        )
         form.text("reason", t("Reason"), max_chars=REASON)
         form.submit(t("Ask for the swap"), swaps.ask_swap, place_id=place_id)
     for one in found:
@@ -118,6 +124,19 @@ def _ask_form(actor: Actor, row: Row) -> None:
             st.caption(plain(t("{name} can't take it: {why}", name=one["member"], why=why)))
     if not fitting:
         st.info(t("By the duty's rules nobody can take this shift. Talk to whoever plans the rota."))
+
+
+def _returns(actor: Actor, row: Row, fitting: Mapping[int, str]) -> dict[int | None, str]:
+    """The places still to come of colleagues who could take mine, in the same rota."""
+    rota = published(actor, int(row["duty_id"]), row["on_day"])
+    if rota is None:
+        return {None: t("Nothing")}
+    ahead = rota.places[rota.places["member_id"].isin(list(fitting)) & (rota.places["begins_at"] > clock.now())]
+    names = dict(zip(rota.members["id"], rota.members["name"], strict=True))
+    return {None: t("Nothing")} | {
+        int(one["id"]): f"{names[one['member_id']]} · {day(one['on_day'])} · {rota.shifts[one['shift_id']]}"
+        for one in rows_of(ahead)
+    }
 
 
 def _all(actor: Actor) -> None:

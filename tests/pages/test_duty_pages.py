@@ -132,6 +132,58 @@ def test_who_asked_withdraws(scene: Scene, as_person: Opener) -> None:
     assert scene.row(DutySwap, 1)["state"] == "withdrawn"
 
 
+def test_a_swap_asks_a_colleague_for_a_place_in_return(scene: Scene, as_person: Opener) -> None:
+    place, back = scene.place(22, "陈接访"), scene.place(23, "王经办")
+    page = as_person(scene.office.clerk, MINE, place=str(place))
+    page.text_input(key=f"swap.ask:{place}:0:reason").set_value("家里有事")
+    page.selectbox(key=f"swap.ask:{place}:0:return_place_id").set_value(back)
+    page.button(key=f"swap.ask:{place}:0:ask_swap").click().run()
+    assert "Name the colleague whose place is taken in return." in said(page)
+    page.selectbox(key=f"swap.ask:{place}:0:taker_id").set_value(scene.member("王经办"))
+    page.button(key=f"swap.ask:{place}:0:ask_swap").click().run()
+    assert not page.exception
+    row = scene.row(DutySwap, 1)
+    assert (row["state"], row["return_place_id"]) == ("offered", back)
+    page = as_person(scene.office.handler, MINE)
+    assert "In return: Mon 23 Nov 2026, 全天." in said(page)
+    page.button(key="swap.decline:1:0").click().run()
+    assert scene.row(DutySwap, 1)["state"] == "asked"
+
+
+def test_the_leader_on_shift_has_a_place_taken_over_and_the_director_undoes_it(scene: Scene, as_person: Opener) -> None:
+    place = scene.place(19, "冉值班")
+    assert "Somebody does not come: take over at once" not in labels(as_person(scene.office.clerk, MINE))
+    page = as_person(scene.office.leader, MINE, missing=str(place))
+    page.selectbox(key=f"swap.take-over:{place}:0:taker_id").set_value(scene.member("邢值班"))
+    page.button(key=f"swap.take-over:{place}:0:take_over_now").click().run()
+    assert "Nothing was saved yet." in said(page)
+    page.text_input(key=f"swap.take-over:{place}:0:reason").set_value("突发疾病")
+    page.button(key=f"swap.take-over:{place}:0:take_over_now").click().run()
+    assert not page.exception
+    assert scene.holder(19, "冉值班") == "邢值班"
+    page = as_person(scene.office.director, MINE)
+    page.text_input(key="swap.undo:1:0:reason").set_value("本人已到岗")
+    page.button(key="swap.undo:1:0:undo").click().run()
+    assert not page.exception
+    assert scene.holder(19, "冉值班") == "冉值班"
+
+
+def test_a_wish_is_made_and_taken_back(scene: Scene, as_person: Opener) -> None:
+    member, office = scene.member("陈接访"), scene.office
+    days = {"from_on": date(2026, 11, 19), "until_on": date(2026, 12, 31)}
+    page = as_person(office.clerk, MINE)
+    page.date_input(key=f"wish.add:{member}:0:from_on").set_value(date(2026, 12, 5))
+    page.button(key=f"wish.add:{member}:0:add_wish").click().run()
+    assert "This is not one of the choices." in said(page)
+    page.selectbox(key=f"wish.add:{member}:0:kind").set_value("avoid")
+    page.button(key=f"wish.add:{member}:0:add_wish").click().run()
+    assert not page.exception
+    found = absences.absences(office.clerk, duty_id=scene.duty, **days)
+    assert list(found["kind"]) == ["avoid"]
+    page.button(key="wish.remove:1:0").click().run()
+    assert absences.absences(office.clerk, duty_id=scene.duty, **days).empty
+
+
 # --- the desk ---
 
 
