@@ -9,7 +9,7 @@ from typing import Any
 from db.rules.case_import import line_of, moment_of, plain
 from db.rules.problems import N_, Check, Problem, Problems
 
-HEADER_WITHIN, MOST_ROWS, MOST_COLUMNS = 10, 2000, 60
+HEADER_WITHIN, MOST_ROWS, MOST_COLUMNS = 10, 1000, 60
 MEMBER_DAYS, LEAVE_DAYS = ("from_on", "until_on"), ("leave_from", "leave_until")
 NO_HEADER = N_("No row names the columns; a column for the name is needed.")
 NOT_KNOWN = N_("This is not known here: {words}.")

@@ -1,6 +1,6 @@
 """Leave, unavailable days and wishes of members: entered and taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -65,7 +65,7 @@ def add_absence(
             return int(done)
         member = _member(session, member_id)
         scope.in_use(session, actor, member.duty_id)
-        check_values(session, member, values)
+        _check(session, member, values)
         return added(session, actor, DutyAbsence(member_id=member_id), values, key, "duty.add_absence")
 
 
@@ -99,7 +99,7 @@ def add_wish(
         if (done := earlier(session, key)) is not None:
             return int(done)
         member = _own_member(session, actor, member_id)
-        check_values(session, member, values, wish_from=_today())
+        _check(session, member, values, wish_from=_today())
         return added(session, actor, DutyAbsence(member_id=member_id), values, key, "duty.add_wish")
 
 
@@ -116,22 +116,35 @@ def remove_wish(actor: Actor, *, absence_id: int, version: int, key: str) -> int
         return _remove(session, actor, absence_id, version, key, "duty.remove_wish")
 
 
-def check_values(
-    session: Session, member: DutyMember, values: Mapping[str, Any], *, wish_from: date | None = None
+def check_days(
+    member: DutyMember,
+    values: Mapping[str, Any],
+    shifts: Collection[int],
+    standing: Iterable[Away],
+    *,
+    wish_from: date | None = None,
 ) -> None:
     """Ask the rule about days of a member; raises Problems."""
-    shifts = select(DutyShift.id).where(DutyShift.duty_id == member.duty_id, DutyShift.active)
-    entered = select(DutyAbsence).where(DutyAbsence.member_id == member.id, DutyAbsence.removed_at.is_(None))
+    serving = Serving(member.name, member.active, member.from_on, member.until_on)
     check = Check()
-    check_absence(
-        check,
-        Serving(member.name, member.active, member.from_on, member.until_on),
-        **values,
-        shifts=set(session.scalars(shifts)),
-        standing=[Away(one.kind, one.from_on, one.until_on, one.shift_id) for one in session.scalars(entered)],
-        wish_from=wish_from,
-    )
+    check_absence(check, serving, **values, shifts=shifts, standing=standing, wish_from=wish_from)
     check.done()
+
+
+def shifts_of(session: Session, duty_id: int) -> set[int]:
+    """The kinds of shift in use."""
+    return set(session.scalars(select(DutyShift.id).where(DutyShift.duty_id == duty_id, DutyShift.active)))
+
+
+def away(absence: DutyAbsence) -> Away:
+    """The days of an absence as the rule knows them."""
+    return Away(absence.kind, absence.from_on, absence.until_on, absence.shift_id)
+
+
+def _check(session: Session, member: DutyMember, values: Mapping[str, Any], wish_from: date | None = None) -> None:
+    entered = select(DutyAbsence).where(DutyAbsence.member_id == member.id, DutyAbsence.removed_at.is_(None))
+    standing = [away(one) for one in session.scalars(entered)]
+    check_days(member, values, shifts_of(session, member.duty_id), standing, wish_from=wish_from)
 
 
 def _values(

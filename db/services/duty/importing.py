@@ -3,8 +3,7 @@
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from typing import Any
 
 import openpyxl
@@ -15,6 +14,7 @@ from db.documents import workbook
 from db.engine import current, transaction
 from db.models import Code, DutyAbsence, DutyMember, DutyPost, Person
 from db.rules.case_import import plain
+from db.rules.duty.absences import Away
 from db.rules.duty.members import BEGINNINGS, phone_of
 from db.rules.duty.sheet import HEADER_WITHIN, MOST_COLUMNS, MOST_ROWS, Known, SheetRow, layout_of, rows_of
 from db.rules.files import why_not_file
@@ -43,6 +43,17 @@ class SheetTaken:
     rejected: Mapping[int, Problems]
 
 
+@dataclass
+class Roll:
+    """Who serves already and when they are away, by name; rows taken are added as they come."""
+
+    serving: dict[str, DutyMember]
+    standing: dict[str, list[Away]]
+    shifts: set[int]
+    ground: members.Ground
+    away: list[tuple[DutyMember, dict[str, Any]]] = field(default_factory=list)
+
+
 @guarded(Permission.DUTY_PLAN)
 def members_from_sheet(actor: Actor, *, duty_id: int, content: bytes, key: str) -> SheetTaken:
     """Add or correct members by name and add their leave; a row with a problem is left out and told."""
@@ -54,15 +65,16 @@ def members_from_sheet(actor: Actor, *, duty_id: int, content: bytes, key: str) 
         rows = rows_of(lines, layout_of(preset("duty_sheet")), _known(session, duty_id), current().settings.timezone)
         counts = dict.fromkeys(("added", "changed", "same", "leave"), 0)
         rejected: dict[int, Problems] = {}
+        roll = _roll(session, duty_id)
         for row in rows:
             try:
-                with session.begin_nested():
-                    became, leave = _take(session, duty_id, row)
+                with session.no_autoflush:
+                    became = _take(session, duty_id, row, roll)
             except Problems as problems:
                 rejected[row.row] = problems
-                continue
-            counts[became] += 1
-            counts["leave"] += leave
+            else:
+                counts[became] += 1
+        counts["leave"] = _add_absences(session, roll)
         remember(session, actor, key, "duty.members_from_sheet", {**counts, "rejected": _kept(rejected)})
         return SheetTaken(**counts, rejected=rejected)
 
@@ -111,60 +123,73 @@ def _codes(session: Session, list_name: str) -> dict[str, str]:
     return {plain(word): row.code for row in rows for word in (row.code, row.label_zh, row.label_en) if word}
 
 
-def _take(session: Session, duty_id: int, row: SheetRow) -> tuple[str, int]:
-    """Write one row; answers what became of the member, and how many absences were added."""
+def _roll(session: Session, duty_id: int) -> Roll:
+    serving = {row.id: row for row in session.scalars(select(DutyMember).where(DutyMember.duty_id == duty_id))}
+    standing: dict[str, list[Away]] = {}
+    entered = select(DutyAbsence).join(DutyMember, DutyMember.id == DutyAbsence.member_id)
+    for one in session.scalars(entered.where(DutyMember.duty_id == duty_id, DutyAbsence.removed_at.is_(None))):
+        standing.setdefault(serving[one.member_id].name, []).append(absences.away(one))
+    return Roll(
+        serving={row.name: row for row in serving.values()},
+        standing=standing,
+        shifts=absences.shifts_of(session, duty_id),
+        ground=members.ground_of(session, duty_id),
+    )
+
+
+def _take(session: Session, duty_id: int, row: SheetRow, roll: Roll) -> str:
+    """Check one row as a whole and only then take it; answers what became of the member."""
     if row.wrong:
         raise Problems(*row.wrong)
-    same = select(DutyMember).where(DutyMember.duty_id == duty_id, DutyMember.name == row.name)
-    member = session.scalars(same).one_or_none()
-    if member is not None and not member.active:
+    standing = roll.serving.get(row.name)
+    if standing is not None and not standing.active:
         raise Problems(Problem("name", RETIRED, {"name": row.name}))
-    is_new = member is None
-    member = member or DutyMember(duty_id=duty_id, name=row.name)
-    changed = _put(session, member, row, is_new)
-    return ("added" if is_new else "changed" if changed else "same"), _add_absence(session, member, row)
-
-
-def _put(session: Session, member: DutyMember, row: SheetRow, is_new: bool) -> bool:
-    """The member with what the row says; answers whether that changed anything."""
-    was = {"name": row.name, **_NEW} if is_new else members.values_of(member)
+    member = standing or DutyMember(duty_id=duty_id, active=True)
+    was = members.values_of(member) if standing else {"name": row.name, **_NEW}
     becomes = {**was, **row.member}
     becomes["phone"] = phone_of(becomes["phone"])
-    if becomes == was and not is_new:
-        return False
-    members.check_values(session, member, becomes)
-    kept = ("phone",) if becomes["phone"] == was["phone"] else ()
-    fill(member, members.columns_of(becomes, kept))
-    session.add(member)
-    session.flush()
-    return True
+    if becomes != was or not standing:
+        members.check_values(session, member, becomes, roll.ground)
+    absence = _absence(row, becomes, roll)
+    if becomes != was or not standing:
+        fill(member, members.columns_of(becomes, ("phone",) if becomes["phone"] == was["phone"] else ()))
+        session.add(member)
+        roll.serving[row.name] = member
+    if "person_id" in row.member:
+        session.flush()
+    if absence is not None:
+        roll.away.append((member, absence))
+        new = Away(absence["kind"], absence["from_on"], absence["until_on"])
+        roll.standing.setdefault(row.name, []).append(new)
+    return "added" if not standing else "changed" if becomes != was else "same"
 
 
-def _add_absence(session: Session, member: DutyMember, row: SheetRow) -> int:
-    """The absence the row tells, unless these days are entered already; answers how many were added."""
+def _absence(row: SheetRow, member: Mapping[str, Any], roll: Roll) -> dict[str, Any] | None:
+    """The checked absence the row tells, unless these days are entered already."""
     if not row.absence:
-        return 0
-    until_on: date | None = row.absence["until_on"] or row.absence["from_on"]
-    values = {**row.absence, "until_on": until_on, "shift_id": None, "weight": 1}
-    entered = select(DutyAbsence.id).where(
-        DutyAbsence.member_id == member.id,
-        DutyAbsence.kind == values["kind"],
-        DutyAbsence.from_on == values["from_on"],
-        DutyAbsence.until_on == until_on,
-        DutyAbsence.shift_id.is_(None),
-        DutyAbsence.removed_at.is_(None),
-    )
-    if session.scalar(entered.limit(1)) is not None:
-        return 0
+        return None
+    days = {**row.absence, "until_on": row.absence["until_on"] or row.absence["from_on"]}
+    standing = roll.standing.get(row.name, [])
+    if Away(days["kind"], days["from_on"], days["until_on"]) in standing:
+        return None
+    values = {**days, "shift_id": None, "weight": 1}
+    serving = DutyMember(name=row.name, active=True, from_on=member["from_on"], until_on=member["until_on"])
     try:
-        absences.check_values(session, member, values)
+        absences.check_days(serving, values, roll.shifts, standing)
     except Problems as wrong:
         raise Problems(*(_of_sheet(problem) for problem in wrong.problems)) from None
-    absence = DutyAbsence(member_id=member.id)
-    fill(absence, values)
-    session.add(absence)
+    return values
+
+
+def _add_absences(session: Session, roll: Roll) -> int:
+    """Write the absences taken, once their members have an id; answers how many."""
     session.flush()
-    return 1
+    for member, values in roll.away:
+        absence = DutyAbsence(member_id=member.id)
+        fill(absence, values)
+        session.add(absence)
+    session.flush()
+    return len(roll.away)
 
 
 def _of_sheet(problem: Problem) -> Problem:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,15 @@ MEMBERS += ["reserve", "most", "from_on", "until_on", "active"]
 MEMBERS += ["begin_total", "begin_nights", "begin_weekends", "begin_festivals"]
 LISTS = ("roles", "skills", "posts")
 PHONE = "duty_member.phone"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a member may be given now: codes of roles and skills, posts of the duty."""
+
+    roles: frozenset[str]
+    skills: frozenset[str]
+    posts: frozenset[int]
 
 
 @guarded(Permission.DUTY_READ)
@@ -92,7 +102,7 @@ def add_member(
             return int(done)
         scope.in_use(session, actor, duty_id)
         member = DutyMember(duty_id=duty_id)
-        check_values(session, member, values)
+        check_values(session, member, values, ground_of(session, duty_id))
         return added(session, actor, member, columns_of(values), key, "duty.add_member")
 
 
@@ -129,7 +139,7 @@ def edit_member(
         member = own(session, actor, DutyMember, member_id, version, values)
         was = phone_in_clear(member)
         values["phone"] = was if phone is None else phone_of(phone)
-        check_values(session, member, values)
+        check_values(session, member, values, ground_of(session, member.duty_id))
         kept = ("phone",) if values["phone"] == was else ()
         return changed(session, actor, member, columns_of(values, kept), key, "duty.edit_member")
 
@@ -192,17 +202,22 @@ def columns_of(values: Mapping[str, Any], kept: Sequence[str] = ()) -> dict[str,
     return columns
 
 
-def check_values(session: Session, member: DutyMember, values: Mapping[str, Any]) -> None:
+def ground_of(session: Session, duty_id: int) -> Ground:
+    """What members of a duty may be given now."""
+    posts = session.scalars(select(DutyPost.id).where(DutyPost.duty_id == duty_id, DutyPost.active))
+    return Ground(active_codes(session, "duty_role"), active_codes(session, "duty_skill"), frozenset(posts))
+
+
+def check_values(session: Session, member: DutyMember, values: Mapping[str, Any], ground: Ground) -> None:
     """Ask the rule; name and account are this member's only, and what stands already may stay though retired."""
     check = Check()
     had = {name: set(json.loads(getattr(member, name) or "[]")) for name in LISTS}
-    posts = session.scalars(select(DutyPost.id).where(DutyPost.duty_id == member.duty_id, DutyPost.active))
     check_member(
         check,
         **{name: value for name, value in values.items() if name not in ("person_id", "reserve")},
-        known_roles=active_codes(session, "duty_role") | had["roles"],
-        known_skills=active_codes(session, "duty_skill") | had["skills"],
-        known_posts=set(posts) | had["posts"],
+        known_roles=ground.roles | had["roles"],
+        known_skills=ground.skills | had["skills"],
+        known_posts=ground.posts | had["posts"],
     )
     others = (DutyMember.duty_id == member.duty_id, DutyMember.id != (member.id or 0))
     taken = session.scalar(select(DutyMember.id).where(*others, DutyMember.name == values["name"])) is not None

@@ -153,6 +153,20 @@ def test_more_rows_of_a_name_are_more_leave(database: Database, office: Office) 
     assert leave(database) == entered
 
 
+def test_a_new_person_may_have_leave_at_once_and_more_below(database: Database, office: Office) -> None:
+    first, second = TODAY + timedelta(days=1), TODAY + timedelta(days=3)
+    rows = (NEW | {"请假开始": first}, {"姓名": "邓志愿", "请假开始": second}, {"姓名": "邓志愿", "请假开始": first})
+    assert counts(take(office, *rows)) == (1, 0, 2, 2)
+    member_id = stored(database, "邓志愿").id
+    assert [line[:3] for line in leave(database)] == [(member_id, "leave", first), (member_id, "leave", second)]
+
+
+def test_an_account_is_one_persons_within_a_sheet_too(database: Database, office: Office) -> None:
+    taken = take(office, NEW | {"账号": "outsider"}, NEW | {"姓名": "邓二", "账号": "outsider"})
+    assert (counts(taken), wrong(taken)) == ((1, 0, 0, 0), {3: ["person_id"]})
+    assert stored(database, "邓志愿").person_id == office.outsider.id
+
+
 def test_the_header_may_stand_lower_and_in_english(database: Database, office: Office) -> None:
     content = sheet(
         {"Name": "Deng", "Roles": "Volunteer", "Reserve": "yes", "Remarks": "x"},
@@ -221,7 +235,7 @@ def test_a_damaged_workbook_is_told(part: str, database: Database, office: Offic
 def test_a_sheet_without_names_or_with_too_many_rows_is_told(database: Database, office: Office) -> None:
     for content, sentence in (
         (sheet(NEW, head=["角色", "电话"]), "No row names the columns"),
-        (sheet(*({"姓名": f"人{i}"} for i in range(2001)), head=["姓名"]), "At most 2000 rows at once"),
+        (sheet(*({"姓名": f"人{i}"} for i in range(1001)), head=["姓名"]), "At most 1000 rows at once"),
     ):
         with nothing_changes(database), pytest.raises(Problems, match=f"content: {sentence}"):
             importing.members_from_sheet(office.director, duty_id=DUTY, content=content, key="k")
