@@ -27,7 +27,9 @@ ROUNDS_SEED = 7
 def rules(draw: st.DrawFn, *, days: int) -> Rules:
     """Some rules of one person."""
     maybe = st.none() | st.integers(1, 3)
-    windows = [Window(draw(st.integers(2, 4)), draw(st.integers(1, 2)), draw(st.sampled_from([None, frozenset({LATE})])))]
+    windows = [
+        Window(draw(st.integers(2, 4)), draw(st.integers(1, 2)), draw(st.sampled_from([None, frozenset({LATE})])))
+    ]
     shortest = draw(st.integers(1, 2))
     return Rules(
         one_a_day=shortest > 1 or draw(st.booleans()),
@@ -55,7 +57,10 @@ def tasks(draw: st.DrawFn, *, people: int = 2, days: int = 3) -> Task:
         for day, kind in slots
     )
     places = st.dictionaries(st.integers(0, len(slots) - 1), st.integers(-3, 3), min_size=2)
-    kinds = (Kind("early", 60, {0: frozenset({EARLY})}), Kind("late", 90, {0: frozenset({LATE}), 1: frozenset({EARLY})}))
+    kinds = (
+        Kind("early", 60, {0: frozenset({EARLY})}),
+        Kind("late", 90, {0: frozenset({LATE}), 1: frozenset({EARLY})}),
+    )
     if draw(st.booleans()):  # both on one day are too close
         kinds = (Kind("early", 60, {0: frozenset({EARLY, LATE})}), kinds[1])
     before = draw(st.sampled_from([[], [(0, -1, LATE)], [(0, -1, EARLY), (0, -2, EARLY)]]))
@@ -66,7 +71,9 @@ def tasks(draw: st.DrawFn, *, people: int = 2, days: int = 3) -> Task:
         draw(st.integers(1, 20)),
         draw(st.integers(0, 1)),
     )
-    crew = CrewRule(draw(st.integers(0, days - 1)), frozenset({0}), draw(st.integers(0, 1)), draw(st.none() | st.just(1)))
+    crew = CrewRule(
+        draw(st.integers(0, days - 1)), frozenset({0}), draw(st.integers(0, 1)), draw(st.none() | st.just(1))
+    )
     chosen = tuple(index for index, need in enumerate(needs) if need.optional)
     return Task(
         days=days,
