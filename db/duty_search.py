@@ -179,7 +179,8 @@ class Searching:
     def _end(self, proven: bool) -> None:
         with self.ending:
             if not (self.folder / ENDED).exists():
-                write(self.folder / BEAT, round(time.monotonic() - self.began, 1) if self.began else 0.0)
+                if self.began:
+                    write(self.folder / BEAT, round(time.monotonic() - self.began, 1))
                 why = STOPPED if self.stopping() and not proven else DONE
                 write(self.folder / ENDED, Ended(why, proven))
 

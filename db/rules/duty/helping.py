@@ -95,7 +95,8 @@ def reasons_of(judge: Judge, most: int) -> Iterator[tuple[Place, Member, tuple[B
             if most <= 0:
                 return
             most -= 1
-            yield place, member, judge.breaks(place, member)
+            breaks = judge.breaks(place, member)
+            yield place, member, tuple(each for each in breaks if each.member_id == member.id) or breaks
 
 
 def free_ways(judge: Judge) -> list[Way]:

@@ -46,6 +46,11 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def found_something(folder: Path) -> bool:
+    best = duty_search.read(folder / duty_search.BEST, duty_search.Best)
+    return best is not None and best.roster != ()
+
+
 def long_search(database: Database, office: Office) -> tuple[int, int]:
     """A search that goes on for ever: what can't be filled and what nobody wishes keep it from proving its best."""
     rota_id = a_draft(database, office, first=FIRST, last=FIRST + timedelta(days=69), window_days=7, window_most=2)
@@ -53,7 +58,7 @@ def long_search(database: Database, office: Office) -> tuple[int, int]:
     away(database, "周主任", FIRST, FIRST + timedelta(days=69))
     wishes(database, FIRST, 70)
     search_id = searching.ask(office.director, rota_id=rota_id, seconds=600, rounds=10**6, key="long")
-    until(lambda: (folder_of(database, search_id) / duty_search.BEST).exists())
+    until(lambda: found_something(folder_of(database, search_id)))
     return rota_id, search_id
 
 
