@@ -61,7 +61,8 @@ def _told(actor: Actor, seen: RotaView) -> pd.DataFrame:
         t("By"),
         t("When"),
     ]
-    return pd.DataFrame(rows, columns=columns)
+    told = pd.DataFrame(rows, columns=columns)
+    return told if seen.changes["reason"].any() else told.drop(columns=t("Reason"))
 
 
 def _as_published(seen: RotaView) -> RotaView:

@@ -14,7 +14,7 @@ from components import asked
 from components.case_labels import code_labels
 from components.forms import plain
 from components.rota_labels import label, labels, weekday
-from components.rota_sheet import NAME, SPECIAL, Sheet, in_order, member_of, post_signs, sheet_of, sign
+from components.rota_sheet import NAME, SPECIAL, Sheet, in_order, measures, member_of, post_signs, sheet_of, sign
 from components.words import day, t
 from db.rules.duty.counts import MEASURES
 from db.rules.permissions import Actor
@@ -157,7 +157,7 @@ def _legend(seen: RotaView) -> str:
     shifts = [f"**{plain(seen.marks.get(shift) or name[:1])}** {plain(name)}" for shift, name in seen.shifts.items()]
     signs = {post: sign for post, sign in post_signs(seen).items() if sign}
     posts = [f"{sign} {plain(seen.posts[post])}" for post, sign in signs.items()]
-    return " · ".join([*shifts, *posts, *_marks(seen)])
+    return " · ".join([*shifts, *posts, *_marks(seen), measures()])
 
 
 def _marks(seen: RotaView) -> Iterator[str]:

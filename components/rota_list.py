@@ -42,7 +42,7 @@ def standing(rows: pd.DataFrame) -> None:
             st.markdown(f":gray[{plain(told)}]", width="content")
             _gaps(int(row["open"]))
             st.space("stretch")
-            if st.button(t("Open"), key=f"rota-open-{row['id']}", icon=":material/calendar_view_month:"):
+            if st.button(t("Show"), key=f"rota-open-{row['id']}", icon=":material/calendar_view_month:"):
                 open_rota(int(row["id"]))
     if now.empty and not rows.empty:
         st.info(t("No rota is published for today."), icon=":material/event_busy:")

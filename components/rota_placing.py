@@ -189,16 +189,19 @@ def _follow(seen: RotaView, cell: Picked | None) -> None:
         st.session_state[_place_key(seen.id)] = cell.place_id
         return
     of_day = seen.places[seen.places["on_day"] == cell.on_day]
-    own = of_day[of_day["member_id"] == cell.member_id] if cell.member_id is not None else of_day.iloc[:0]
+    if cell.member_id is None:
+        st.session_state.pop(_place_key(seen.id), None)
+        st.session_state[_who_key(seen.id)] = None
+        return
+    own = of_day[of_day["member_id"] == cell.member_id]
     if len(own):
         st.session_state[_place_key(seen.id)] = int(own["id"].iloc[0])
         st.session_state[_who_key(seen.id)] = None
         return
-    wanted = of_day[of_day["member_id"].isna()]
-    if cell.member_id is not None:
-        roles = seen.members.loc[seen.members["id"] == cell.member_id, "roles"].iloc[0]
-        fits = wanted[wanted["role"].isin(roles)]
-        wanted = fits if len(fits) else of_day[of_day["role"].isin(roles)] if wanted.empty else wanted
+    roles = seen.members.loc[seen.members["id"] == cell.member_id, "roles"].iloc[0]
+    fitting = of_day[of_day["role"].isin(roles)]
+    unfilled = fitting[fitting["member_id"].isna()]
+    wanted = unfilled if len(unfilled) else fitting
     if len(wanted):
         st.session_state[_place_key(seen.id)] = int(wanted["id"].iloc[0])
     st.session_state[_who_key(seen.id)] = cell.member_id
@@ -209,7 +212,7 @@ def _place_name(seen: RotaView, row: Place, roles: Mapping[str, str], names: Map
     member_id = member_of(row)
     who = t("open") if member_id is None else names.get(member_id, "?")
     parts = (seen.posts.get(int(row["post_id"])), seen.shifts.get(int(row["shift_id"])), roles.get(row["role"]))
-    said = " · ".join(str(part) for part in parts if part) + f": {who}"
+    said = t("{place}: {who}", place=" · ".join(str(part) for part in parts if part), who=who)
     if row["mark"] == Mark.MOVED:
         said += " " + t("(moved from {day})", day=day(row["moved_from"]))
     elif row["mark"] == Mark.KEPT:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from components.rota_labels import label
 from components.words import language, number, t
 from db.engine import current
 from db.rules.duty.counts import MEASURES
@@ -133,7 +134,7 @@ class _Build:
         gaps = places[places["member_id"].isna()].groupby("on_day").size()
         if len(gaps):
             texts = {day: str(gaps[day]) for day in self.days if day in gaps.index}
-            self.row(None, t("Open"), texts, self.ground | dict.fromkeys(texts, self._paint("red", bold=True)))
+            self.row(None, t("Unfilled"), texts, self.ground | dict.fromkeys(texts, self._paint("red", bold=True)))
 
     def member_row(self, member: Mapping[str, Any], counted: str) -> None:
         """One person: where they serve, when they can't, and their counts."""
@@ -209,6 +210,11 @@ def overnight(seen: RotaView) -> set[int]:
 def sign(code: object) -> str:
     """What stands in a cell for a kind of absence, wish or day; nothing for a plain day."""
     return _SIGNS[language()].get(str(code), "")
+
+
+def measures() -> str:
+    """What the heads of the counts stand for."""
+    return " · ".join(f"{label('short', one)} {label('measure', one)}" for one in MEASURES)
 
 
 def signed(value: float) -> str:

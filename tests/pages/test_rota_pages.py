@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from components.rota_grid import PICKED, Picked
 from components.screens import SCREENS
 from db.engine import Database
 from db.models import Duty
@@ -136,7 +137,7 @@ def test_the_list_tells_state_version_and_open_places(office: Office, rota_id: i
 
 
 def test_what_is_in_force_today_stands_above_the_list(office: Office, duty_id: int, as_person: Opener) -> None:
-    days = {"from_on": date(2026, 11, 16), "until_on": date(2026, 11, 22)}
+    days: dict[str, Any] = {"from_on": date(2026, 11, 16), "until_on": date(2026, 11, 22)}
     now = rotas.new_rota(office.director, duty_id=duty_id, **days, key="now")
     at = as_person(office.director, SCREEN["rotas"])
     assert "No rota is published for today." in said(at)
@@ -186,7 +187,7 @@ def test_the_grid_shows_people_by_role_with_leave_wishes_and_open_places(
     office: Office, rota_id: int, as_person: Opener
 ) -> None:
     ids = members(office, rota_id)
-    days = {"from_on": date(2026, 12, 8), "until_on": date(2026, 12, 9), "weight": 1, "reason": ""}
+    days: dict[str, Any] = {"from_on": date(2026, 12, 8), "until_on": date(2026, 12, 9), "weight": 1, "reason": ""}
     for name, kind in (("冉值班", "leave"), ("苗值班", "unavailable"), ("柯值班", "want"), ("邢值班", "avoid")):
         absences.add_absence(office.director, member_id=ids[name], kind=kind, shift_id=None, **days, key=kind)
     put(office, rota_id, date(2026, 12, 8), "staff", "冉值班", "put")
@@ -194,7 +195,7 @@ def test_the_grid_shows_people_by_role_with_leave_wishes_and_open_places(
     told = grid(at)
     assert list(told.index[2:6]) == ["林带班", "周主任", "顾带班", "杜副班"]
     tuesday, wednesday = "2026-12-08", "2026-12-09"
-    assert list(told.loc["Open", [FIRST.isoformat(), tuesday]]) == ["4", "3"]
+    assert list(told.loc["Unfilled", [FIRST.isoformat(), tuesday]]) == ["4", "3"]
     assert told.loc["冉值班", tuesday] == "全!"
     assert list(told.loc[["冉值班", "苗值班", "柯值班", "邢值班"], wednesday]) == ["L", "✕", "+", "−"]
     assert list(told.loc["冉值班", ["total", "nights", "weekends", "festivals"]]) == ["1", "1", "0", "0"]
@@ -225,6 +226,41 @@ def test_a_broken_rule_is_told_by_name_before_and_after_it_is_made(
     assert not rotas.rota_view(office.director, rota_id=rota_id).breaks
 
 
+def test_the_form_follows_the_cell_that_was_chosen(office: Office, rota_id: int, as_person: Opener) -> None:
+    taken = put(office, rota_id, FIRST, "leader", "林带班", "put")
+    ids = members(office, rota_id)
+    at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
+    day, spot, who = (f"rota-{field}:{rota_id}" for field in ("day", "place", "who"))
+
+    at.session_state[f"{PICKED}:{rota_id}"] = Picked(LAST, ids["杜副班"])
+    at.run()
+    assert at.date_input(key=day).value == LAST
+    assert at.selectbox(key=spot).value == place(office, rota_id, LAST, "deputy")["id"]
+    assert at.selectbox(key=who).value == ids["杜副班"]
+
+    at.session_state[f"{PICKED}:{rota_id}"] = Picked(FIRST, ids["林带班"])
+    at.run()
+    assert (at.selectbox(key=spot).value, at.selectbox(key=who).value) == (taken, None)
+
+    at.session_state[f"{PICKED}:{rota_id}"] = Picked(FIRST)
+    at.run()
+    assert at.selectbox(key=spot).value == place(office, rota_id, FIRST, "deputy")["id"]
+    assert not at.exception
+
+
+def test_somebody_of_another_role_is_told_by_name(
+    database: Database, office: Office, duty_id: int, rota_id: int, as_person: Opener
+) -> None:
+    with database.transaction(SYSTEM) as session:
+        guard = a_member(session, session.get_one(Duty, duty_id), "门卫甲", "guard").id
+    at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
+    at.session_state[f"{PICKED}:{rota_id}"] = Picked(FIRST, guard)
+    at.run()
+    assert not at.exception
+    assert at.selectbox(key=f"rota-who:{rota_id}").value == guard
+    assert "Would break: **Role**" in said(at)
+
+
 def test_a_place_is_held_and_let_go(office: Office, rota_id: int, as_person: Opener) -> None:
     place_id = put(office, rota_id, FIRST, "leader", "林带班", "put")
     at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
@@ -247,7 +283,7 @@ def test_who_placed_first_wins_and_the_second_is_told(office: Office, rota_id: i
 
 
 def test_a_long_rota_shows_one_month_at_a_time(office: Office, duty_id: int, as_person: Opener) -> None:
-    days = {"from_on": date(2026, 12, 1), "until_on": date(2027, 1, 31)}
+    days: dict[str, Any] = {"from_on": date(2026, 12, 1), "until_on": date(2027, 1, 31)}
     rota_id = rotas.new_rota(office.director, duty_id=duty_id, **days, key="long")
     at = as_person(office.director, SCREEN["rota"], id=str(rota_id), month="2027-01-01")
     assert not at.exception
@@ -286,7 +322,7 @@ def test_a_rota_with_a_broken_rule_is_not_published(office: Office, rota_id: int
     at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
     button(at, "Publish this rota").click().run()
     assert not at.exception
-    assert "mend what is marked first" in said(at)
+    assert "Mend what is marked first" in said(at)
     assert rotas.rota_view(office.director, rota_id=rota_id).state == "draft"
 
 
@@ -406,7 +442,7 @@ def test_a_sick_call_is_planned_again_with_the_fewest_changes(office: Office, ro
     put(office, rota_id, FIRST, "leader", "林带班", "put")
     publish(office, rota_id)
     sick = members(office, rota_id)["林带班"]
-    days = {"from_on": FIRST, "until_on": FIRST, "shift_id": None, "weight": 1, "reason": ""}
+    days: dict[str, Any] = {"from_on": FIRST, "until_on": FIRST, "shift_id": None, "weight": 1, "reason": ""}
     absences.add_absence(office.director, member_id=sick, kind="leave", **days, key="sick")
     at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
     button(at, "Look for the fewest changes").click().run(timeout=120)
