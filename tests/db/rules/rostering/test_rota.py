@@ -1,4 +1,4 @@
-"""Scenarios as tasks: rest across the ends of months and of what was published, festivals, patrols, reserves, reasons."""
+"""Scenarios as tasks: rest at the ends of months and of what was published, festivals, patrols, reserves, reasons."""
 
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
@@ -139,7 +139,7 @@ def test_no_two_duties_overlap_or_lie_too_near(one_a_day: bool, rest: int, hours
     for who, mine in served(rota, roster).items():
         spans = []
         for day, shift in mine:
-            begins = datetime.fromisoformat(f"{day} {shifts[shift]['start']}")  # noqa: DTZ007
+            begins = datetime.fromisoformat(f"{day} {shifts[shift]['start']}")
             spans.append((begins, begins + timedelta(hours=float(str(shifts[shift]["hours"]))), shift))
         for (_, end, shift), (begins, _, _) in zip(sorted(spans), sorted(spans)[1:], strict=False):
             assert not who or begins - end >= timedelta(hours=max(rest, 12 if shift == "N" else 0))
@@ -153,7 +153,8 @@ def test_every_reason_is_told() -> None:
         days[0], days[-1], [*every_day(days[:2], count=2), *every_day(days[:1], shift="N", role="leader")],
         rules={"one_assignment_per_day": True, "min_rest_hours": 11, "reserve_periods": [[days[3], days[3]]],
                "skill_cover": [{"post": "*", "shift": "D", "skill": "driver", "min": 1}]},
-        replan={"published": "p.csv", "first_free_day": days[0], "sick": [{"person": "S1", "from": days[0], "to": days[1]}]},
+        replan={"published": "p.csv", "first_free_day": days[0],
+                "sick": [{"person": "S1", "from": days[0], "to": days[1]}]},
     )  # fmt: skip
     told = with_people(
         told,
@@ -219,7 +220,7 @@ def test_patrols_set_out_in_teams_and_see_every_checkpoint() -> None:
             )
         )
         <= 3
-    )  # noqa: E501
+    )
     assert any(shift == "N" and post == "R2" for _, shift, post in crews)
     alone, nobody = planned({**a_scenario(days[0], days[0], [], patrols=patrols), "people": []})
     assert [missing for _, missing in open_places(alone, nobody)] == [2, 2]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db.rules.rostering import beginning, neighbourhoods, search as searching
+from db.rules.rostering import beginning, neighbourhoods
+from db.rules.rostering import search as searching
 from db.rules.rostering.check import broken
 from db.rules.rostering.linear import Effort, solve
 from db.rules.rostering.model import Part
