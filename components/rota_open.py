@@ -10,7 +10,7 @@ from components.case_labels import code_labels
 from components.forms import attempt, plain
 from components.rota_grid import pick
 from components.rota_labels import label
-from components.words import day, t, told
+from components.words import day, language, t, told
 from db.rules.permissions import Actor
 from db.services.duty import explaining
 from db.services.duty.explaining import Explanation
@@ -70,8 +70,15 @@ def broken_rules(seen: RotaView) -> None:
         (day(one.on_day), names.get(one.member_id, "?"), label("rule", one.rule), told(one.problem))
         for one in seen.breaks
     ]
-    columns = [t("Day"), t("Person"), t("Rule"), t("What is wrong")]
-    st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, key=f"rota-broken:{seen.id}")
+    text = st.column_config.TextColumn
+    config = {
+        "day": text(t("Day"), width=135),
+        "person": text(t("Person"), width=85),
+        "rule": text(t("Broken rule"), width=110),
+        "wrong": text(t("What is wrong")),
+    }
+    told_all = pd.DataFrame(rows, columns=list(config))
+    st.dataframe(told_all, hide_index=True, column_config=config, key=f"rota-broken:{seen.id}")
 
 
 def _pick(rota_id: int, key: str, places: tuple[tuple[date, int], ...]) -> None:
@@ -89,7 +96,7 @@ def _explained(actor: Actor, seen: RotaView) -> Explanation | None:
         return found
     if st.button(t("Why, and what would help?"), key=f"rota-why:{seen.id}", icon=":material/help:"):
         with st.spinner(t("Looking for the smallest change that would help…")):
-            st.session_state[key] = attempt(explaining.explain, actor, rota_id=seen.id)
+            st.session_state[key] = attempt(explaining.explain, actor, rota_id=seen.id, language=language())
         st.rerun()
     return None
 
