@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from db.rules.duty.describing import DAY
 from db.rules.problems import N_, Problem, Problems
 
 LEADER = "leader"
 IN_CHARGE = (LEADER, "deputy")
 # Further from a shift than this, whoever marks it has taken the wrong line.
 NEAR = timedelta(hours=12)
+# No shift lasts longer: whatever began before that is over.
+LONGEST = timedelta(minutes=DAY)
 _MINUTE = timedelta(minutes=1)
 
 

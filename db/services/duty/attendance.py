@@ -5,20 +5,20 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import reading, transaction
 from db.models import Duty, DutyAttendance, DutyMember, DutyPost, DutyShift, DutySwap, Rota, RotaPlace
-from db.rules.duty.attending import NEAR, Marks, Times, check_end, check_start, late, may_end, may_start
+from db.rules.duty.attending import Marks, Times, check_end, check_start, late, may_end, may_start
 from db.rules.duty.swapping import LIVE
 from db.rules.mediation.writing import check_text
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import Check, NotThere
 from db.services.acts import earlier, guarded, remember
 from db.services.duty.gaps import GAPS, gaps
-from db.services.duty.serving import PUBLISHED, charges, marks_for, no_account, served
+from db.services.duty.serving import PUBLISHED, charges, marks_for, near, no_account, served
 from db.services.records import seen
 
 __all__ = ["GAPS", "SHIFTS", "end_shift", "gaps", "my_shifts", "start_shift", "to_mark"]
@@ -38,7 +38,7 @@ def my_shifts(actor: Actor, *, from_on: date, until_on: date) -> pd.DataFrame:
     """
     with reading() as session:
         days = and_(RotaPlace.on_day >= from_on, RotaPlace.on_day <= until_on)
-        return _shifts(session, and_(DutyMember.person_id == actor.id, days), clock.now())
+        return _shifts(session, DutyMember.person_id == actor.id, days, clock.now())
 
 
 @guarded(Permission.DUTY_SERVE)
@@ -46,8 +46,7 @@ def to_mark(actor: Actor) -> pd.DataFrame:
     """Shifts near enough to be marked, of members without an account the actor is in charge of: columns of SHIFTS."""
     now = clock.now()
     with reading() as session:
-        near = and_(RotaPlace.begins_at <= now + NEAR, RotaPlace.ends_at >= now - NEAR)
-        shifts = _shifts(session, and_(no_account(), near, charges(session, actor, now)), now)
+        shifts = _shifts(session, and_(no_account(), charges(session, actor, now)), near(now), now)
     return shifts[shifts["may_start"] | shifts["may_end"]].reset_index(drop=True)
 
 
@@ -128,19 +127,27 @@ def _marked(session: Session, actor: Actor, row: DutyAttendance, note: str, key:
     return row.id
 
 
-def _shifts(session: Session, condition: ColumnElement[bool], now: datetime) -> pd.DataFrame:
+def _shifts(session: Session, members: ColumnElement[bool], places: ColumnElement[bool], now: datetime) -> pd.DataFrame:
+    """The shifts of some members at some places: those they stand on, and those they began and were relieved of."""
+    stands = select(RotaPlace.id.label("place_id"), RotaPlace.member_id.label("member_id"))
+    stands = stands.join(DutyMember, DutyMember.id == RotaPlace.member_id)
+    began = select(DutyAttendance.place_id, DutyAttendance.member_id)
+    began = began.join(RotaPlace, RotaPlace.id == DutyAttendance.place_id)
+    began = began.join(DutyMember, DutyMember.id == DutyAttendance.member_id)
+    both = [part.join(Duty, Duty.id == DutyMember.duty_id).where(members, places) for part in (stands, began)]
+    pairs = union(*both).subquery()
     marked = and_(DutyAttendance.place_id == RotaPlace.id, DutyAttendance.member_id == DutyMember.id)
-    stands = or_(RotaPlace.member_id == DutyMember.id, exists().where(marked).correlate(RotaPlace, DutyMember))
+    latest = select(func.max(DutySwap.id)).where(DutySwap.place_id == RotaPlace.id, DutySwap.state.in_(LIVE))
     query = (
         select(RotaPlace, Duty.name, Duty.id, DutyPost.name, DutyShift.name, DutyMember, DutyAttendance, DutySwap)
+        .join(pairs, pairs.c.place_id == RotaPlace.id)
+        .join(DutyMember, DutyMember.id == pairs.c.member_id)
         .join(Rota, and_(Rota.id == RotaPlace.rota_id, Rota.state == PUBLISHED))
         .join(Duty, Duty.id == Rota.duty_id)
         .join(DutyPost, DutyPost.id == RotaPlace.post_id)
         .join(DutyShift, DutyShift.id == RotaPlace.shift_id)
-        .join(DutyMember, and_(DutyMember.duty_id == Duty.id, stands))
         .outerjoin(DutyAttendance, marked)
-        .outerjoin(DutySwap, and_(DutySwap.place_id == RotaPlace.id, DutySwap.state.in_(LIVE)))
-        .where(condition)
+        .outerjoin(DutySwap, DutySwap.id == latest.correlate(RotaPlace).scalar_subquery())
         .order_by(RotaPlace.begins_at, RotaPlace.id, DutyMember.id)
     )
     rows = [_told(*row, now=now) for row in session.execute(query)]

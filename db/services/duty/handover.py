@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from db import clock
 from db.engine import current, reading, transaction
 from db.models import Duty, DutyHandover, DutyMember, DutyPost, DutyShift, Person, Rota, RotaPlace
-from db.rules.duty.attending import NEAR, Times, check_note_time, may_read, next_of
+from db.rules.duty.attending import Times, check_note_time, may_read, next_of
 from db.rules.duty.needs import span
 from db.rules.mediation.writing import NEEDED, check_text
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
-from db.services.duty.serving import PUBLISHED, charges, in_charge, is_member, no_account, plans
+from db.services.duty.serving import PUBLISHED, charges, in_charge, is_member, near, no_account, plans
 from db.services.records import seen
 
 NOTES = ["id", "version", "post_id", "post", "on_day", "shift_id", "shift", "text", "written_by", "written_at"]
@@ -102,8 +102,7 @@ def unread(actor: Actor) -> pd.DataFrame:
     """Notes of the last week the actor's shift, now or near, has still to read, oldest first: columns of NOTES."""
     now = clock.now()
     with reading() as session:
-        near = and_(RotaPlace.begins_at <= now + NEAR, RotaPlace.ends_at >= now - NEAR)
-        posts = {row.post_id for row in session.execute(_places().where(near, _mine(session, actor, now)))}
+        posts = {row.post_id for row in session.execute(_places().where(near(now), _mine(session, actor, now)))}
         waiting = and_(DutyHandover.read_at.is_(None), DutyHandover.written_at >= now - WEEK)
         found = _notes(session, and_(DutyHandover.post_id.in_(posts), waiting))
         later = _later(session, actor, found, now)

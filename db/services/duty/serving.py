@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Duty, DutyMember, Person, Rota, RotaPlace
-from db.rules.duty.attending import IN_CHARGE, Times
+from db.rules.duty.attending import IN_CHARGE, LONGEST, NEAR, Times
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import NotThere
 from db.services.duty.scope import within
@@ -70,7 +70,13 @@ def in_charge(session: Session, actor: Actor, duty_id: int, now: datetime) -> bo
 
 def on_at(moment: datetime) -> ColumnElement[bool]:
     """Published places served at a moment, of duties in use."""
-    return and_(Rota.state == PUBLISHED, Duty.active, RotaPlace.begins_at <= moment, RotaPlace.ends_at > moment)
+    begun = RotaPlace.begins_at.between(moment - LONGEST, moment)
+    return and_(Rota.state == PUBLISHED, Duty.active, begun, RotaPlace.ends_at > moment)
+
+
+def near(now: datetime) -> ColumnElement[bool]:
+    """Places whose shift is now, or near enough to be marked."""
+    return and_(RotaPlace.begins_at.between(now - LONGEST - NEAR, now + NEAR), RotaPlace.ends_at >= now - NEAR)
 
 
 def has_account(session: Session, member: DutyMember) -> bool:

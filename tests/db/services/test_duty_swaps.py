@@ -11,7 +11,7 @@ from db.engine import Database
 from db.models import Duty, DutyAbsence, DutyMember, DutySwap, Person, Rota, RotaPlace
 from db.rules.permissions import Actor
 from db.rules.problems import Changed, NotThere, Problems, Refused
-from db.services.duty import swap_lists, swaps
+from db.services.duty import attendance, swap_lists, swaps
 from tests.db.services.on_duty import Scene, a_published_rota, at
 from tests.db.services.untouched import nothing_changes
 from tests.factories import NOW, SYSTEM, Office, a_patrol_lead
@@ -234,6 +234,16 @@ def test_who_took_over_is_relieved_in_turn(scene: Scene) -> None:
     undo(scene, second, key="c")
     undo(scene, first, key="d")
     assert scene.holder(19, "陈接访") == "陈接访"
+
+
+def test_a_shift_relieved_twice_stands_once_in_ones_list(scene: Scene) -> None:
+    take_over(scene)
+    second = take_over(scene, scene.office.leader, taker="柯值班", key="b", version=2)
+    third = take_over(scene, scene.office.handler, taker="王经办", key="c", version=3)
+    day = date(2026, 11, 19)
+    rows = attendance.my_shifts(scene.office.handler, from_on=day, until_on=day).to_dict("records")
+    assert second < third
+    assert [(row["swap_id"], row["swap_state"]) for row in rows] == [(third, "taken_over")]
 
 
 @pytest.mark.parametrize("person", ["handler", "leader", "deputy", "director"])
