@@ -42,7 +42,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "approved": N_("Approved"),
         "refused": N_("Refused"),
         "withdrawn": N_("Withdrawn"),
-        "undone": N_("Undone"),
+        "undone": N_("Put back"),
     },
 }
 Row = Mapping[str, Any]

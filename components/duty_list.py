@@ -24,6 +24,7 @@ PARTS: Mapping[str, str] = {
     "people": N_("People"),
     "leave": N_("Leave and wishes"),
     "pairs": N_("Pairs"),
+    "gaps": N_("Missing marks"),
     "needs": N_("Needs"),
     "posts": N_("Posts"),
     "shifts": N_("Shifts"),

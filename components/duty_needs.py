@@ -80,5 +80,5 @@ def _fields(actor: Actor, seen: DutyView, form: Form, row: Row) -> None:
         form.choose("on_holiday", t("When that day is a holiday"), labels("on_holiday"), kept.get("on_holiday", "keep"))
         period_id = number_or_none(kept.get("period_id"))
         form.choose("period_id", t("Special period, for a need on top"), periods, period_id)
-        form.day("from_on", t("From (optional)"), kept.get("from_on"))
-        form.day("until_on", t("Until (optional)"), kept.get("until_on"))
+        form.day("from_on", t("In force from (optional)"), kept.get("from_on"))
+        form.day("until_on", t("In force until (optional)"), kept.get("until_on"))

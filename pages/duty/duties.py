@@ -1,8 +1,8 @@
-"""The duties: what each is, its posts, shifts, needs and people, leave, pairs and special periods."""
+"""The duties: what each is, its posts, shifts, needs and people, leave, pairs, special periods, and missing marks."""
 
 import streamlit as st
 
-from components import duty_leave, duty_list, duty_needs, duty_parts, duty_people, duty_rules
+from components import duty_gaps, duty_leave, duty_list, duty_needs, duty_parts, duty_people, duty_rules
 from components.screens import enter
 from db.rules.permissions import Permission
 
@@ -31,6 +31,8 @@ elif part == "people":
     duty_people.show(actor, seen)
 elif part == "leave":
     duty_leave.show(actor, seen)
+elif part == "gaps":
+    duty_gaps.show(actor, seen)
 elif part == "pairs":
     duty_people.show_pairs(actor, seen)
 else:

@@ -7,10 +7,11 @@ import pytest
 
 from components.screens import SCREENS
 from db.engine import Database
-from db.models import DutyAttendance, DutySwap, RotaPlace
+from db.models import Duty, DutyAttendance, DutySwap, RotaPlace, Unit
+from db.rules.permissions import Role
 from db.services.duty import absences, describing, handover, members, pairs, swaps
 from tests.db.services.on_duty import Scene, a_published_rota, the_account_of
-from tests.factories import Office
+from tests.factories import SYSTEM, Office, a_person, actor_of
 from tests.frames import row_of
 from tests.pages.conftest import Opener
 
@@ -346,7 +347,7 @@ def test_two_people_are_kept_apart_and_no_longer(scene: Scene, as_person: Opener
     assert pairs.pairs(scene.office.director, duty_id=scene.duty).empty
 
 
-@pytest.mark.parametrize("part", ["rules", "posts", "shifts", "needs", "people", "leave", "pairs", "periods"])
+@pytest.mark.parametrize("part", ["rules", "posts", "shifts", "needs", "people", "leave", "pairs", "periods", "gaps"])
 @pytest.mark.parametrize("person", ["viewer", "clerk"])
 def test_readers_see_every_part_and_no_form(person: str, part: str, scene: Scene, as_person: Opener) -> None:
     page = as_person(scene.office.people[person], DUTIES, id=str(scene.duty), part=part)
@@ -361,6 +362,32 @@ def test_the_administrator_describes_and_leaves_people_to_who_plans(scene: Scene
     page = as_person(scene.office.admin, DUTIES, id=str(scene.duty), part="rules")
     page.button(key=f"duties.retire:{scene.duty}:0").click().run()
     assert "A rota is published until" in said(page)
+
+
+@pytest.mark.parametrize(("unit", "plans"), [("unit_a", True), ("unit_b", False)])
+def test_a_patrol_lead_enters_people_in_duties_of_the_own_unit(
+    unit: str, plans: bool, scene: Scene, as_person: Opener
+) -> None:
+    with scene.database.transaction(SYSTEM) as session:
+        home = session.get_one(Unit, scene.office.unit_a)
+        person = a_person(session, "patrol", unit=home, roles={Role.PATROL_LEAD})
+        lead = actor_of(person, home, {Role.PATROL_LEAD})
+    scene.change(Duty, scene.duty, unit_id=getattr(scene.office, unit))
+    page = as_person(lead, DUTIES, id=str(scene.duty), part="people")
+    assert not page.exception
+    assert ("Add" in labels(page)) == plans
+    page = as_person(lead, DUTIES, id=str(scene.duty), part="rules")
+    assert "Least rest between shifts" in said(page)
+    assert "Save" not in labels(page)
+
+
+def test_what_is_missing_is_listed_to_who_plans_and_ones_own_to_others(scene: Scene, as_person: Opener) -> None:
+    page = as_person(scene.office.director, DUTIES, id=str(scene.duty), part="gaps")
+    shown = page.dataframe[0].value
+    assert set(shown["Name"]) > {"林带班", "冉值班"}
+    assert "No hand-over note" in set(shown["Missing"])
+    shown = as_person(scene.office.clerk, DUTIES, id=str(scene.duty), part="gaps").dataframe[0].value
+    assert set(shown["Name"]) == {"陈接访"}
 
 
 def test_an_unknown_duty_says_so(office: Office, as_person: Opener) -> None:
