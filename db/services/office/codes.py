@@ -17,7 +17,8 @@ from db.services.records import Saved, Values, fill, save_each, seen
 
 CODES = ["id", "version", "code", "label_zh", "label_en", "position", "active", "source"]
 EDITABLE = ("label_zh", "label_en", "position", "source")
-LISTS = ("category", "referral", "dispute_category", "dispute_source", "committee_kind", "retention")
+LISTS: tuple[str, ...] = ("category", "referral", "dispute_category", "dispute_source", "committee_kind", "retention")
+LISTS += ("duty_role", "duty_skill")
 _SHAPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
