@@ -5,6 +5,7 @@ import os
 import signal
 import stat
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -186,6 +187,7 @@ def test_one_waiting_may_be_stopped(database: Database, office: Office, monkeypa
     assert (found.state, found.may_take) == ("stopped", False)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks a process up in /proc")
 def test_it_runs_with_low_priority_and_without_our_secrets(
     database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
