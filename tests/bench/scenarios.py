@@ -62,7 +62,7 @@ def year(dice: random.Random) -> Told:
     start = date(2027, 1, 1)
     days = [(start + timedelta(n)).isoformat() for n in range(365)]
     counts = {"leader": (4, 1), "deputy": (4, 1), "staff": (8, 2)}
-    people = []
+    people: list[Told] = []
     for role, (many, _) in counts.items():
         for _ in range(many):
             firsts = [dice.randrange(360) for _ in range(2)]
@@ -80,7 +80,7 @@ def large(dice: random.Random) -> Told:
     """300 people in 60 booths, one by day and two by night, one of the two experienced."""
     days = [(date(2026, 10, 1) + timedelta(n)).isoformat() for n in range(31)]
     booths = [f"B{number:02d}" for number in range(60)]
-    people = []
+    people: list[Told] = []
     for number in range(300):
         near = booths[number // 50 * 10 : number // 50 * 10 + 10]
         first = dice.randrange(28)
