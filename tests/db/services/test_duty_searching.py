@@ -19,7 +19,7 @@ from db import clock, duty_search
 from db.engine import Database
 from db.models import DutyMember, Rota, RotaSearch
 from db.rules.permissions import Actor
-from db.rules.problems import Changed, NotThere, Problems, Refused
+from db.rules.problems import Changed, NotThere, Problem, Problems, Refused
 from db.rules.rostering.task import Task
 from db.services.duty import editing, rotas, running, searching
 from tests.db.services.searches import FIRST, LAST, a_draft, away, members, searched, serving, waited, wishes
@@ -164,7 +164,7 @@ def test_at_most_so_many_search_at_once(database: Database, office: Office, monk
         office.director, duty_id=duty or 0, from_on=date(2027, 6, 1), until_on=date(2027, 6, 7), key="second"
     )
     second = searching.ask(office.director, rota_id=second_rota, seconds=20, rounds=1, key="waits")
-    time.sleep(1.0)
+    until(lambda: (folder_of(database, second) / duty_search.WAITS).exists())
     waits = searching.progress(office.director, rota_id=second_rota)
     assert waits is not None
     assert waits.state == "waiting"
@@ -182,6 +182,9 @@ def test_one_waiting_may_be_stopped(database: Database, office: Office, monkeypa
     rota_id = a_draft(database, office)
     with FileLock(busy / duty_search.SLOT.format(number=0)):
         search_id = searching.ask(office.director, rota_id=rota_id, key="ask")
+        begins = searching.progress(office.director, rota_id=rota_id)
+        assert begins is not None
+        assert (begins.state, begins.note) in (("running", None), ("waiting", Problem("", searching.WAITS)))
         searching.stop(office.director, search_id=search_id)
         found = waited(office.director, rota_id)
     assert (found.state, found.may_take) == ("stopped", False)
