@@ -69,9 +69,7 @@ def _of(free: Free, days: range) -> dict[Worker, range]:
 
 def _decide(standing: Standing, free: Free, effort: Callable[[float, int], Effort]) -> None:
     part = Part(standing, free)
-    for work in (MANY = 20_000
-"""With more choices than this, places are first given away one by one, without a model."""
-WORK, MORE_WORK):
+    for work in (WORK, MORE_WORK):
         solved = solve(part.linear, effort(work, 1))
         if solved.values is not None:
             standing.change(*part.change(solved.values))
