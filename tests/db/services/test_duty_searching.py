@@ -22,7 +22,7 @@ from db.rules.permissions import Actor
 from db.rules.problems import Changed, NotThere, Problem, Problems, Refused
 from db.rules.rostering.task import Task
 from db.services.duty import editing, rotas, running, searching
-from tests.db.services.searches import FIRST, LAST, a_draft, away, members, searched, serving, waited, wishes
+from tests.db.services.searches import FIRST, LAST, LONGEST, a_draft, away, members, searched, serving, waited, wishes
 from tests.db.services.untouched import nothing_changes
 from tests.factories import NOW, SYSTEM, Office, a_patrol_lead
 
@@ -41,7 +41,7 @@ def folder_of(database: Database, search_id: int) -> Path:
 
 
 def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + LONGEST
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.05)
