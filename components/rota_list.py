@@ -9,10 +9,11 @@ from components import asked
 from components.forms import Form, plain
 from components.rota_address import open_rota
 from components.rota_labels import duty_name, label
-from components.words import day, t
+from components.words import N_, day, t
 from db import clock
 from db.engine import current
 from db.rules.permissions import Actor, Permission
+from db.rules.problems import Problem, Problems
 from db.services.duty import describing, rotas
 
 DUTY = "duty"
@@ -53,7 +54,6 @@ def table(rows: pd.DataFrame) -> None:
     told = pd.DataFrame(
         {
             "duty": [duty_name(row) for row in rows.to_dict("records")],
-            "title": list(rows["title"]),
             "from_on": list(rows["from_on"]),
             "until_on": list(rows["until_on"]),
             "state": [[label("state", state)] for state in rows["state"]],
@@ -62,6 +62,7 @@ def table(rows: pd.DataFrame) -> None:
                 t("{open} of {places}", open=row["open"], places=row["places"]) for row in rows.to_dict("records")
             ],
             "changes": list(rows["changes"]),
+            "title": list(rows["title"]),
         }
     )
     chosen = st.dataframe(
@@ -84,13 +85,13 @@ def _columns() -> dict[str, Any]:
     states = {label("state", "draft"): "orange", label("state", "published"): "green"}
     return {
         "duty": config.TextColumn(t("Duty"), width=150),
-        "title": config.TextColumn(t("Title"), width=190),
         "from_on": config.DateColumn(t("From"), format="YYYY-MM-DD", width=100),
         "until_on": config.DateColumn(t("Until"), format="YYYY-MM-DD", width=100),
         "state": config.MultiselectColumn(t("State"), options=list(states), color=list(states.values()), width=100),
         "number": config.TextColumn(t("Version"), width=70, alignment="center"),
         "open": config.TextColumn(t("Open places"), width=105),
         "changes": config.NumberColumn(t("Changes"), width=80),
+        "title": config.TextColumn(t("Title"), width=190),
     }
 
 
@@ -119,11 +120,18 @@ def new_form(actor: Actor, duty_id: int | None, *, expanded: bool) -> None:
             with right:
                 form.day("from_on", t("First day"))
                 form.day("until_on", t("Last day"))
-            form.submit(t("Draw up the rota"), rotas.new_rota, icon=":material/calendar_add_on:")
+            form.submit(t("Draw up the rota"), draw_up, icon=":material/calendar_add_on:")
         st.caption(t("Every place the duty needs is laid out, open. Then it is filled by a search or by hand."))
         if form.result is not None and st.session_state.get(_WENT) != form.result:
             st.session_state[_WENT] = form.result
             open_rota(int(form.result))
+
+
+def draw_up(actor: Actor, *, duty_id: int | None, **values: Any) -> int:
+    """A new rota; a form without a duty is told so beside its field."""
+    if duty_id is None:
+        raise Problems(Problem("duty_id", N_("Choose the duty.")))
+    return rotas.new_rota(actor, duty_id=duty_id, **values)
 
 
 def _gaps(open_places: int) -> None:

@@ -72,9 +72,9 @@ def broken_rules(seen: RotaView) -> None:
     ]
     text = st.column_config.TextColumn
     config = {
-        "day": text(t("Day"), width=135),
-        "person": text(t("Person"), width=85),
-        "rule": text(t("Broken rule"), width=110),
+        "day": text(t("Day"), width=125),
+        "person": text(t("Person"), width=75),
+        "rule": text(t("Broken rule"), width=100),
         "wrong": text(t("What is wrong")),
     }
     told_all = pd.DataFrame(rows, columns=list(config))

@@ -20,7 +20,8 @@ from filelock import FileLock, Timeout
 from db.rules.rostering.search import Limits, search
 from db.rules.rostering.task import Roster, Task
 
-TASK, BEST, BEAT, ENDED, STOP, ALIVE = "task.json", "best.json", "beat.json", "ended.json", "stop", "alive.lock"
+TASK, BEST, BEAT, ENDED = "task.json", "best.json", "beat.json", "ended.json"
+WAITS, STOP, ALIVE = "waits", "stop", "alive.lock"
 SLOT = "slot-{number}.lock"
 DONE, STOPPED = "done", "stopped"
 _EVERY = 0.5
@@ -162,6 +163,8 @@ class Searching:
             if self.stopping():
                 self._end(proven=False)
                 sys.exit(0)
+            if not (self.folder / WAITS).exists():
+                write(self.folder / WAITS, True)
             time.sleep(_EVERY)
 
     def _watch(self) -> None:

@@ -114,15 +114,28 @@ def test_a_wrong_period_is_told_beside_its_field_and_keeps_what_was_typed(
     at.text_input(key="rotas.new:0:title").set_value("十二月")
     at.date_input(key="rotas.new:0:from_on").set_value(LAST)
     at.date_input(key="rotas.new:0:until_on").set_value(FIRST)
-    at.button(key="rotas.new:0:new_rota").click().run()
+    at.button(key="rotas.new:0:draw_up").click().run()
     assert "The last day is before the first." in said(at)
     assert at.text_input(key="rotas.new:0:title").value == "十二月"
     assert rotas.rotas(office.director).empty
     at.date_input(key="rotas.new:0:from_on").set_value(FIRST)
     at.date_input(key="rotas.new:0:until_on").set_value(LAST)
-    at.button(key="rotas.new:0:new_rota").click().run()
+    at.button(key="rotas.new:0:draw_up").click().run()
     assert not at.exception
     assert list(rotas.rotas(office.director)["title"]) == ["十二月"]
+
+
+def test_a_form_without_a_duty_says_so_beside_it(
+    database: Database, office: Office, duty_id: int, as_person: Opener
+) -> None:
+    with database.transaction(SYSTEM) as session:
+        a_duty(session, office, name="巡逻")
+    at = as_person(office.director, SCREEN["rotas"])
+    at.date_input(key="rotas.new:0:from_on").set_value(FIRST)
+    at.button(key="rotas.new:0:draw_up").click().run()
+    assert "Choose the duty." in said(at)
+    assert at.date_input(key="rotas.new:0:from_on").value == FIRST
+    assert rotas.rotas(office.director).empty
 
 
 def test_the_list_tells_state_version_and_open_places(office: Office, rota_id: int, as_person: Opener) -> None:
@@ -201,8 +214,8 @@ def test_the_grid_shows_people_by_role_with_leave_wishes_and_open_places(
     assert list(told.loc["冉值班", ["total", "nights", "weekends", "festivals"]]) == ["1", "1", "0", "0"]
     at.segmented_control(key="rota-counted").set_value("over").run()
     assert grid(at).loc["冉值班", "total"] == "+0.8"
-    broken = next(each.value for each in at.dataframe if "Rule" in each.value.columns)
-    assert list(broken["Person"]) == ["冉值班"]
+    broken = next(each.value for each in at.dataframe if "wrong" in each.value.columns)
+    assert list(broken["person"]) == ["冉值班"]
 
 
 def test_a_broken_rule_is_told_by_name_before_and_after_it_is_made(
@@ -450,7 +463,8 @@ def test_a_sick_call_is_planned_again_with_the_fewest_changes(office: Office, ro
     listed = next(each.value for each in at.dataframe if "Becomes" in each.value.columns)
     assert "林带班" in list(listed["Was"])
     at.button(key=f"rota.replan:{rota_id}:0:take").click().run()
-    assert "Say why." in said(at)
+    assert "Nothing was saved yet." in said(at)
+    assert rotas.rota_view(office.director, rota_id=rota_id).changes.empty
     at.text_input(key=f"rota.replan:{rota_id}:0:reason").set_value("病假")
     at.button(key=f"rota.replan:{rota_id}:0:take").click().run()
     assert not at.exception

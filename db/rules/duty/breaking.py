@@ -137,7 +137,7 @@ def breaks_of(places: Iterable[Place], ground: Ground) -> tuple[Break, ...]:
     for member_id, theirs in served.items():
         member = ground.members.get(member_id) or Member(member_id, "", active=False)
         off = aways.get(member_id, ())
-        found += [b for place in theirs if place.own for b in _alone(place, member, off, ground)]
+        found += [b for place in theirs if place.own for b in breaks_alone(place, member, off, ground)]
         found += _times(theirs, member, ground.limits)
         found += _limits(theirs, member, ground.limits)
     order = list(Rule)
@@ -194,7 +194,7 @@ def _break(rule: Rule, place: Place, member: Member, message: str, **values: obj
     )
 
 
-def _alone(place: Place, member: Member, aways: Iterable[Away], ground: Ground) -> Iterator[Break]:
+def breaks_alone(place: Place, member: Member, aways: Iterable[Away], ground: Ground) -> Iterator[Break]:
     """What a single placing breaks by itself."""
     if place.role not in member.roles:
         yield _break(Rule.ROLE, place, member, N_("{name} does not serve in this role."))

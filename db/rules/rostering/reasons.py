@@ -1,13 +1,14 @@
 """Why an open place can't be taken: who is qualified for it, and what keeps each of them out."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from db.rules.problems import N_
-from db.rules.rostering.check import Broken, broken, broken_by_person
+from db.rules.rostering.check import Broken, broken_by_person, crew_breaks
 from db.rules.rostering.rota import Rota, reserve_called
 from db.rules.rostering.scenario import Member, Slot, match
-from db.rules.rostering.task import Choice, Roster, Worker
+from db.rules.rostering.task import Choice, Place, Roster, Worker
 
 REASONS: Mapping[str, str] = {
     "not_in_service": N_("not in service on that day"),
@@ -45,30 +46,34 @@ class Reason:
 
 def reasons_for(rota: Rota, roster: Roster, slot: Slot) -> list[Reason]:
     """Everybody qualified for an open place with the first thing that keeps them out; empty: nobody is qualified."""
+    place = rota.slots.index(slot)
+    mine: dict[Worker, set[Choice]] = defaultdict(set)
+    for choice in roster:
+        mine[choice[0]].add(choice)
+    crew = rota.task.needs[place].crew
+    there = {who for who, other in roster if rota.task.needs[other].crew == crew}
     return [
-        _reason(rota, roster, slot, who)
+        _reason(rota, mine[who], there, place, who)
         for who, member in enumerate(rota.scenario.members)
         if slot.role in member.roles and match(slot.post, member.posts)
     ]
 
 
-def _reason(rota: Rota, roster: Roster, slot: Slot, who: Worker) -> Reason:
-    member = rota.scenario.members[who]
+def _reason(rota: Rota, mine: set[Choice], there: set[Worker], place: Place, who: Worker) -> Reason:
+    member, slot, need = rota.scenario.members[who], rota.slots[place], rota.task.needs[place]
     code = _never(rota, member, slot)
     if code:
         return Reason(member, code)
-    place = rota.slots.index(slot)
-    if (who, place) in roster:
+    if (who, place) in mine:
         return Reason(member, "here")
-    mine = {choice for choice in roster if choice[0] == who}
     now = {problem.rule for problem in _breaks(rota, who, mine)}
     problems = [p.rule for p in _breaks(rota, who, {*mine, (who, place)}) if p.rule not in now]
     if problems:
         first = min(problems, key=list(REASONS).index)
         return Reason(member, first, {"there": _beside(rota, mine, slot, first)})
-    missing = [p for p in broken(rota.task, roster | {(who, place)}) if p.rule in ("crew", "team_size")]
-    standing = [p for p in broken(rota.task, roster) if p.rule in ("crew", "team_size")]
-    return Reason(member, missing[0].rule if len(missing) > len(standing) else "free")
+    if any(rule.crew == need.crew and crew_breaks(rule, {*there, who}) for rule in rota.task.crews):
+        return Reason(member, "crew")
+    return Reason(member, "team_size" if need.optional and need.count > 1 else "free")
 
 
 def _never(rota: Rota, member: Member, slot: Slot) -> str | None:

@@ -116,7 +116,7 @@ def _searched(
             running.wait(folder, _STOPS_WITHIN)
         seen = running.look(folder)
         if seen.best is None:
-            raise Problems(Problem("", OTHERS_SEARCH if seen.elapsed is None else FOUND_NOTHING))
+            raise Problems(Problem("", OTHERS_SEARCH if seen.waits else FOUND_NOTHING))
         return placed(tasked.meaning, seen.best.roster, serving), bool(seen.ended and seen.ended.proven)
     finally:
         running.remove(folder)

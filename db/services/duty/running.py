@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from db import duty_search
-from db.duty_search import ALIVE, BEAT, BEST, ENDED, STOP, TASK, Best, Ended, Order, read, write
+from db.duty_search import ALIVE, BEAT, BEST, ENDED, STOP, TASK, WAITS, Best, Ended, Order, read, write
 from db.rules.rostering.task import Task
 
 FOLDER = "searches"
@@ -28,9 +28,10 @@ _begun: dict[Path, subprocess.Popen[bytes]] = {}
 
 @dataclass(frozen=True)
 class Look:
-    """How a search is: `elapsed` None while it waits for its turn; `ended` once it said so; `alive` its process."""
+    """How a search is: `waits` for its turn; `elapsed` None before it began; `ended` once it said so."""
 
     alive: bool
+    waits: bool
     elapsed: float | None
     best: Best | None
     ended: Ended | None
@@ -68,7 +69,8 @@ def look(folder: Path, *, young: bool = False) -> Look:
     """How a search is. `young`: begun so recently that its process may not hold its lock yet."""
     alive = is_alive(folder, young=young)
     beat = read(folder / BEAT, float)
-    return Look(alive, beat, read(folder / BEST, Best), read(folder / ENDED, Ended))
+    waits = beat is None and (folder / WAITS).exists()
+    return Look(alive, waits, beat, read(folder / BEST, Best), read(folder / ENDED, Ended))
 
 
 def is_alive(folder: Path, *, young: bool = False) -> bool:

@@ -219,16 +219,15 @@ def _look(search: RotaSearch) -> running.Look:
 
 def _under_way(search: RotaSearch, seen: running.Look) -> Progress:
     found = seen.best.found if seen.best else ()
-    waits = seen.elapsed is None and not found
     return Progress(
         search_id=search.id,
-        state=WAITING if waits else RUNNING,
+        state=WAITING if seen.waits else RUNNING,
         seconds=search.seconds,
         elapsed=seen.elapsed or 0.0,
         open=found[-1][2] if found else None,
         found=found,
         proven=False,
-        note=Problem("", WAITS) if waits else None,
+        note=Problem("", WAITS) if seen.waits else None,
         taken=False,
         may_take=False,
     )

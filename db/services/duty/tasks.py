@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import current
 from db.models import DutyAbsence, DutyMember
-from db.rules.duty.breaking import Away, Ground, Limits, Member, Place, breaks_of
+from db.rules.duty.breaking import Away, Ground, Limits, Member, Place, breaks_alone, breaks_of
 from db.rules.duty.counts import MEASURES, group_of, tally_of
 from db.rules.duty.words import AWAY, WISHES, Absence
 from db.rules.rostering.task import CrewRule, Kind, Measure, Need, Person, Rules, Task, Window
@@ -215,15 +215,17 @@ class _Making:
         return {need: self._cost(member, need) for need in mine if self._may(member, self.sample[need], ground)}
 
     def _may(self, member: Member, place: Place, ground: Ground) -> bool:
-        near = [p for p in self.elsewhere[member.id] if abs(p.on_day - place.on_day) <= _FAR]
-        return not breaks_of([replace(place, member_id=member.id), *near], ground)
+        if next(breaks_alone(place, member, self.aways.get(member.id, ()), ground), None) is not None:
+            return False
+        near = [p for p in self.elsewhere.get(member.id, ()) if abs(p.on_day - place.on_day) <= _FAR]
+        return not near or not breaks_of([replace(place, member_id=member.id), *near], ground)
 
     def _cost(self, member: Member, need: int) -> int:
         place = self.sample[need]
         cost = RESERVE if member.reserve else 0
         if self.keeps and member.id not in self._serving(need):
             cost += CHANGE
-        for wish in self.wishes[member.id]:
+        for wish in self.wishes.get(member.id, ()):
             if wish.from_on <= place.on_day <= wish.until_on and wish.shift_id in (None, place.shift_id):
                 cost += wish.weight if wish.kind == Absence.AVOID else -wish.weight
         return cost

@@ -14,7 +14,7 @@ from db.services.duty.searching import Progress
 from tests.factories import SYSTEM, Office, a_duty
 
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 14)
-LONGEST = 60.0
+LONGEST = 120.0
 
 
 def a_draft(database: Database, office: Office, *, first: date = FIRST, last: date = LAST, **duty: object) -> int:

@@ -119,3 +119,13 @@ def test_what_was_frozen_stays_and_what_is_closed_goes() -> None:
 def test_a_search_has_one_limit(limits: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="one of them"):
         Limits(**limits)  # type: ignore[arg-type]
+
+
+def test_a_large_task_begins_with_whoever_served_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "WHOLE", 0)
+    monkeypatch.setattr(beginning, "MANY", 0)
+    task = a_month()
+    found = search(task, Limits(rounds=0))
+    assert not broken(task, found.roster)
+    assert len(found.roster) == 31
+    assert found.cost == worth(task, found.roster) == 5
