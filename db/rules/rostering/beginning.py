@@ -45,11 +45,16 @@ def _fill(standing: Standing, free: Free, over: Callable[[], bool]) -> None:
             return
         need = needs[place]
         able = [who for who in standing.able[place] if need.day in free.get(who, ())]
-        for who in sorted(able, key=lambda w: (standing.task.people[w].places[place], served[w])):
-            if len(standing.there[place]) >= need.count:
+        even = [t for m, t in zip(standing.task.measures, standing.totals, strict=True) if place in m.counts]
+        burden = {who: sum(totals.get(who, 0) for totals in even) for who in able}
+        wish = {who: standing.task.people[who].places[place] for who in able}
+        order = sorted(able, key=lambda who: (wish[who], burden[who], served[who]))
+        for _ in range(need.count - len(standing.there[place])):  # whoever was unfit alone may do beside the first
+            fit = (who for who in order if who not in standing.there[place] and _serves(standing, who, place))
+            taken = next(fit, None)
+            if taken is None:
                 break
-            if who not in standing.there[place] and _serves(standing, who, place):
-                served[who] += 1
+            served[taken] += 1
 
 
 def _serves(standing: Standing, who: Worker, place: Place) -> bool:

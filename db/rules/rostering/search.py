@@ -95,6 +95,11 @@ class _Search:
         """Whether no roster can cost less than what stands."""
         return self.task.floor is not None and self.standing.cost <= self.task.floor
 
+    def cut_off(self) -> bool:
+        """Whether even a first roster has no more time."""
+        left = self.left()
+        return (left is not None and left < 0.1) or self.asked_to_stop()
+
     def effort(self, work: float, seed: int) -> Effort:
         left = self.left()
         return Effort(work=work, seconds=None if left is None else max(0.05, left), seed=seed)
@@ -188,7 +193,7 @@ def search(
     run = _Search(task, limits, first_free_day, on_better, stop, standing, on_roster=on_roster)
     proven = run.whole()
     if not proven and run.told is None:
-        first_roster(standing, _every_day(task, first_free_day), run.effort, run.over)
+        first_roster(standing, _every_day(task, first_free_day), run.effort, run.cut_off)
     run.tell(standing.cost)
     if not proven:
         threads = 1 if limits.repeatable else limits.workers
