@@ -6,7 +6,7 @@ from collections.abc import Callable
 from db.rules.rostering.linear import Effort, solve
 from db.rules.rostering.model import Part
 from db.rules.rostering.standing import Free, Standing
-from db.rules.rostering.task import Place, Worker
+from db.rules.rostering.task import Place, Task, Worker
 
 AT_ONCE = 500
 """About so many choices are decided at a time when days are filled one after another."""
@@ -15,12 +15,17 @@ MANY = 20_000
 WORK, MORE_WORK = 0.3, 20.0
 
 
+def has_least(task: Task) -> bool:
+    """Whether somebody has least hours or runs, so that nobody's days can be filled one by one."""
+    return any(person.rules.minutes or person.rules.shortest_run > 1 for person in task.people)
+
+
 def first_roster(
     standing: Standing, free: Free, effort: Callable[[float, int], Effort], over: Callable[[], bool]
 ) -> None:
     """Fill what is free, step by step; what can't be filled stays open for the search."""
     people = standing.task.people
-    if any(person.rules.minutes or person.rules.shortest_run > 1 for person in people):
+    if has_least(standing.task):
         for who in sorted(free, key=lambda w: len(people[w].places)):
             _decide(standing, {who: free[who]}, effort)
         return
