@@ -6,7 +6,7 @@ from collections.abc import Callable
 from db.rules.rostering.linear import Effort, solve
 from db.rules.rostering.model import Part
 from db.rules.rostering.standing import Free, Standing
-from db.rules.rostering.task import Place, Worker
+from db.rules.rostering.task import Place, Task, Worker
 
 AT_ONCE = 500
 """About so many choices are decided at a time when days are filled one after another."""
@@ -15,12 +15,17 @@ MANY = 20_000
 WORK, MORE_WORK = 0.3, 20.0
 
 
+def has_least(task: Task) -> bool:
+    """Whether somebody has least hours or runs, so that nobody's days can be filled one by one."""
+    return any(person.rules.minutes or person.rules.shortest_run > 1 for person in task.people)
+
+
 def first_roster(
     standing: Standing, free: Free, effort: Callable[[float, int], Effort], over: Callable[[], bool]
 ) -> None:
     """Fill what is free, step by step; what can't be filled stays open for the search."""
     people = standing.task.people
-    if any(person.rules.minutes or person.rules.shortest_run > 1 for person in people):
+    if has_least(standing.task):
         for who in sorted(free, key=lambda w: len(people[w].places)):
             _decide(standing, {who: free[who]}, effort)
         return
@@ -45,11 +50,16 @@ def _fill(standing: Standing, free: Free, over: Callable[[], bool]) -> None:
             return
         need = needs[place]
         able = [who for who in standing.able[place] if need.day in free.get(who, ())]
-        for who in sorted(able, key=lambda w: (standing.task.people[w].places[place], served[w])):
-            if len(standing.there[place]) >= need.count:
+        even = [t for m, t in zip(standing.task.measures, standing.totals, strict=True) if place in m.counts]
+        burden = {who: sum(totals.get(who, 0) for totals in even) for who in able}
+        wish = {who: standing.task.people[who].places[place] for who in able}
+        order = sorted(able, key=lambda who: (wish[who], burden[who], served[who]))
+        for _ in range(need.count - len(standing.there[place])):  # whoever was unfit alone may do beside the first
+            fit = (who for who in order if who not in standing.there[place] and _serves(standing, who, place))
+            taken = next(fit, None)
+            if taken is None:
                 break
-            if who not in standing.there[place] and _serves(standing, who, place):
-                served[who] += 1
+            served[taken] += 1
 
 
 def _serves(standing: Standing, who: Worker, place: Place) -> bool:

@@ -61,9 +61,9 @@ def _reach(has: list[bool], earliest: int, latest: int) -> tuple[int, int]:
 def _arcs(flow: _Flow, has: list[bool], first: int, may_work: list[bool], may_rest: list[bool]) -> None:
     rules = flow.draft.standing.task.people[flow.who].rules
     end, last = len(has), first + len(may_work)
-    longest = min(rules.longest_run or end, end)
-    weekend_of = {day: number for number, days in enumerate(flow.draft.standing.task.weekends) for day in days}
     carried = _carried(flow)
+    longest = end + carried if rules.longest_run is None else rules.longest_run
+    weekend_of = {day: number for number, days in enumerate(flow.draft.standing.task.weekends) for day in days}
     for day in range(first, last):
         for length in range(1, longest + 1 - (carried if day == 0 else 0)):
             after = day + length

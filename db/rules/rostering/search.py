@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from db.rules.rostering.beginning import first_roster
+from db.rules.rostering.beginning import first_roster, has_least
 from db.rules.rostering.linear import Effort, Solved, solve
 from db.rules.rostering.model import Part
 from db.rules.rostering.neighbourhoods import SHAPES, Ground
@@ -14,12 +14,13 @@ from db.rules.rostering.standing import Free, Standing
 from db.rules.rostering.task import Roster, Task
 
 WHOLE = 4_000
-"""So many choices are still tried all at once."""
+"""So many choices are still tried all at once; fewer where people have least hours or runs, which are harder."""
+WHOLE_WITH_LEAST = 600
 WHOLE_SHARE = 0.25
 WHOLE_WORKERS = 8
 WHOLE_WORK = 4.0
 PART_WORK = 0.6
-SMALLEST, AT_FIRST = 40.0, 150.0
+SMALLEST, AT_FIRST, LARGEST = 40.0, 150.0, 4000.0
 QUICK, SLOW = 0.1, 0.35
 """A part proven with less work than QUICK lets the next be larger, one that took more than SLOW smaller."""
 
@@ -95,6 +96,11 @@ class _Search:
         """Whether no roster can cost less than what stands."""
         return self.task.floor is not None and self.standing.cost <= self.task.floor
 
+    def cut_off(self) -> bool:
+        """Whether even a first roster has no more time."""
+        left = self.left()
+        return (left is not None and left < 0.1) or self.asked_to_stop()
+
     def effort(self, work: float, seed: int) -> Effort:
         left = self.left()
         return Effort(work=work, seconds=None if left is None else max(0.05, left), seed=seed)
@@ -102,7 +108,7 @@ class _Search:
     def whole(self) -> bool:
         """Try everything at once; whether the best is found for certain."""
         seconds, size = self.limits.seconds, sum(len(person.places) for person in self.task.people)
-        if size > WHOLE:
+        if size > (min(WHOLE, WHOLE_WITH_LEAST) if has_least(self.task) else WHOLE):
             return False
         part = Part(self.standing, _every_day(self.task, self.first_day))
         if seconds is None:
@@ -137,7 +143,7 @@ class _Search:
                 better = self.take(part, solved, seen)
             gain[shape] = 0.95 * gain[shape] + 0.05 * better
             if solved.proven and solved.work < QUICK:
-                size[shape] = min(size[shape] * 1.08, WHOLE)
+                size[shape] = min(size[shape] * 1.08, LARGEST)
             elif not solved.proven or solved.work > SLOW:
                 size[shape] = max(size[shape] * (0.92 if solved.proven else 0.8), SMALLEST)
 
@@ -188,7 +194,7 @@ def search(
     run = _Search(task, limits, first_free_day, on_better, stop, standing, on_roster=on_roster)
     proven = run.whole()
     if not proven and run.told is None:
-        first_roster(standing, _every_day(task, first_free_day), run.effort, run.over)
+        first_roster(standing, _every_day(task, first_free_day), run.effort, run.cut_off)
     run.tell(standing.cost)
     if not proven:
         threads = 1 if limits.repeatable else limits.workers
