@@ -19,11 +19,16 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
 from streamlit.runtime.pages_manager import PagesManager
 
 from db import clock, engine
 from db.engine import Database
 from tests.factories import NOW, Office, a_database, settings_for
+
+# A slow moment of the machine is no failing example.
+settings.register_profile("linli", deadline=None)
+settings.load_profile("linli")
 
 
 @pytest.fixture(autouse=True)
