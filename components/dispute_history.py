@@ -9,6 +9,7 @@ import streamlit as st
 from components.case_texts import quoted
 from components.dispute_labels import label
 from components.dispute_texts import money
+from components.dispute_texts import parties as parties_of
 from components.forms import plain, press
 from components.words import N_, moment, t
 from db.rules.permissions import Actor
@@ -25,6 +26,10 @@ RESTORE: Mapping[str, tuple[str, Callable[..., object], str]] = {
     "dispute_visit": (N_("Follow-up"), visits.restore_visit, "visit_id"),
     "dispute_paper": (N_("Paper"), dossier.restore_paper, "paper_id"),
 }
+
+
+# Fields whose value is a code, and the table that names it.
+CODED = {"form": "form", "excluded_matter": "excluded", "side": "side", "sex": "sex", "confirmation": "confirmation"}
 
 
 def show(actor: Actor, seen: DisputeView) -> None:
@@ -88,6 +93,10 @@ def _said(seen: DisputeView, name: str, value: Any) -> str:
         return seen.people.get(value, "–")
     if isinstance(value, bool):
         return t("Yes") if value else t("No")
+    if name in ("debtor_id", "creditor_id"):
+        return parties_of(seen).get(int(value), "–")
+    if name in CODED:
+        return label(CODED[name], value)
     return money(value) if name == "amount" else str(value)[:200]
 
 

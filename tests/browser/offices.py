@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from db import demo, engine, migrations
 from db.engine import Database
-from db.models import Case
+from db.models import Case, Dispute
 from db.rules.intake import Party
 from db.services.office.presets import preset
 from tests.factories import settings_for
@@ -45,7 +45,7 @@ def told_in_latin() -> Iterator[None]:
 
 
 def make_demo(folder: Path) -> dict[str, int]:
-    """A thin demo office everybody may sign in to; answers one case's id per state."""
+    """A thin demo office everybody may sign in to; answers the id of one case, or dispute, per state."""
     database = engine.open_database(settings_for(folder))
     with closing(database):
         migrations.upgrade(database)
@@ -55,7 +55,9 @@ def make_demo(folder: Path) -> dict[str, int]:
 
 
 def first_of_each_state(database: Database) -> dict[str, int]:
-    """A case that nothing hides, by state."""
+    """A case that nothing hides, and a dispute, by state."""
     with database.reading() as session:
         plain = select(Case.state, Case.id).where(~Case.sealed, ~Case.anonymous).order_by(Case.id.desc())
-        return {row.state: row.id for row in session.execute(plain)}
+        disputes = select(Dispute.state, Dispute.id).where(Dispute.state.in_(("agreed", "mediating")))
+        found = {row.state: row.id for row in session.execute(plain)}
+        return found | {row.state: row.id for row in session.execute(disputes)}

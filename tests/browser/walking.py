@@ -21,6 +21,10 @@ STILL = """Promise.race([
 ])"""
 
 
+MENU = "[data-testid=stSidebarNavItems]"
+PARTS = ("parties", "mediators", "sessions", "agreement", "performance", "follow_up", "file", "history")
+
+
 @dataclass(frozen=True)
 class Stop:
     """One sight of a screen: who looks, where, and what is pressed there first (selectors)."""
@@ -80,6 +84,21 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("case shown in full", "director", f"case?id={any_case}", (button("show-identity"), button("print-"))),
         Stop("case archived", "leader", f"case?id={case['archived']}"),
         Stop("no such case", "clerk", "case?id=999999"),
+        Stop("disputes", "director", "mediation", (toggle("filters_shown"),)),
+        Stop("disputes one may know of", "clerk", "mediation?tab=all"),
+        Stop("no disputes", "director", "mediation?text=zzzz"),
+        Stop("opening a dispute", "clerk", "open-dispute", ("[class*='-child'] label",)),
+        *(Stop(f"dispute, {part}", "director", f"dispute?id={case['agreed']}&part={part}") for part in PARTS),
+        Stop("dispute being mediated", "director", f"dispute?id={case['mediating']}", (button("next-thing"),)),
+        Stop("no such dispute", "director", "dispute?id=999999"),
+        Stop("mediation figures", "director", "mediation-figures"),
+        Stop("committees", "director", "committees"),
+        Stop("a committee", "director", "committees?id=1"),
+        Stop("templates", "admin", "templates"),
+        Stop("rotas", "director", "rotas"),
+        Stop("no such rota", "director", "rota?id=999999"),
+        Stop("duties", "director", "duties"),
+        Stop("my duty", "clerk", "my-duty"),
         Stop("people", "admin", "people?person=2"),
         Stop("roles", "admin", "roles"),
         Stop("units", "admin", "units?unit=2"),
@@ -150,6 +169,8 @@ class Walk:
             page.locator(f"html[lang={self._language}]").wait_for(state="attached")
             page.locator("h1, [data-testid=stForm]").first.wait_for()
             settle(page)
+            if page.locator(MENU).count():
+                page.locator(f"{MENU}[role]").wait_for(state="attached")  # its script comes with the page
         for selector in stop.press:
             page.locator(selector).first.click(timeout=10_000)
             settle(page)

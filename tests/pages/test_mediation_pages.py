@@ -217,7 +217,7 @@ def test_figures_open_what_they_count(database: Database, office: Office, as_per
     assert shown["Amount agreed on (yuan)"] == "3,000.00"
     for counted, found in ((Counted.ACCEPTED, 2), (Counted.SUCCEEDED, 1), (Counted.ORAL, 0), (Counted.REFUSED, 0)):
         listed = as_person(office.director, SCREEN["mediation"], tab="all", counted=counted.value, year="2026")
-        assert f"{found} disputes" in said(listed)
+        assert f"{found} dispute" in said(listed)
     (crossed,) = app.dataframe
     assert crossed.value.iloc[0].tolist() == ["Neighbours", "2"]
 
