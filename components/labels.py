@@ -1,12 +1,9 @@
-"""What roles, permissions and scopes are called; the codes of a case are in case_labels."""
+"""What roles, permissions and scopes are called."""
 
 from collections.abc import Mapping
 
-from components.case_labels import code_labels, label, label_in, labels
 from components.words import N_, t
 from db.rules.permissions import Permission, Role, Scope
-
-__all__ = ["PERMISSIONS", "ROLES", "SCOPES", "code_labels", "label", "label_in", "labels", "role"]
 
 ROLES: Mapping[Role, str] = {
     Role.CLERK: N_("Reception clerk"),
@@ -45,6 +42,17 @@ PERMISSIONS: Mapping[Permission, str] = {
     P.CASES_EXPORT: N_("Export lists, masked"),
     P.CASES_EXPORT_PLAIN: N_("Export lists with names"),
     P.FIGURES_READ: N_("Read figures"),
+    P.MEDIATION_OPEN: N_("Open a dispute"),
+    P.MEDIATION_STATE: N_("Know of every dispute and how it stands"),
+    P.MEDIATION_READ: N_("Read mediation files"),
+    P.MEDIATION_UNMASK: N_("See who the parties are"),
+    P.MEDIATION_KEEP: N_("Keep mediation files"),
+    P.MEDIATION_VISIT: N_("Follow up agreements"),
+    P.MEDIATION_SIGN: N_("Sign incomplete files, reopen files"),
+    P.MEDIATION_FIGURES: N_("Read mediation figures"),
+    P.COMMITTEES_READ: N_("Read the directory of committees"),
+    P.COMMITTEES_MANAGE: N_("Manage committees"),
+    P.TEMPLATES_MANAGE: N_("Manage templates"),
     P.PEOPLE_MANAGE: N_("Manage people"),
     P.UNITS_MANAGE: N_("Manage units"),
     P.CODES_MANAGE: N_("Manage code lists"),

@@ -14,7 +14,7 @@ actor = enter(__file__)
 lists, about, notice = st.tabs([t("Code lists"), t("About the office"), t("Privacy notice")])
 
 with lists:
-    names = {"category": t("Category"), "referral": t("Other bodies a matter can go to")}
+    names = {name: t(said) for name, said in office.LISTS.items()}
     name = pick("list", t("List"), names, required=True)
     codes = office.codes(actor, list_name=name)
     edit_grid(

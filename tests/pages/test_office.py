@@ -3,9 +3,12 @@
 import pytest
 
 from components.grids import revision
+from components.labels import PERMISSIONS, ROLES
 from components.screens import SCREENS
+from db.rules.permissions import Permission, Role
 from db.services import office as office_services
 from db.services import people
+from db.services.office.presets import preset
 from tests.factories import Office
 from tests.frames import row_of
 from tests.pages.conftest import Opener
@@ -79,3 +82,20 @@ def test_the_auditor_reads_and_verifies_the_journal(office: Office, as_person: O
     at.button(key="journal:older").click().run()
     assert not at.exception
     assert at.button(key="journal:newest")
+
+
+def test_every_permission_has_its_row_on_the_roles_screen(office: Office, as_person: Opener) -> None:
+    assert set(PERMISSIONS) == set(Permission)
+    assert set(ROLES) == set(Role)
+    shown = as_person(office.admin, SCREEN["roles"]).dataframe[0].value
+    assert shown.loc["Keep mediation files", "Mediator"] == "own"
+    assert shown.loc["Keep mediation files", "Reception clerk"] == ""
+    assert len(shown) == len(Permission)
+
+
+def test_every_preset_list_can_be_edited(office: Office, as_person: Opener) -> None:
+    assert {part["name"] for part in preset("codes")["list"]} == set(office_services.LISTS)
+    at = as_person(office.admin, SCREEN["codes"])
+    at.selectbox(key="pick:list").set_value("dispute_category").run()
+    assert not at.exception
+    assert "traffic" in set(at.dataframe[0].value["code"])

@@ -1,6 +1,15 @@
 """What the office says about itself and decides itself: facts, code lists, limits, notices."""
 
-from db.services.office.codes import active_codes, add_code, codes, edit_codes, labels_of, restore_code, retire_code
+from db.services.office.codes import (
+    LISTS,
+    active_codes,
+    add_code,
+    codes,
+    edit_codes,
+    labels_of,
+    restore_code,
+    retire_code,
+)
 from db.services.office.facts import (
     Facts,
     Notice,
@@ -25,6 +34,7 @@ from db.services.office.limits import (
 from db.services.office.presets import load_presets
 
 __all__ = [
+    "LISTS",
     "Facts",
     "Notice",
     "activate_limits",

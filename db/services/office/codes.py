@@ -11,13 +11,21 @@ from sqlalchemy.orm import Session
 from db.engine import reading, transaction
 from db.models import Code
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import Check
+from db.rules.problems import N_, Check
 from db.services.acts import earlier, guarded, remember
 from db.services.records import Saved, Values, fill, save_each, seen
 
 CODES = ["id", "version", "code", "label_zh", "label_en", "position", "active", "source"]
 EDITABLE = ("label_zh", "label_en", "position", "source")
-LISTS = ("category", "referral", "dispute_category", "dispute_source", "committee_kind", "retention")
+# Every list an office edits, as its screen names it.
+LISTS: Mapping[str, str] = {
+    "category": N_("Category"),
+    "referral": N_("Other bodies a matter can go to"),
+    "dispute_category": N_("Category of a dispute"),
+    "dispute_source": N_("Where a dispute comes from"),
+    "committee_kind": N_("Kind of committee"),
+    "retention": N_("How long a file is kept"),
+}
 _SHAPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
