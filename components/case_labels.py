@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from components.words import N_, language, t, translate
+from components.code_words import CodeWords
+from components.words import N_, language
 from db.rules.permissions import Actor
 from db.services import office
 
@@ -200,23 +201,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-
-def label(kind: str, code: object) -> str:
-    """A stored code in the person's language; an unknown one as it stands, nothing as an en dash."""
-    return label_in(kind, code, language())
-
-
-def label_in(kind: str, code: object, into: str) -> str:
-    """The same in a given language, for routes and printed sheets."""
-    if code in (None, ""):
-        return "–"
-    known = TABLES[kind].get(str(code))
-    return translate(known, into) if known else str(code)
-
-
-def labels(kind: str) -> dict[str, str]:
-    """Every code of a table with its label, in order."""
-    return {code: t(message) for code, message in TABLES[kind].items()}
+_words = CodeWords(TABLES)
+label, label_in, labels = _words.label, _words.label_in, _words.labels
 
 
 def code_labels(actor: Actor, list_name: str, *, retired: bool = True) -> dict[str, str]:

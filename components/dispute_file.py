@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.case_labels import code_labels
 from components.case_texts import fact
-from components.dispute_labels import code_labels, label
+from components.dispute_labels import label
 from components.dispute_sheet import ask, closing, is_open, menu, opener, sheet
 from components.dispute_texts import LINE
 from components.forms import Form, plain

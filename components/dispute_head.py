@@ -8,7 +8,8 @@ import streamlit as st
 from components import dispute_sheet as sheets
 from components import reception
 from components.case_clocks import left
-from components.dispute_labels import code_labels, label
+from components.case_labels import code_labels
+from components.dispute_labels import label
 from components.dispute_progress import Next, line, next_thing, other_acts, standing, turn_of
 from components.forms import plain
 from components.words import day, language, moment, t, told

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-from components.case_labels import code_labels
-from components.words import N_, language, t, translate
-
-__all__ = ["TABLES", "code_labels", "label", "label_in", "labels"]
+from components.code_words import CodeWords
+from components.words import N_
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "state": {
@@ -226,20 +224,5 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-
-def label(kind: str, code: object) -> str:
-    """A stored code in the person's language; an unknown one as it stands, nothing as an en dash."""
-    return label_in(kind, code, language())
-
-
-def label_in(kind: str, code: object, into: str) -> str:
-    """The same in a given language, for routes, prints and workbooks."""
-    if code in (None, ""):
-        return "–"
-    known = TABLES[kind].get(str(code))
-    return translate(known, into) if known else str(code)
-
-
-def labels(kind: str) -> dict[str, str]:
-    """Every code of a table with its label, in order."""
-    return {code: t(message) for code, message in TABLES[kind].items()}
+_words = CodeWords(TABLES)
+label, label_in, labels = _words.label, _words.label_in, _words.labels

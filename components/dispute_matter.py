@@ -5,8 +5,9 @@ from typing import Any
 import streamlit as st
 
 from components.case_address import open_case
+from components.case_labels import code_labels
 from components.case_texts import fact, literal
-from components.dispute_labels import code_labels, label
+from components.dispute_labels import label
 from components.dispute_texts import money
 from components.forms import plain
 from components.words import day, moment, t

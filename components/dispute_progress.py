@@ -13,7 +13,6 @@ from db.rules.mediation.words import ENDED, AgreementForm, Consent, Standing, St
 from db.services.mediation.read import DisputeView
 
 ENDINGS = ENDED - {State.AGREED}
-MEDIATED = frozenset({State.MEDIATING, State.AGREED})
 
 
 @dataclass(frozen=True)

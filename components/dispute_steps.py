@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components.dispute_labels import code_labels, label, labels
+from components.case_labels import code_labels
+from components.dispute_labels import label, labels
 from components.dispute_sheet import closing, is_open, sheet
 from components.dispute_texts import LINE, local, parties, typed
 from components.forms import Form, plain

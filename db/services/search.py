@@ -1,7 +1,7 @@
-"""The word index of cases: kept by the acts that change words, asked by lists and by the look for earlier matters."""
+"""The word indexes: kept by the acts that change words, asked by lists and by the look for earlier matters."""
 
-from sqlalchemy import ColumnElement, Select, false, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Integer, column, false, func, literal_column, select, table, text
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import Case, CaseWords
 from db.rules.words import sought, words_of
@@ -25,10 +25,30 @@ def index(session: Session, case: Case) -> None:
 
 def matching(session: Session, wanted: str) -> ColumnElement[bool]:
     """Cases that hold every piece of the text asked for."""
+    return holding(session, wanted, Case.id, CaseWords.case_id, CaseWords.words, "case_search")
+
+
+def holding(
+    session: Session,
+    wanted: str,
+    record: InstrumentedAttribute[int],
+    key: InstrumentedAttribute[int],
+    words: InstrumentedAttribute[str],
+    fts: str,
+) -> ColumnElement[bool]:
+    """Records that hold every piece of the text asked for.
+
+    `key` and `words` are the columns of the table that keeps their words, `fts` its full-text table on SQLite.
+    """
     pieces = sought(wanted)
     if not pieces:
         return false()
-    return Case.id.in_(_ids(session, " AND ".join(f'"{p}"' for p in pieces), " & ".join(f"'{p}'" for p in pieces)))
+    if _is_sqlite(session):
+        found = select(column("rowid", Integer)).select_from(table(fts))
+        return record.in_(found.where(literal_column(fts).op("MATCH")(" AND ".join(f'"{p}"' for p in pieces))))
+    query = func.to_tsquery(text("'simple'"), " & ".join(f"'{p}'" for p in pieces))
+    vector = func.to_tsvector(text("'simple'"), words)
+    return record.in_(select(key).where(vector.op("@@")(query)))
 
 
 def resembling(session: Session, typed: str, limit: int) -> list[int]:
@@ -56,15 +76,6 @@ def _rarest(session: Session, pieces: list[str]) -> list[str]:
         return pieces
     stride = len(pieces) / RAREST
     return [pieces[int(i * stride)] for i in range(RAREST)]
-
-
-def _ids(session: Session, sqlite: str, postgres: str) -> Select[int]:
-    if _is_sqlite(session):
-        found = text("SELECT rowid AS case_id FROM case_search WHERE case_search MATCH :words").bindparams(words=sqlite)
-        return select(found.columns(CaseWords.case_id).subquery().c.case_id)
-    return select(CaseWords.case_id).where(
-        func.to_tsvector(text("'simple'"), CaseWords.words).op("@@")(func.to_tsquery(text("'simple'"), postgres))
-    )
 
 
 def _is_sqlite(session: Session) -> bool:

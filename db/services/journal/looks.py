@@ -1,10 +1,10 @@
-"""Looks at cases: one row per opening, repeats within a few minutes counted once, told on the case."""
+"""Looks at a record: one row per opening, repeats within a few minutes counted once, told on the record."""
 
 import json
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from db import clock, journal
@@ -21,12 +21,17 @@ SHOWN = 200
 
 def seen_lately(session: Session, actor: Actor, case_id: int, what: str) -> bool:
     """Whether this person's look at this case is already in the journal for the last few minutes."""
+    return looked_lately(session, actor, what, JournalRow.case_id == case_id)
+
+
+def looked_lately(session: Session, actor: Actor, what: str, *about: ColumnElement[bool]) -> bool:
+    """The same for whatever journal rows `about` names."""
     limits = limits_in_force(session, clock.today(current().settings.timezone))
     since = clock.now().astimezone(UTC) - timedelta(minutes=limits["coalesce_looks"].amount)
     found = session.scalar(
         select(JournalRow.seq)
         .where(
-            JournalRow.case_id == case_id,
+            *about,
             JournalRow.actor_id == actor.id,
             JournalRow.event == what,
             JournalRow.at > since.isoformat(timespec="microseconds"),
@@ -58,13 +63,15 @@ def who_has_seen(actor: Actor, *, case_id: int) -> pd.DataFrame:
 
     with reading() as session:
         load(session, actor, case_id)
-        rows = session.scalars(
-            select(JournalRow)
-            .where(JournalRow.case_id == case_id, JournalRow.event.in_(LOOKS))
-            .order_by(JournalRow.seq.desc())
-            .limit(SHOWN)
-        ).all()
-    seen = [(datetime.fromisoformat(r.at), r.actor, r.event, _what(r.after)) for r in rows]
+        return looks_among(session, JournalRow.case_id == case_id)
+
+
+def looks_among(session: Session, *about: ColumnElement[bool]) -> pd.DataFrame:
+    """The latest looks, unmaskings, prints, downloads and exports among these journal rows: columns of SEEN."""
+    rows = session.scalars(
+        select(JournalRow).where(*about, JournalRow.event.in_(LOOKS)).order_by(JournalRow.seq.desc()).limit(SHOWN)
+    )
+    seen = [(datetime.fromisoformat(row.at), row.actor, row.event, _what(row.after)) for row in rows]
     return pd.DataFrame(seen, columns=SEEN)
 
 
