@@ -1,4 +1,4 @@
-"""The one command line of Linli: run, test, user, backup, restore, check, import, demo and bench."""
+"""The one command line of Linli: run, test, user, backup, restore, check, import, rota, demo and bench."""
 
 from __future__ import annotations
 
@@ -176,6 +176,26 @@ def import_cases(args: argparse.Namespace) -> None:
         args.report.write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 
+def rota(args: argparse.Namespace) -> None:
+    from db.rules.rostering import report, rota, scenario, search, written
+
+    told = json.loads(args.scenario.read_text("utf-8-sig"))
+    replan = told.get("replan") if isinstance(told, dict) else None
+    published = args.published or (args.scenario.parent / replan["published"] if replan else None)
+    rows = written.rows_from(published.read_bytes()) if published and replan else []
+    planned = rota.rota_of(scenario.read_scenario(told, rows))
+    found = search.search(
+        planned.task,
+        search.Limits(seconds=args.seconds, workers=args.workers, seed=args.seed),
+        start=planned.start,
+        first_free_day=planned.scenario.first_free_day,
+        on_better=lambda cost, at: print(f"{at:8.1f} s  {cost}", flush=True),
+    )
+    args.out.write_text(written.as_table(rota.rows_of(planned, found.roster)), "utf-8-sig", newline="")
+    print("No better rota exists." if found.proven else f"The best of {found.rounds} rounds.")
+    print(*report.lines(planned, found.roster), f"Written to {args.out}", sep="\n")
+
+
 def missing_programs() -> dict[str, str]:
     """Debian packages for what this machine lacks, each with the marker of the tests that need it."""
     browsers = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
@@ -239,6 +259,13 @@ def absolute(text: str) -> Path:
     return Path(text).absolute()
 
 
+def positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
+    return number
+
+
 def parse(words: Sequence[str]) -> argparse.Namespace:
     top = Parser(prog="manage.py", description=__doc__, allow_abbrev=False)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -272,6 +299,13 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     sub.add_argument("file", type=absolute, help="the table")
     sub.add_argument("--dry-run", action="store_true", help="count and report, write nothing")
     sub.add_argument("--report", type=absolute, help="JSON with the counts and every rejected row")
+    sub = command("rota", rota, "Make a duty rota from a scenario file, and say what stays open and why.")
+    sub.add_argument("scenario", type=absolute, help="the scenario, JSON")
+    sub.add_argument("--out", type=absolute, required=True, help="the table to write, CSV")
+    sub.add_argument("--seconds", type=positive, default=60.0, help="how long to look for a better one (60)")
+    sub.add_argument("--published", type=absolute, help="what was published, CSV, for a scenario that is planned anew")
+    sub.add_argument("--seed", type=int, default=1, help="another number looks in another order (1)")
+    sub.add_argument("--workers", type=int, choices=range(1, 65), metavar="N", default=2, help="threads (2)")
     sub = command("demo", demo, "Make the demo office without starting the server.")
     sub.add_argument("--fresh", action="store_true", help="throw the present demo office away first")
     sub.add_argument("--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day it is made for")

@@ -26,7 +26,8 @@ class Screen:
     in_menu: bool = True
 
 
-WORK, MEDIATION, OFFICE, RECORDS = N_("Work"), N_("Mediation"), N_("Office"), N_("Records")
+WORK, MEDIATION, DUTY = N_("Work"), N_("Mediation"), N_("Duty and patrol")
+OFFICE, RECORDS = N_("Office"), N_("Records")
 
 # In the order of the menu.
 SCREENS: tuple[Screen, ...] = (
@@ -64,6 +65,10 @@ SCREENS: tuple[Screen, ...] = (
         P.COMMITTEES_READ,
         MEDIATION,
     ),
+    Screen("rotas", "duty/rotas.py", N_("Rotas"), ":material/calendar_view_month:", P.DUTY_READ, DUTY),
+    Screen("rota", "duty/rota.py", N_("Rota"), ":material/description:", P.DUTY_READ, DUTY, in_menu=False),
+    Screen("duties", "duty/duties.py", N_("Duties"), ":material/assignment:", P.DUTY_READ, DUTY),
+    Screen("my-duty", "duty/my_duty.py", N_("My duty"), ":material/event_available:", P.DUTY_SERVE, DUTY),
     Screen("people", "office/people.py", N_("People"), ":material/group:", P.PEOPLE_MANAGE, OFFICE),
     Screen("roles", "office/roles.py", N_("Roles"), ":material/badge:", P.PEOPLE_MANAGE, OFFICE),
     Screen("units", "office/units.py", N_("Units"), ":material/account_tree:", P.UNITS_MANAGE, OFFICE),

@@ -1,5 +1,6 @@
 """Plain functions that make an office to test in; each row means the same in every test."""
 
+import json
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,22 @@ from sqlalchemy.orm import Session
 
 from db import clock, engine, migrations
 from db.engine import Database
-from db.models import Case, Committee, Dispute, DisputeParty, LimitSet, Mediator, Person, PersonRole, Unit
+from db.models import (
+    Case,
+    Committee,
+    Dispute,
+    DisputeParty,
+    Duty,
+    DutyMember,
+    DutyNeed,
+    DutyPost,
+    DutyShift,
+    LimitSet,
+    Mediator,
+    Person,
+    PersonRole,
+    Unit,
+)
 from db.rules.permissions import Actor, Role, system_actor
 from db.services import office as office_services
 from db.settings import Settings
@@ -172,6 +188,58 @@ def a_dispute(session: Session, office: Office, **changes: object) -> Dispute:
         session.add(DisputeParty(dispute_id=dispute.id, side=side, name_mask=mask))
     session.flush()
     return dispute
+
+
+# name: role of the centre duty, account of the office
+SERVING = {
+    "林带班": ("leader", "leader"),
+    "周主任": ("leader", "director"),
+    "顾带班": ("leader", ""),
+    "杜副班": ("deputy", "deputy"),
+    "祁副班": ("deputy", ""),
+    "尹副班": ("deputy", ""),
+    "陈接访": ("staff", "clerk"),
+    "王经办": ("staff", "handler"),
+    "冉值班": ("staff", ""),
+    "苗值班": ("staff", ""),
+    "柯值班": ("staff", ""),
+    "邢值班": ("staff", ""),
+}
+
+
+def a_duty(session: Session, office: Office, **changes: object) -> Duty:
+    """The centre duty (R-50): one post, one shift of 24 hours from 08:00, every day 1 leader, 1 deputy and 2 staff."""
+    duty = Duty(name="中心值班", unit_id=office.centre, responsible=True, least_rest=720)
+    for field, value in changes.items():
+        setattr(duty, field, value)
+    session.add(duty)
+    session.flush()
+    post = DutyPost(duty_id=duty.id, name="综治中心")
+    shift = DutyShift(duty_id=duty.id, name="全天", mark="全", begins=480, minutes=1440, night=True)
+    session.add_all([post, shift])
+    session.flush()
+    for role, count in (("leader", 1), ("deputy", 1), ("staff", 2)):
+        session.add(DutyNeed(duty_id=duty.id, post_id=post.id, shift_id=shift.id, role=role, count=count))
+    for name, (role, account) in SERVING.items():
+        a_member(session, duty, name, role, person_id=office.people[account].id if account else None)
+    return duty
+
+
+def a_member(session: Session, duty: Duty, name: str, *roles: str, **changes: object) -> DutyMember:
+    """Somebody who serves in these roles."""
+    member = DutyMember(duty_id=duty.id, name=name, roles=json.dumps(roles))
+    for field, value in changes.items():
+        setattr(member, field, value)
+    session.add(member)
+    session.flush()
+    return member
+
+
+def a_patrol_lead(session: Session, office: Office) -> Actor:
+    """A patrol lead of unit A, who plans the duties of that unit and those below it."""
+    unit = session.get_one(Unit, office.unit_a)
+    person = a_person(session, "patrol_lead", unit=unit, roles={Role.PATROL_LEAD}, name="巡队长")
+    return actor_of(person, unit, {Role.PATROL_LEAD})
 
 
 def settings_for(folder: Path, url: str = "") -> Settings:

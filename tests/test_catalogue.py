@@ -8,9 +8,23 @@ import pytest
 from tests.catalogue import known, messages
 
 # Messages that read the same in both languages, each with its reason.
-THE_SAME: dict[str, str] = {}
+THE_SAME: dict[str, str] = {"{measure} {n}": "two values beside each other"}
 # Latin letters a translation may hold: file formats, encodings and sizes, and the code an example shows.
-LATIN = {"CSV", "GB18030", "GBK", "JPEG", "JSON", "MB", "UTF-8", "Word", "docx", "holiday-cn", "water_supply", "xlsx"}
+LATIN = {
+    "CSV",
+    "Excel",
+    "GB18030",
+    "GBK",
+    "JPEG",
+    "JSON",
+    "MB",
+    "UTF-8",
+    "Word",
+    "docx",
+    "holiday-cn",
+    "water_supply",
+    "xlsx",
+}
 # Markdown that is not text: icons, colours and badges.
 MARKDOWN = re.compile(r":material/\w+:|:[a-z]+(-badge|-background)?(?=\[)")
 # Half-width marks that belong to Western text; between digits they are numbers, dates and times.

@@ -82,7 +82,7 @@ MAY_IMPORT = {
     ),
     "pages": ("db.rules", "db.services", "components"),
 }
-OUTSIDE_RULES = {"chinese_calendar", "numpy", "pandas"}
+OUTSIDE_RULES = {"chinese_calendar", "numpy", "ortools", "pandas"}
 STREAMLIT = ("components/", "pages/")
 # Screens may ask the open database for its settings and keys; these take more, for a reason.
 TAKES_MORE = {
@@ -200,6 +200,7 @@ UNGUARDED = {
     "mediation.mediated_by": "the same",
     "mediation.tabs_of": "reads nothing, only the actor's own permissions",
     "mediation.first_tab": "the same",
+    "duty.within": "a condition other services put into their queries",
     "office.load_presets": "the program's own act before anybody has an account",
 }
 # modules whose functions are called inside a guarded service's transaction, or by the program itself
@@ -260,6 +261,7 @@ MIRRORED_BY = {
 }
 STEPS = "tests/db/services/test_flow_machine.py: every step against a model"
 MIRRORED_BY["db/rules/mediation/__init__.py"] = "a name for the folder, nothing else"
+MIRRORED_BY["db/rules/duty/__init__.py"] = "the same"
 MIRRORED_BY |= {name: STEPS for name in CODE if name.startswith("db/services/cases/effects/")}
 
 

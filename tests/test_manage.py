@@ -22,6 +22,7 @@ COMMANDS = [
     ["check"],
     ["import"],
     ["import", "cases"],
+    ["rota"],
     ["demo"],
     ["bench"],
 ]
@@ -38,6 +39,10 @@ MISTAKES = [
     ["check", "--everything"],
     ["import", "cases"],
     ["import", "people", "people.csv"],
+    ["rota"],
+    ["rota", "scenario.json"],
+    ["rota", "scenario.json", "--out", "rota.csv", "--seconds", "0"],
+    ["rota", "scenario.json", "--out", "rota.csv", "--workers", "0"],
     ["demo", "--today", "yesterday"],
 ]
 

@@ -40,6 +40,11 @@ class Permission(StrEnum):
     MEDIATION_FIGURES = "mediation:figures"
     COMMITTEES_READ = "committees:read"
     COMMITTEES_MANAGE = "committees:manage"
+    DUTY_READ = "duty:read"
+    DUTY_SERVE = "duty:serve"
+    DUTY_PLAN = "duty:plan"
+    DUTY_PUBLISH = "duty:publish"
+    DUTY_MANAGE = "duty:manage"
     TEMPLATES_MANAGE = "templates:manage"
     PEOPLE_MANAGE = "people:manage"
     UNITS_MANAGE = "units:manage"
@@ -80,6 +85,8 @@ class Scope(IntEnum):
 P, S = Permission, Scope
 
 _SELF = {P.ACCOUNT_OWN: S.OWN}
+# Who may be on a rota: sees the rotas, keeps one's own shifts, asks for swaps.
+_SERVES = {P.DUTY_READ: S.ALL, P.DUTY_SERVE: S.OWN}
 # Reception: knows that a dispute is being mediated, and sees into a file only as its named visitor.
 _RECEPTION = {
     P.MEDIATION_OPEN: S.ALL,
@@ -89,21 +96,26 @@ _RECEPTION = {
     P.MEDIATION_VISIT: S.OWN,
     P.COMMITTEES_READ: S.ALL,
 }
-_LEADER = _RECEPTION | {
-    P.INTAKE_REGISTER: S.ALL,
-    P.CASES_READ: S.ALL,
-    P.CASES_UNMASK: S.ALL,
-    P.CASES_EDIT: S.ALL,
-    P.CASES_PROPOSE: S.ALL,
-    P.CASES_REPLY: S.ALL,
-    P.CASES_VISIT: S.ALL,
-    P.CASES_EXPORT: S.ALL,
-    P.FIGURES_READ: S.ALL,
-}
+_LEADER = (
+    _SERVES
+    | _RECEPTION
+    | {
+        P.INTAKE_REGISTER: S.ALL,
+        P.CASES_READ: S.ALL,
+        P.CASES_UNMASK: S.ALL,
+        P.CASES_EDIT: S.ALL,
+        P.CASES_PROPOSE: S.ALL,
+        P.CASES_REPLY: S.ALL,
+        P.CASES_VISIT: S.ALL,
+        P.CASES_EXPORT: S.ALL,
+        P.FIGURES_READ: S.ALL,
+    }
+)
 
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
     {
         Role.CLERK: _SELF
+        | _SERVES
         | _RECEPTION
         | {
             P.INTAKE_REGISTER: S.ALL,
@@ -138,10 +150,15 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.MEDIATION_SIGN: S.ALL,
             P.MEDIATION_FIGURES: S.ALL,
             P.COMMITTEES_MANAGE: S.ALL,
+            P.DUTY_PLAN: S.ALL,
+            P.DUTY_PUBLISH: S.ALL,
+            P.DUTY_MANAGE: S.ALL,
         },
         Role.HANDLER: _SELF
+        | _SERVES
         | {P.CASES_READ: S.UNIT, P.CASES_UNMASK: S.OWN, P.CASES_HANDLE: S.UNIT, P.FIGURES_READ: S.UNIT},
         Role.UNIT_HEAD: _SELF
+        | _SERVES
         | {
             P.CASES_READ: S.UNIT_BELOW,
             P.CASES_UNMASK: S.UNIT_BELOW,
@@ -151,6 +168,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.FIGURES_READ: S.UNIT_BELOW,
         },
         Role.MEDIATOR: _SELF
+        | _SERVES
         | {
             P.MEDIATION_OPEN: S.ALL,
             P.MEDIATION_READ: S.OWN,
@@ -160,10 +178,10 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.MEDIATION_FIGURES: S.UNIT,
             P.COMMITTEES_READ: S.ALL,
         },
-        Role.PATROL_LEAD: _SELF,
-        Role.PATROL_MEMBER: _SELF,
+        Role.PATROL_LEAD: _SELF | _SERVES | {P.DUTY_PLAN: S.UNIT_BELOW},
+        Role.PATROL_MEMBER: _SELF | _SERVES,
         Role.ASSESSOR: _SELF | {P.FIGURES_READ: S.ALL, P.MEDIATION_FIGURES: S.ALL},
-        Role.VIEWER: _SELF | {P.FIGURES_READ: S.ALL, P.MEDIATION_FIGURES: S.ALL},
+        Role.VIEWER: _SELF | {P.DUTY_READ: S.ALL, P.FIGURES_READ: S.ALL, P.MEDIATION_FIGURES: S.ALL},
         Role.ADMINISTRATOR: _SELF
         | {
             P.PEOPLE_MANAGE: S.ALL,
@@ -173,6 +191,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.CALENDAR_MANAGE: S.ALL,
             P.COMMITTEES_READ: S.ALL,
             P.COMMITTEES_MANAGE: S.ALL,
+            P.DUTY_READ: S.ALL,
+            P.DUTY_MANAGE: S.ALL,
             P.TEMPLATES_MANAGE: S.ALL,
         },
         Role.AUDITOR: _SELF | {P.JOURNAL_READ: S.ALL},

@@ -25,6 +25,7 @@ from db.services.acts import earlier, guarded, remember
 from db.services.case_clocks import keep_due
 from db.services.cases.edit import join_cases
 from db.services.cases.scope import load
+from db.services.duty.now import leader_on_shift
 from db.services.intake.asking import takers_of
 from db.services.office import active_codes, limits_in_force
 
@@ -158,11 +159,6 @@ def take_in(session: Session, actor: Actor, intake: Intake) -> tuple[Case, str]:
         _answered_on_spot(session, actor, case, intake, today)
     keep_due(session, case)
     return case, code
-
-
-def leader_on_shift(session: Session, moment: datetime) -> int | None:
-    """Who answers for the shift at a moment and so is first responsible (R-69); nobody while there is no rota."""
-    return None
 
 
 def next_number(session: Session, series: str, year: int) -> int:

@@ -25,6 +25,8 @@ LISTS: Mapping[str, str] = {
     "dispute_source": N_("Where a dispute comes from"),
     "committee_kind": N_("Kind of committee"),
     "retention": N_("How long a file is kept"),
+    "duty_role": N_("Roles on duty"),
+    "duty_skill": N_("Skills on duty"),
 }
 _SHAPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 

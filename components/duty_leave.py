@@ -1,0 +1,78 @@
+"""Leave, unavailable days and wishes of a duty's people: listed, entered and taken back."""
+
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from components.duty_labels import days_told, label, labels, rows_of
+from components.duty_parts import names_of
+from components.forms import Form, press
+from components.tables import pick, table
+from components.words import day, t
+from db import clock
+from db.engine import current
+from db.rules.permissions import Actor
+from db.rules.problems import Check
+from db.services.duty import absences, members
+from db.services.duty.describing import DutyView
+
+AHEAD = timedelta(days=366)
+
+
+def show(actor: Actor, seen: DutyView) -> None:
+    """What is entered from some day on, and the forms of who plans the duty."""
+    today = clock.today(current().settings.timezone)
+    since = st.date_input(t("From"), today, format="YYYY-MM-DD", key="leave:since", width=170) or today
+    found = absences.absences(actor, duty_id=seen.id, from_on=since, until_on=since + AHEAD)
+    shifts = names_of(seen.shifts)
+    if found.empty:
+        st.info(t("No leave and no wish from this day on. A rota plans nobody on days of leave."))
+    else:
+        columns = {"member": t("Name"), "kind": t("Kind"), "from_on": t("From"), "until_on": t("Until")}
+        columns |= {"shift_id": t("Shift"), "weight": t("Weight"), "reason": t("Reason")}
+        shows = {"kind": lambda code: label("absence", code), "from_on": day, "until_on": day}
+        table(found, columns, shows=shows | {"shift_id": lambda one: shifts.get(one, t("All shifts"))})
+    if not seen.may_plan or not seen.active:
+        return
+    _add_form(actor, seen)
+    names = {
+        int(row["id"]): f"{row['member']} · {label('absence', row['kind'])} · "
+        f"{days_told(row['from_on'], row['until_on'])}"
+        for row in rows_of(found)
+    }
+    chosen = pick("absence", t("Take back"), names) if names else None
+    if chosen is not None:
+        version = int(found.loc[found["id"] == chosen, "version"].iloc[0])
+        act = absences.remove_absence
+        press("absences.remove", t("Take back"), act, record=chosen, absence_id=chosen, version=version)
+
+
+def _add_form(actor: Actor, seen: DutyView) -> None:
+    names = members.member_names(actor, duty_id=seen.id)
+    if not names:
+        st.caption(t("Enter the people first."))
+        return
+    shifts = {None: t("All shifts")} | names_of(seen.shifts[seen.shifts["active"].astype(bool)])
+    with st.expander(t("Enter leave or a wish"), icon=":material/event_busy:"):
+        form = Form("absences.add", record=seen.id, border=False)
+        with form:
+            left, right = st.columns(2)
+            with left:
+                form.choose("member_id", t("Name"), names)
+                form.choose("kind", t("Kind"), labels("absence"), "leave")
+                form.choose("shift_id", t("Shift"), shifts)
+            with right:
+                form.day("from_on", t("From"))
+                form.day("until_on", t("Until (empty: one day)"))
+                form.number("weight", t("Weight of a wish"), 1, min_value=1)
+            form.text("reason", t("Reason (optional; only planners and the person see it)"))
+            form.submit(t("Enter"), add_absence)
+
+
+def add_absence(actor: Actor, *, member_id: int | None, **days: Any) -> int:
+    """Enter days of a member who must be named."""
+    check = Check()
+    check.that(member_id is not None, "member_id", "Choose a member.")
+    check.done()
+    return absences.add_absence(actor, member_id=member_id or 0, **days)

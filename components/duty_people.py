@@ -1,0 +1,134 @@
+"""Who serves in a duty: the list with telephone numbers, each person's form, and which two serve together or never."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.case_labels import code_labels
+from components.duty_labels import Row, is_missing, label, labels, number_or_none, rows_of
+from components.duty_parts import keep, names_of, used
+from components.forms import Form, press
+from components.tables import pick, table
+from components.words import day, t
+from db.rules.permissions import Actor
+from db.services.duty import members, pairs
+from db.services.duty.describing import DutyView
+
+
+def show(actor: Actor, seen: DutyView) -> None:
+    """The members, and for who plans the duty their forms."""
+    retired = seen.may_plan and st.toggle(t("Also retired people"), key="retired:member")
+    found = members.members(actor, duty_id=seen.id, retired=retired)
+    if found.empty:
+        st.info(t("Nobody serves yet. Enter everybody with their roles; the account, if they have one, comes with it."))
+    else:
+        _table(actor, seen, found, retired=bool(retired))
+    if not seen.may_plan:
+        if seen.may_manage:
+            st.caption(t("People are entered by whoever plans this duty."))
+        return
+    names = {int(row["id"]): str(row["name"]) for row in rows_of(found)}
+    acts = (members.add_member, members.edit_member, members.retire_member, members.restore_member)
+    keep(seen, "member", found, names, lambda form, row: _fields(actor, seen, form, row), acts, may=True)
+
+
+def _table(actor: Actor, seen: DutyView, found: pd.DataFrame, *, retired: bool) -> None:
+    roles, skills = code_labels(actor, "duty_role"), code_labels(actor, "duty_skill")
+    posts = names_of(seen.posts)
+    told = {
+        t("Name"): list(found["name"]),
+        t("Telephone"): list(found["phone"]),
+        t("Roles"): [_listed(roles, codes) for codes in found["roles"]],
+        t("Skills"): [_listed(skills, codes) for codes in found["skills"]],
+        t("Posts"): [_listed(posts, codes) or t("All posts") for codes in found["posts"]],
+        t("Team"): list(found["team"]),
+        t("Share (%)"): list(found["share"]),
+        t("Reserve"): [t("Yes") if reserve else "" for reserve in found["reserve"]],
+        t("Most in a month"): ["" if is_missing(most) else str(most) for most in found["most"]],
+        t("From"): ["" if is_missing(on) else day(on) for on in found["from_on"]],
+        t("Until"): ["" if is_missing(on) else day(on) for on in found["until_on"]],
+        t("Account"): list(found["account"]),
+    }
+    if retired:
+        told[t("State")] = [used(active) for active in found["active"]]
+    widths = {t("Telephone"): st.column_config.TextColumn(width=125)}
+    st.dataframe(pd.DataFrame(told), hide_index=True, column_config=widths, placeholder="–", height="content")
+
+
+def _listed(names: Mapping[Any, str], codes: Iterable[Any]) -> str:
+    return ", ".join(names.get(code, str(code)) for code in codes)
+
+
+def _fields(actor: Actor, seen: DutyView, form: Form, row: Row) -> None:
+    kept: dict[str, Any] = dict(row)
+    account = number_or_none(kept.get("person_id"))
+    own = {} if account is None else {account: str(kept["account"])}
+    accounts = {None: t("No account")} | own | members.account_names(actor)
+    posts = names_of(seen.posts[seen.posts["active"].astype(bool) | seen.posts["id"].isin(kept.get("posts", ()))])
+    roles = _codes(actor, "duty_role", kept.get("roles", ()))
+    skills = _codes(actor, "duty_skill", kept.get("skills", ()))
+    left, right = st.columns(2)
+    with left:
+        form.text("name", t("Name"), kept.get("name", ""))
+        form.text("phone", t("Telephone (optional)"), kept.get("phone", ""))
+        form.choose_many("roles", t("Roles"), roles, kept.get("roles", ()))
+        form.choose_many("skills", t("Skills (optional)"), skills, kept.get("skills", ()))
+        form.choose_many("posts", t("Posts (none chosen: all of them)"), posts, kept.get("posts", ()))
+        form.choose("person_id", t("Account, to see own shifts in Linli"), accounts, account)
+    with right:
+        form.text("team", t("Team (optional)"), kept.get("team", ""))
+        form.number("share", t("Share of a full turn (%)"), int(kept.get("share", 100)), min_value=0)
+        form.number("most", t("Most shifts in a month (empty: no limit)"), number_or_none(kept.get("most")))
+        form.day("from_on", t("Serves from (optional)"), kept.get("from_on"))
+        form.day("until_on", t("Serves until (optional)"), kept.get("until_on"))
+        form.tick("reserve", t("Reserve, called in for special periods"), bool(kept.get("reserve", False)))
+    st.caption(t("Shifts served before the first rota here, so that everybody goes on from where they stand:"))
+    counts = {
+        "begin_total": t("All shifts"),
+        "begin_nights": t("Nights"),
+        "begin_weekends": t("Weekends"),
+        "begin_festivals": t("Festivals"),
+    }
+    for place, (name, said) in zip(st.columns(4), counts.items(), strict=True):
+        with place:
+            form.number(name, said, int(kept.get(name, 0)), min_value=0)
+
+
+def _codes(actor: Actor, list_name: str, kept: Any) -> dict[str, str]:
+    """The codes in use, and those that stand already."""
+    every = code_labels(actor, list_name)
+    return code_labels(actor, list_name, retired=False) | {code: every.get(code, code) for code in kept}
+
+
+# --- pairs ---
+
+
+def show_pairs(actor: Actor, seen: DutyView) -> None:
+    """Which two never serve together, and which should."""
+    found = pairs.pairs(actor, duty_id=seen.id)
+    if found.empty:
+        st.info(t("Nothing is said of any two people. Say here who never serves with whom, or who should."))
+    else:
+        columns = {"first": t("Name"), "second": t("With"), "kind": t("How")}
+        table(found, columns, shows={"kind": lambda code: label("pair", code)})
+    if not seen.may_plan or not seen.active:
+        return
+    names = members.member_names(actor, duty_id=seen.id)
+    if len(names) > 1:
+        form = Form("pairs.set", record=seen.id)
+        with form:
+            places = st.columns(3)
+            with places[0]:
+                form.choose("first_id", t("Name"), names)
+            with places[1]:
+                form.choose("second_id", t("With"), names)
+            with places[2]:
+                form.choose("kind", t("How"), labels("pair"))
+            form.submit(t("Save"), pairs.set_pair, duty_id=seen.id)
+    for_removal = {int(row["id"]): f"{row['first']} – {row['second']}" for row in rows_of(found)}
+    chosen = pick("pair", t("Take back"), for_removal) if for_removal else None
+    if chosen is not None:
+        version = int(found.loc[found["id"] == chosen, "version"].iloc[0])
+        press("pairs.remove", t("Remove"), pairs.remove_pair, record=chosen, pair_id=chosen, version=version)

@@ -1,0 +1,59 @@
+"""My wishes: days I would rather not serve, or would like to; a rota heeds them as far as it can."""
+
+from datetime import timedelta
+from typing import Any
+
+import streamlit as st
+
+from components.duty_labels import days_told, label, labels, rows_of
+from components.duty_parts import names_of
+from components.forms import Form, plain, press
+from components.words import t
+from db import clock
+from db.engine import current
+from db.rules.duty.words import WISHES
+from db.rules.permissions import Actor
+from db.services.duty import absences, describing, members
+
+AHEAD = timedelta(days=366)
+
+
+def show(actor: Actor) -> None:
+    """Wishes and leave from today on in each duty I serve in, and the form for another wish."""
+    for duty_id, duty in describing.duty_names(actor).items():
+        found = members.members(actor, duty_id=duty_id)
+        for member_id in found.loc[found["person_id"] == actor.id, "id"]:
+            with st.expander(t("My wishes and leave: {duty}", duty=duty), icon=":material/event_note:"):
+                _standing(actor, duty_id, int(member_id))
+                _form(actor, duty_id, int(member_id))
+
+
+def _standing(actor: Actor, duty_id: int, member_id: int) -> None:
+    today = clock.today(current().settings.timezone)
+    found = absences.absences(actor, duty_id=duty_id, from_on=today, until_on=today + AHEAD)
+    for row in rows_of(found[found["member_id"] == member_id]):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"wish-{row['id']}"):
+            said = f"{label('absence', row['kind'])} · {days_told(row['from_on'], row['until_on'])} {row['reason']}"
+            st.markdown(plain(said), width="content")
+            if row["kind"] in WISHES:
+                version = int(row["version"])
+                act: Any = absences.remove_wish
+                press("wish.remove", t("Take back"), act, record=row["id"], absence_id=int(row["id"]), version=version)
+
+
+def _form(actor: Actor, duty_id: int, member_id: int) -> None:
+    seen = describing.duty_view(actor, duty_id=duty_id)
+    shifts = {None: t("All shifts")} | names_of(seen.shifts[seen.shifts["active"].astype(bool)])
+    kinds = {code: said for code, said in labels("absence").items() if code in WISHES}
+    form = Form("wish.add", record=member_id, border=False)
+    with form:
+        left, right = st.columns(2)
+        with left:
+            form.choose("kind", t("Wish"), kinds)
+            form.choose("shift_id", t("Shift"), shifts)
+        with right:
+            form.day("from_on", t("From"))
+            form.day("until_on", t("Until (empty: one day)"))
+        form.text("reason", t("Reason (optional; only planners and the person see it)"))
+        form.submit(t("Wish for it"), absences.add_wish, main=False, member_id=member_id)
+    st.caption(t("A rota heeds wishes as far as it can. Leave is entered by whoever plans the duty."))

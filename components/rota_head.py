@@ -1,0 +1,136 @@
+"""The head of a rota: what it is, how good it is in words, and what can be done with it as a whole."""
+
+import streamlit as st
+
+from components.forms import plain, press
+from components.rota_address import leaving
+from components.rota_labels import label, period
+from components.rota_sheet import signed
+from components.words import language, moment, number, t
+from db.rules.duty.counts import MEASURES
+from db.services.duty import publishing, rotas
+from db.services.duty.rotas import RotaView
+
+EVEN = 0.05
+
+
+def head(seen: RotaView) -> None:
+    """Duty, period, state, version, open places and broken rules."""
+    name = seen.duty_en if language() == "en" and seen.duty_en else seen.duty
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"rota-head-{seen.id}"):
+        st.markdown(f"**{plain(name)}**", width="content")
+        _state(seen)
+        if seen.score.open:
+            st.badge(t("Open places: {n}", n=seen.score.open), icon=":material/person_off:", color="red")
+        else:
+            st.badge(t("no open place"), icon=":material/check:", color="green")
+        if seen.score.broken:
+            st.badge(t("Broken rules: {n}", n=seen.score.broken), icon=":material/error:", color="red")
+        else:
+            st.badge(t("no broken rule"), icon=":material/check:", color="green")
+        if seen.provisional:
+            st.badge(t("calendar provisional"), icon=":material/event_upcoming:", color="orange")
+    st.subheader(plain(seen.title or period(seen.from_on, seen.until_on)), anchor=False)
+    lines = [period(seen.from_on, seen.until_on)] if seen.title else []
+    if seen.published_at is not None:
+        who = seen.published_by or "–"
+        lines.append(t("published {time} by {who}", time=moment(seen.published_at), who=who))
+    else:
+        lines.append(t("drawn up {time}", time=moment(seen.made_at)))
+    st.markdown(f":gray[{plain(' · '.join(lines))}]")
+
+
+def score(seen: RotaView) -> None:
+    """How even it is, and who is furthest over and under their fair share."""
+    if seen.counts.empty:
+        return
+    apart = [
+        t("{measure} {n}", measure=label("measure", measure), n=number(round(seen.score.spread[measure], 1)))
+        for measure in MEASURES
+        if seen.score.spread.get(measure, 0) >= EVEN
+    ]
+    if not apart:
+        st.markdown(f":material/balance: {plain(t('Everybody serves their fair share.'))}")
+        return
+    said = t("Between most and least served, in shifts: {measures}.", measures=t(", ").join(apart))
+    ends = seen.counts.dropna(subset=["over_total"]).sort_values("over_total")
+    if len(ends) > 1 and ends["over_total"].iloc[-1] >= EVEN:
+        said += " " + t(
+            "Most over the fair share: {most} {over}; most under: {least} {under}.",
+            most=ends["member"].iloc[-1],
+            over=signed(ends["over_total"].iloc[-1]),
+            least=ends["member"].iloc[0],
+            under=signed(ends["over_total"].iloc[0]),
+        )
+    st.markdown(f":material/balance: {plain(said)}")
+
+
+def publish(seen: RotaView) -> None:
+    """Publishing asks once more, because everybody who serves goes by it."""
+    if seen.state != "draft" or not seen.may_publish:
+        return
+    with st.popover(t("Publish"), icon=":material/campaign:", key=f"rota-publish-{seen.id}"):
+        st.markdown(plain(t("Everybody who serves sees a published rota; changes then say who made them and why.")))
+        if seen.score.open:
+            gaps = t("Places that stay open, listed in its note: {n}", n=seen.score.open)
+            st.markdown(f":orange[:material/warning: {plain(gaps)}]")
+        if seen.score.broken:
+            broken = t("Broken rules to be mended first: {n}", n=seen.score.broken)
+            st.markdown(f":red[:material/error: {plain(broken)}]")
+        press(
+            "rota.publish",
+            t("Publish this rota"),
+            publishing.publish,
+            record=f"{seen.id}:{seen.version}",
+            main=True,
+            rota_id=seen.id,
+            version=seen.version,
+        )
+
+
+def discard(seen: RotaView) -> None:
+    """Throwing a draft away asks once more too."""
+    if seen.state != "draft" or not seen.may_plan:
+        return
+    with st.popover(t("Discard"), icon=":material/delete:", type="tertiary", key=f"rota-discard-{seen.id}"):
+        st.markdown(plain(t("The draft and everything put into it is thrown away.")))
+        press(
+            "rota.discard",
+            t("Throw the draft away"),
+            leaving(rotas.discard),
+            record=f"{seen.id}:{seen.version}",
+            rota_id=seen.id,
+            version=seen.version,
+        )
+
+
+def renewal(seen: RotaView) -> None:
+    """What the duty needs has changed since the places were laid out; who plans brings them up to it."""
+    if not seen.may_plan or not (seen.lacking or (seen.surplus and seen.state == "draft")):
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"rota-renewal-{seen.id}"):
+        said = t("What the duty needs has changed. Places missing: {n}", n=seen.lacking)
+        said += t("; not needed any more: {n}", n=seen.surplus) if seen.state == "draft" else ""
+        st.markdown(f":orange[:material/sync_problem: {plain(said)}]", width="stretch")
+        press(
+            "rota.renew",
+            t("Bring the places up to date"),
+            rotas.renew,
+            record=f"{seen.id}:{seen.version}",
+            rota_id=seen.id,
+            version=seen.version,
+        )
+
+
+def note(seen: RotaView) -> None:
+    """What was noted when it was published."""
+    if seen.note:
+        with st.expander(t("Note"), icon=":material/notes:"):
+            st.text(seen.note)
+
+
+def _state(seen: RotaView) -> None:
+    if seen.state == "published":
+        st.badge(t("Published, version {number}", number=seen.number), icon=":material/campaign:", color="green")
+    else:
+        st.badge(label("state", seen.state), icon=":material/edit:", color="orange")

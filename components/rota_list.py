@@ -1,0 +1,139 @@
+"""The list of rotas: what is published now, every rota with its state and open places, and drawing up a new one."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components import asked
+from components.forms import Form, plain
+from components.rota_address import open_rota
+from components.rota_labels import duty_name, label
+from components.words import N_, day, t
+from db import clock
+from db.engine import current
+from db.rules.permissions import Actor, Permission
+from db.rules.problems import Problem, Problems
+from db.services.duty import describing, rotas
+
+DUTY = "duty"
+_WENT = "rota_made"
+TITLE = 60
+TALL_FROM = 15
+
+
+def chosen_duty(actor: Actor) -> int | None:
+    """The duty the address names; drawn to be changed when there is more than one."""
+    names = describing.duty_names(actor)
+    duty_id = asked.number_of(st.query_params.get(DUTY))
+    if len(names) > 1:
+        asked.any_of(DUTY, t("Duty"), names, duty_id)
+    return duty_id if duty_id in names else None
+
+
+def standing(rows: pd.DataFrame) -> None:
+    """What is published for today, one line for each duty."""
+    today = clock.today(current().settings.timezone)
+    now = rows[(rows["state"] == "published") & (rows["from_on"] <= today) & (rows["until_on"] >= today)]
+    for row in now.to_dict("records"):
+        with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"rota-now-{row['id']}"):
+            st.markdown(f"**{plain(duty_name(row))}**", width="content")
+            st.badge(t("in force today"), icon=":material/event_available:", color="green")
+            told = t("version {number}, until {day}", number=row["number"], day=day(row["until_on"]))
+            st.markdown(f":gray[{plain(told)}]", width="content")
+            _gaps(int(row["open"]))
+            st.space("stretch")
+            if st.button(t("Show"), key=f"rota-open-{row['id']}", icon=":material/calendar_view_month:"):
+                open_rota(int(row["id"]))
+    if now.empty and not rows.empty:
+        st.info(t("No rota is published for today."), icon=":material/event_busy:")
+
+
+def table(rows: pd.DataFrame) -> None:
+    """Every rota that may be seen; a click opens one."""
+    told = pd.DataFrame(
+        {
+            "duty": [duty_name(row) for row in rows.to_dict("records")],
+            "from_on": list(rows["from_on"]),
+            "until_on": list(rows["until_on"]),
+            "state": [[label("state", state)] for state in rows["state"]],
+            "number": ["" if pd.isna(number) else str(number) for number in rows["number"]],
+            "open": [
+                t("{open} of {places}", open=row["open"], places=row["places"]) for row in rows.to_dict("records")
+            ],
+            "changes": list(rows["changes"]),
+            "title": list(rows["title"]),
+        }
+    )
+    chosen = st.dataframe(
+        told,
+        hide_index=True,
+        column_config=_columns(),
+        on_select="rerun",
+        selection_mode="single-cell",
+        key=f"rotas:{'-'.join(str(i) for i in rows['id'].head(3))}:{len(rows)}",
+        alt=t("Rotas; press Enter on one to open it"),
+        height="content" if len(rows) <= TALL_FROM else 560,
+    )
+    cells = chosen.selection.cells
+    if cells and cells[0][0] < len(rows):
+        open_rota(int(rows["id"].iloc[cells[0][0]]))
+
+
+def _columns() -> dict[str, Any]:
+    config = st.column_config
+    states = {label("state", "draft"): "orange", label("state", "published"): "green"}
+    return {
+        "duty": config.TextColumn(t("Duty"), width=150),
+        "from_on": config.DateColumn(t("From"), format="YYYY-MM-DD", width=100),
+        "until_on": config.DateColumn(t("Until"), format="YYYY-MM-DD", width=100),
+        "state": config.MultiselectColumn(t("State"), options=list(states), color=list(states.values()), width=100),
+        "number": config.TextColumn(t("Version"), width=70, alignment="center"),
+        "open": config.TextColumn(t("Open places"), width=105),
+        "changes": config.NumberColumn(t("Changes"), width=80),
+        "title": config.TextColumn(t("Title"), width=190),
+    }
+
+
+def nothing(actor: Actor) -> None:
+    """The empty list, and what to do about it."""
+    if actor.may(Permission.DUTY_PLAN):
+        st.info(t("No rota yet. Draw up the first one below."), icon=":material/calendar_add_on:")
+    else:
+        st.info(t("No rota is published yet."), icon=":material/calendar_month:")
+
+
+def new_form(actor: Actor, duty_id: int | None, *, expanded: bool) -> None:
+    """A new rota for one of the duties the reader plans."""
+    names = describing.duty_names(actor, plannable=True) if actor.may(Permission.DUTY_PLAN) else {}
+    if not names:
+        if actor.may(Permission.DUTY_PLAN):
+            st.caption(t("You plan no duty yet. A duty is described first: its posts, shifts, needs and people."))
+        return
+    with st.expander(t("New rota"), icon=":material/add:", expanded=expanded):
+        form = Form("rotas.new", border=False)
+        with form:
+            left, right = st.columns(2)
+            with left:
+                form.choose("duty_id", t("Duty"), names, duty_id or (next(iter(names)) if len(names) == 1 else None))
+                form.text("title", t("Title (may stay empty)"), max_chars=TITLE)
+            with right:
+                form.day("from_on", t("First day"))
+                form.day("until_on", t("Last day"))
+            form.submit(t("Draw up the rota"), draw_up, icon=":material/calendar_add_on:")
+        st.caption(t("Every place the duty needs is laid out, open. Then it is filled by a search or by hand."))
+        if form.result is not None and st.session_state.get(_WENT) != form.result:
+            st.session_state[_WENT] = form.result
+            open_rota(int(form.result))
+
+
+def draw_up(actor: Actor, *, duty_id: int | None, **values: Any) -> int:
+    """A new rota; a form without a duty is told so beside its field."""
+    if duty_id is None:
+        raise Problems(Problem("duty_id", N_("Choose the duty.")))
+    return rotas.new_rota(actor, duty_id=duty_id, **values)
+
+
+def _gaps(open_places: int) -> None:
+    if open_places:
+        st.badge(t("Open places: {n}", n=open_places), icon=":material/person_off:", color="red")

@@ -1,0 +1,244 @@
+"""The grid of a rota as texts and colours: people by days, with leave, days off, marks of shifts and broken rules."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from components.rota_labels import label
+from components.words import language, number, t
+from db.engine import current
+from db.rules.duty.counts import MEASURES
+from db.services.duty.rotas import RotaView
+
+Colours = Mapping[str, str]
+NAME = "name"
+SUPERSCRIPTS = "¹²³⁴⁵⁶⁷⁸⁹"
+_SIGNS: Mapping[str, Mapping[str, str]] = {
+    "zh": {"leave": "假", "unavailable": "✕", "holiday": "休", "make_up": "班", "avoid": "−", "want": "+"},
+    "en": {"leave": "L", "unavailable": "✕", "holiday": "H", "make_up": "W", "avoid": "−", "want": "+"},
+}
+SPECIAL = "★"
+PREFIX = {"period": "", "ever": "ever_", "over": "over_"}
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is drawn: texts and styles of the same shape; whose each row is, None for rows that are nobody's."""
+
+    texts: pd.DataFrame
+    styles: pd.DataFrame
+    members: tuple[int | None, ...]
+    days: tuple[date, ...]
+
+
+def sheet_of(seen: RotaView, days: Sequence[date], counted: str, *, roles: Sequence[str], colours: Colours) -> Sheet:
+    """The grid of these days; `counted` says which counts stand beside it."""
+    build = _Build(seen, days, colours)
+    numbers = {day: f"{ground}; font-weight: 700" for day, ground in build.ground.items()}
+    build.row(None, "", {day: str(day.day) for day in days}, numbers)
+    build.calendar_row()
+    build.open_row()
+    for member in rows_of(seen, roles):
+        build.member_row(member, counted)
+    return build.sheet()
+
+
+def rows_of(seen: RotaView, roles: Sequence[str]) -> list[dict[Any, Any]]:
+    """Who is shown, in the order of the roles, reserves last; who has left only while a place stands to the name."""
+    used = set(seen.places["member_id"].dropna().astype(int))
+    people: list[dict[Any, Any]] = [
+        row for row in seen.members.to_dict("records") if row["active"] or row["id"] in used
+    ]
+
+    def order(row: dict[Any, Any]) -> tuple[bool, int]:
+        known = [roles.index(role) for role in row["roles"] if role in roles]
+        return bool(row["reserve"]), min(known, default=len(roles))
+
+    return sorted(people, key=order)
+
+
+def in_order(places: pd.DataFrame, roles: Sequence[str]) -> list[dict[Any, Any]]:
+    """Places as their rows, in the order of days, posts, shifts and roles."""
+    ranks = {role: rank for rank, role in enumerate(roles)}
+    rows: list[dict[Any, Any]] = places.to_dict("records")
+    return sorted(rows, key=lambda row: (row["on_day"], row["begins_at"], row["post_id"], ranks.get(row["role"], 99)))
+
+
+def post_signs(seen: RotaView) -> dict[int, str]:
+    """The small number of each post, none when there is only one."""
+    used = set(seen.places["post_id"])
+    posts = [post for post in seen.posts if post in used]
+    if len(posts) < 2:
+        return dict.fromkeys(posts, "")
+    return {post: SUPERSCRIPTS[place] if place < len(SUPERSCRIPTS) else "" for place, post in enumerate(posts)}
+
+
+class _Build:
+    """Rows gathered one by one; every text has its style beside it."""
+
+    def __init__(self, seen: RotaView, days: Sequence[date], colours: Colours) -> None:
+        self.seen, self.days, self.colours = seen, tuple(days), colours
+        self.facts = {row["day"]: row for row in seen.days.to_dict("records")}
+        self.ground = {day: self._ground(self.facts.get(day, {})) for day in days}
+        self.signs = post_signs(seen)
+        self.overnight = overnight(seen)
+        self.broken = {broken.place_id for broken in seen.breaks}
+        self.places = _by_member_and_day(seen.places)
+        self.counts = {int(row["member_id"]): row for row in seen.counts.to_dict("records")}
+        self.away = _by_member_and_absent_day(seen.absences)
+        self.texts: list[dict[str, str]] = []
+        self.styles: list[dict[str, str]] = []
+        self.members: list[int | None] = []
+
+    def row(
+        self,
+        member_id: int | None,
+        name: str,
+        texts: Mapping[date, str],
+        styles: Mapping[date, str],
+        sums: Mapping[str, tuple[str, str]] | None = None,
+    ) -> None:
+        """Add one row."""
+        beside = sums or dict.fromkeys(MEASURES, ("", ""))
+        self.members.append(member_id)
+        self.texts.append(
+            {NAME: name}
+            | {day.isoformat(): texts.get(day, "") for day in self.days}
+            | {measure: text for measure, (text, _) in beside.items()}
+        )
+        self.styles.append(
+            {NAME: f"color: {self.colours['text' if member_id else 'grayText']}"}
+            | {day.isoformat(): styles.get(day, "") for day in self.days}
+            | {measure: style for measure, (_, style) in beside.items()}
+        )
+
+    def calendar_row(self) -> None:
+        """Holidays, make-up days and special periods, when there are any."""
+        texts: dict[date, str] = {}
+        for day in self.days:
+            fact = self.facts.get(day, {})
+            texts[day] = sign(fact.get("kind")) or (SPECIAL if fact.get("period") else "")
+        if any(texts.values()):
+            special = {day: self._paint("violet") for day, text in texts.items() if text == SPECIAL}
+            self.row(None, t("Calendar"), texts, self.ground | special)
+
+    def open_row(self) -> None:
+        """How many places of each day are open, when any are."""
+        places = self.seen.places
+        gaps = places[places["member_id"].isna()].groupby("on_day").size()
+        if len(gaps):
+            texts = {day: str(gaps[day]) for day in self.days if day in gaps.index}
+            self.row(None, t("Unfilled"), texts, self.ground | dict.fromkeys(texts, self._paint("red", bold=True)))
+
+    def member_row(self, member: Mapping[str, Any], counted: str) -> None:
+        """One person: where they serve, when they can't, and their counts."""
+        texts: dict[date, str] = {}
+        styles: dict[date, str] = {}
+        for day in self.days:
+            texts[day], styles[day] = self._cell(int(member["id"]), day)
+        name = str(member["name"]) + (" ○" if member["reserve"] else "")
+        self.row(int(member["id"]), name, texts, styles, self._sums(int(member["id"]), counted))
+
+    def sheet(self) -> Sheet:
+        """All rows."""
+        return Sheet(pd.DataFrame(self.texts), pd.DataFrame(self.styles), tuple(self.members), self.days)
+
+    def _cell(self, member_id: int, day: date) -> tuple[str, str]:
+        kinds = self.away.get((member_id, day), set())
+        if held := self.places.get((member_id, day)):
+            return self._held(held)
+        if away := next((kind for kind in ("leave", "unavailable") if kind in kinds), ""):
+            return sign(away), self._paint("yellow")
+        wish = next((sign(kind) for kind in ("avoid", "want") if kind in kinds), "")
+        return wish, self.ground[day] + (f"; color: {self.colours['grayText']}" if wish else "")
+
+    def _held(self, held: list[dict[str, Any]]) -> tuple[str, str]:
+        first = held[0]
+        mark = self.seen.marks.get(int(first["shift_id"])) or self.seen.shifts.get(int(first["shift_id"]), "?")[:1]
+        if any(place["id"] in self.broken for place in held):
+            return f"{mark}!", self._paint("red", bold=True)
+        text = f"{mark}+" if len(held) > 1 else mark + self.signs.get(int(first["post_id"]), "")
+        published = self.seen.state == "published"
+        if published and any(member_of(place, "published_id") != member_of(place) for place in held):
+            return text, self._paint("violet", bold=True)
+        return text, self._paint("blue" if int(first["shift_id"]) in self.overnight else "green")
+
+    def _sums(self, member_id: int, counted: str) -> dict[str, tuple[str, str]]:
+        row = self.counts.get(member_id)
+        if row is None:
+            return dict.fromkeys(MEASURES, ("", ""))
+        values = {measure: row[PREFIX[counted] + measure] for measure in MEASURES}
+        if counted != "over":
+            return {measure: (number(int(value)), "") for measure, value in values.items()}
+        return {measure: (signed(value), self._lean(value)) for measure, value in values.items()}
+
+    def _lean(self, value: float) -> str:
+        if abs(value) < 1:
+            return ""
+        return self._paint("orange" if value > 0 else "blue")
+
+    def _ground(self, fact: Mapping[Any, Any]) -> str:
+        if fact.get("kind") == "holiday":
+            return self._paint("orange")
+        if fact.get("kind") == "rest":
+            return f"background-color: {self.colours['grayBackground']}"
+        return ""
+
+    def _paint(self, colour: str, *, bold: bool = False) -> str:
+        weight = "; font-weight: 700" if bold else ""
+        ground, ink = self.colours[f"{colour}Background"], self.colours[f"{colour}Text"]
+        return f"background-color: {ground}; color: {ink}{weight}"
+
+
+def overnight(seen: RotaView) -> set[int]:
+    """Shifts that last over midnight without lasting a whole day: they are painted like nights."""
+    zone = ZoneInfo(current().settings.timezone)
+    shifts = seen.places.drop_duplicates("shift_id").to_dict("records")
+    return {
+        int(place["shift_id"])
+        for place in shifts
+        if place["ends_at"].astimezone(zone).date() > place["on_day"] and place["ends_at"] - place["begins_at"] < _DAY
+    }
+
+
+def sign(code: object) -> str:
+    """What stands in a cell for a kind of absence, wish or day; nothing for a plain day."""
+    return _SIGNS[language()].get(str(code), "")
+
+
+def measures() -> str:
+    """What the heads of the counts stand for."""
+    return " · ".join(f"{label('short', one)} {label('measure', one)}" for one in MEASURES)
+
+
+def signed(value: float) -> str:
+    """+1.5, −0.5, 0."""
+    rounded = round(float(value), 1)
+    return f"+{number(rounded)}" if rounded > 0 else f"−{number(-rounded)}" if rounded < 0 else "0"
+
+
+def member_of(place: Mapping[Any, Any], column: str = "member_id") -> int | None:
+    """Who serves on a place (or was published on it); None when it is open."""
+    missing = bool(pd.isna(place[column]))
+    return None if missing else int(place[column])
+
+
+def _by_member_and_day(places: pd.DataFrame) -> dict[tuple[int, date], list[dict[str, Any]]]:
+    found: dict[tuple[int, date], list[dict[str, Any]]] = defaultdict(list)
+    for place in places[places["member_id"].notna()].sort_values("begins_at").to_dict("records"):
+        found[int(place["member_id"]), place["on_day"]].append({str(name): value for name, value in place.items()})
+    return found
+
+
+def _by_member_and_absent_day(absences: pd.DataFrame) -> dict[tuple[int, date], set[str]]:
+    found: dict[tuple[int, date], set[str]] = defaultdict(set)
+    for row in absences.to_dict("records"):
+        for n in range((row["until_on"] - row["from_on"]).days + 1):
+            found[int(row["member_id"]), row["from_on"] + n * _DAY].add(str(row["kind"]))
+    return found

@@ -1,0 +1,233 @@
+"""Searching a roster: the whole at once while that is small enough, then parts of the best, again and again."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from db.rules.rostering.beginning import first_roster, has_least
+from db.rules.rostering.linear import Effort, Solved, solve
+from db.rules.rostering.model import Part
+from db.rules.rostering.neighbourhoods import SHAPES, Ground
+from db.rules.rostering.standing import Free, Standing
+from db.rules.rostering.task import Roster, Task
+
+WHOLE = 4_000
+"""So many choices are still tried all at once; fewer where people have least hours or runs, which are harder."""
+WHOLE_WITH_LEAST = 600
+WHOLE_SHARE = 0.25
+WHOLE_WORKERS = 8
+WHOLE_WORK = 4.0
+PART_WORK = 0.6
+SMALLEST, AT_FIRST, LARGEST = 40.0, 150.0, 4000.0
+QUICK, SLOW = 0.1, 0.35
+"""A part proven with less work than QUICK lets the next be larger, one that took more than SLOW smaller."""
+
+OnBetter = Callable[[int, float], None]
+OnRoster = Callable[[Roster, int], None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best roster found, its cost, whether it is proven that none is better, and how many parts were decided."""
+
+    roster: Roster
+    cost: int
+    proven: bool
+    rounds: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a search ends, how many parts it decides at a time, and what its dice begin with.
+
+    With `rounds` instead of `seconds` it works alone on one thread and never looks at a clock: the same task, seed and
+    number of rounds give the same roster, on every machine with the same version of OR-Tools.
+    """
+
+    seconds: float | None = None
+    rounds: int | None = None
+    workers: int = 2
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if (self.seconds is None) == (self.rounds is None):
+            raise ValueError("a search is limited by seconds or by rounds, one of them")
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the same limits give the same roster again."""
+        return self.rounds is not None
+
+
+@dataclass
+class _Search:
+    task: Task
+    limits: Limits
+    first_day: int
+    on_better: OnBetter
+    asked_to_stop: Callable[[], bool]
+    standing: Standing
+    began: float = field(default_factory=time.perf_counter)
+    told: int | None = None
+    rounds: int = 0
+    version: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    on_roster: OnRoster | None = None
+
+    def tell(self, cost: int, roster: Callable[[], Roster] | None = None) -> None:
+        if self.told is None or cost < self.told:
+            self.told = cost
+            self.on_better(cost, time.perf_counter() - self.began)
+            if self.on_roster is not None:
+                self.on_roster((roster or self.standing.roster)(), cost)
+
+    def left(self) -> float | None:
+        """Seconds left; None where rounds are counted."""
+        return None if self.limits.seconds is None else self.began + self.limits.seconds - time.perf_counter()
+
+    def over(self) -> bool:
+        left = self.left()
+        enough = self.rounds >= (self.limits.rounds or 0) if left is None else left < 0.1
+        return enough or self.perfect() or self.asked_to_stop()
+
+    def perfect(self) -> bool:
+        """Whether no roster can cost less than what stands."""
+        return self.task.floor is not None and self.standing.cost <= self.task.floor
+
+    def cut_off(self) -> bool:
+        """Whether even a first roster has no more time."""
+        left = self.left()
+        return (left is not None and left < 0.1) or self.asked_to_stop()
+
+    def effort(self, work: float, seed: int) -> Effort:
+        left = self.left()
+        return Effort(work=work, seconds=None if left is None else max(0.05, left), seed=seed)
+
+    def whole(self) -> bool:
+        """Try everything at once; whether the best is found for certain."""
+        seconds, size = self.limits.seconds, sum(len(person.places) for person in self.task.people)
+        if size > (min(WHOLE, WHOLE_WITH_LEAST) if has_least(self.task) else WHOLE):
+            return False
+        part = Part(self.standing, _every_day(self.task, self.first_day))
+        if seconds is None:
+            effort = Effort(work=WHOLE_WORK, seed=self.limits.seed)
+        else:
+            effort = Effort(seconds=seconds * WHOLE_SHARE, workers=WHOLE_WORKERS, seed=self.limits.seed)
+        sound = not self.standing.breaks(range(len(self.task.people)), range(len(self.task.needs)))
+        solved = solve(part.linear, effort, hinted=sound, stop=self.asked_to_stop,
+                       on_better=lambda values, cost: self.tell(cost, lambda: part.roster(values)))  # fmt: skip
+        if solved.values is None:
+            return False
+        self.standing.change(*part.change(solved.values))
+        return solved.proven
+
+    def improve(self, dice: random.Random) -> None:
+        """Decide parts anew until the time is over."""
+        ground = Ground.of(self.standing, self.first_day)
+        size = dict.fromkeys(SHAPES, AT_FIRST)
+        gain = dict.fromkeys(SHAPES, 1.0)
+        while not self.over():
+            shape = dice.choices(list(SHAPES), [gain[name] + 0.05 for name in SHAPES])[0]
+            with self.lock:
+                self.rounds += 1
+                seen = self.version
+                free = SHAPES[shape](ground, size[shape], dice)
+                part = Part(self.standing, free) if free else None
+            if part is None or not part.choices:
+                gain[shape] *= 0.9
+                continue
+            solved = solve(part.linear, self.effort(PART_WORK, dice.randrange(10**6)))
+            with self.lock:
+                better = self.take(part, solved, seen)
+            gain[shape] = 0.95 * gain[shape] + 0.05 * better
+            if solved.proven and solved.work < QUICK:
+                size[shape] = min(size[shape] * 1.08, LARGEST)
+            elif not solved.proven or solved.work > SLOW:
+                size[shape] = max(size[shape] * (0.92 if solved.proven else 0.8), SMALLEST)
+
+    def take(self, part: Part, solved: Solved, seen: int) -> bool:
+        """Take a decided part over, unless what others did meanwhile speaks against it; whether it is better."""
+        if solved.values is None:
+            return False
+        added, removed = part.change(solved.values)
+        standing = self.standing
+        meanwhile = seen != self.version
+        if not added and not removed:
+            return False
+        if meanwhile and not part.still_stands():
+            return False
+        was = standing.cost
+        now = standing.change(added, removed)
+        people, places = {who for who, _ in (*added, *removed)}, {place for _, place in (*added, *removed)}
+        if now > was or (meanwhile and (now == was or standing.breaks(people, places))):
+            standing.change(removed, added)
+            return False
+        self.version += 1
+        self.tell(now)
+        return now < was
+
+
+def _every_day(task: Task, first_day: int) -> Free:
+    days = range(first_day, task.days)
+    return dict.fromkeys(range(len(task.people)), days)
+
+
+def search(
+    task: Task,
+    limits: Limits,
+    *,
+    start: Roster = frozenset(),
+    first_free_day: int = 0,
+    on_better: OnBetter = lambda _cost, _seconds: None,
+    on_roster: OnRoster | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Found:
+    """The best roster found within the limits.
+
+    `start`: a roster to begin from, which keeps its days before `first_free_day` whatever they cost. `on_better` hears
+    each better cost and after how many seconds it was found, `on_roster` the roster itself with its cost; `stop` is
+    asked often, and True ends the search.
+    """
+    standing = Standing(task, _kept(task, start, first_free_day))
+    run = _Search(task, limits, first_free_day, on_better, stop, standing, on_roster=on_roster)
+    proven = run.whole()
+    if not proven and run.told is None:
+        first_roster(standing, _every_day(task, first_free_day), run.effort, run.cut_off)
+    run.tell(standing.cost)
+    if not proven:
+        threads = 1 if limits.repeatable else limits.workers
+        dice = [random.Random(limits.seed * 1000 + number) for number in range(threads)]  # noqa: S311 - no secret
+        if threads == 1:
+            run.improve(dice[0])
+        else:
+            _together(run, dice)
+    return Found(standing.roster(), standing.cost, proven or run.perfect(), run.rounds)
+
+
+def _kept(task: Task, start: Roster, first_free_day: int) -> Roster:
+    """What of a roster can stay: everything before the first free day, and afterwards what is still open."""
+    return frozenset(
+        (who, place)
+        for who, place in start
+        if task.needs[place].day < first_free_day or place in task.people[who].places
+    )
+
+
+def _together(run: _Search, dice: list[random.Random]) -> None:
+    failed: list[Exception] = []
+
+    def improve(mine: random.Random) -> None:
+        try:
+            run.improve(mine)
+        except Exception as error:  # raised again below, on the thread that asked
+            failed.append(error)
+
+    threads = [threading.Thread(target=improve, args=(mine,), daemon=True) for mine in dice]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]

@@ -1,0 +1,1 @@
+"""Duty and patrol: describing duties, who serves, and rotas; each module by its own name."""

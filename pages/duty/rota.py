@@ -1,0 +1,51 @@
+"""One rota: how good it is, people by days, who serves where, what is open and why, publishing and changes on top."""
+
+import streamlit as st
+
+from components import (
+    rota_changes,
+    rota_counts,
+    rota_grid,
+    rota_head,
+    rota_open,
+    rota_placing,
+    rota_replan,
+    rota_search,
+)
+from components.rota_address import asked_for
+from components.screens import enter
+from components.words import t
+
+actor = enter(__file__)
+seen = asked_for(actor)
+
+rota_head.head(seen)
+rota_head.score(seen)
+with st.container(horizontal=True, vertical_alignment="center", key="rota-acts"):
+    rota_head.publish(seen)
+    rota_head.discard(seen)
+rota_head.note(seen)
+rota_head.renewal(seen)
+rota_search.show(actor, seen)
+rota_replan.show(actor, seen)
+shown = rota_changes.show(actor, seen)
+
+rota_grid.show(actor, shown)
+if shown.places.empty:
+    st.info(t("This period needs no place at all. Look at the duty's needs."), icon=":material/event_available:")
+elif shown.may_plan:
+    rota_placing.show(actor, shown)
+
+gaps, broken, counts = st.tabs(
+    [
+        t("Open places ({n})", n=seen.score.open),
+        t("Broken rules ({n})", n=seen.score.broken),
+        t("Counts"),
+    ]
+)
+with gaps:
+    rota_open.open_places(actor, seen)
+with broken:
+    rota_open.broken_rules(seen)
+with counts:
+    rota_counts.show(seen)

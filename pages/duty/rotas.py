@@ -1,0 +1,16 @@
+"""The rotas: what is in force today, every rota by duty and period, and a new one."""
+
+from components import rota_list
+from components.screens import enter
+from db.services.duty import rotas
+
+actor = enter(__file__)
+duty_id = rota_list.chosen_duty(actor)
+rows = rotas.rotas(actor, duty_id=duty_id)
+
+rota_list.standing(rows)
+if rows.empty:
+    rota_list.nothing(actor)
+else:
+    rota_list.table(rows)
+rota_list.new_form(actor, duty_id, expanded=rows.empty)

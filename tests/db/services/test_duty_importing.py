@@ -1,0 +1,264 @@
+"""Members and leave from Excel: what is read, what is told by row, who may, and once."""
+
+import io
+import json
+import zipfile
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import openpyxl
+import pytest
+from sqlalchemy import select, update
+
+from db.engine import Database
+from db.models import Duty, DutyAbsence, DutyMember
+from db.rules.problems import NotThere, Problems, Refused
+from db.services.duty import importing, members
+from tests.db.services.test_mediation_opening import problems_of
+from tests.db.services.untouched import nothing_changes
+from tests.factories import NOW, SYSTEM, Office, a_duty, a_patrol_lead
+
+TODAY = NOW.date()
+DUTY, POST, CLERK, STAFF = 1, 1, 7, 9
+HEAD = ["姓名", "账号", "电话", "角色", "技能", "岗位", "班组", "工作比例", "后备", "到岗日期", "离岗日期"]
+HEAD += ["不在岗类别", "请假开始", "请假结束", "请假原因"]
+NEW: dict[str, Any] = {"姓名": "邓志愿", "角色": "志愿者、工作人员", "电话": 13800000009}
+
+
+@pytest.fixture(autouse=True)
+def duty(database: Database, office: Office) -> None:
+    """The centre duty."""
+    with database.transaction(SYSTEM) as session:
+        a_duty(session, office)
+
+
+def sheet(*rows: dict[str, Any], head: list[str] | None = None, above: tuple[str, ...] = ()) -> bytes:
+    """A workbook with these rows below their header."""
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    names = head or HEAD
+    for line in (*([one] for one in above), names, *([row.get(name) for name in names] for row in rows)):
+        page.append(line)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def take(office: Office, *rows: dict[str, Any], key: str = "k") -> importing.SheetTaken:
+    return importing.members_from_sheet(office.director, duty_id=DUTY, content=sheet(*rows), key=key)
+
+
+def counts(taken: importing.SheetTaken) -> tuple[int, int, int, int]:
+    """Added, changed, same, leave."""
+    return taken.added, taken.changed, taken.same, taken.leave
+
+
+def wrong(taken: importing.SheetTaken) -> dict[int, list[str]]:
+    """The fields told by row."""
+    return {row: [problem.field for problem in one.problems] for row, one in taken.rejected.items()}
+
+
+def stored(database: Database, name: str) -> DutyMember:
+    with database.reading() as session:
+        return session.scalars(select(DutyMember).where(DutyMember.name == name)).one()
+
+
+def leave(database: Database) -> list[tuple[int, str, date, date, str]]:
+    """Every absence entered."""
+    with database.reading() as session:
+        rows = session.scalars(select(DutyAbsence).order_by(DutyAbsence.id))
+        return [(row.member_id, row.kind, row.from_on, row.until_on, row.reason) for row in rows]
+
+
+# --- who may, and once ---
+
+
+def test_only_who_plans_the_duty_imports(database: Database, office: Office) -> None:
+    with database.transaction(SYSTEM) as session:
+        lead = a_patrol_lead(session, office)
+    with nothing_changes(database):
+        for other in ("clerk", "viewer", "admin", "auditor"):
+            with pytest.raises(Refused):
+                importing.members_from_sheet(office.people[other], duty_id=DUTY, content=sheet(NEW), key="k")
+            with pytest.raises(Refused):
+                importing.blank_sheet(office.people[other])
+        with pytest.raises(NotThere):
+            importing.members_from_sheet(lead, duty_id=DUTY, content=sheet(NEW), key="k")
+    with database.transaction(SYSTEM) as session:
+        session.execute(update(Duty).values(unit_id=office.unit_a))
+    assert counts(importing.members_from_sheet(lead, duty_id=DUTY, content=sheet(NEW), key="k")) == (1, 0, 0, 0)
+
+
+def test_the_same_submission_writes_once_and_tells_the_same(database: Database, office: Office) -> None:
+    late = {"姓名": "陈接访", "请假开始": TODAY, "请假结束": TODAY - timedelta(days=1)}
+    first = take(office, NEW, late)
+    with nothing_changes(database):
+        again = take(office, NEW, late)
+    assert counts(again) == counts(first) == (1, 0, 0, 0)
+    assert wrong(again) == wrong(first) == {3: ["leave_until"]}
+    assert str(again.rejected[3]) == str(first.rejected[3])
+
+
+# --- what is read ---
+
+
+def test_a_person_is_read_with_everything(database: Database, office: Office) -> None:
+    told = NEW | {
+        "账号": " Outsider ",
+        "技能": "会驾驶",
+        "岗位": "综治中心",
+        "班组": "一组",
+        "工作比例": "60%",
+        "后备": "是",
+    }
+    told |= {"到岗日期": datetime(2026, 11, 1), "离岗日期": "2027年1月31日"}  # noqa: DTZ001 - a cell has no zone
+    assert counts(take(office, told)) == (1, 0, 0, 0)
+    row = stored(database, "邓志愿")
+    assert (row.person_id, json.loads(row.roles), json.loads(row.skills), json.loads(row.posts)) == (
+        office.outsider.id, ["volunteer", "staff"], ["driver"], [POST],
+    )  # fmt: skip
+    assert (row.team, row.share, row.reserve, row.from_on, row.until_on) == (
+        "一组", 60, True, date(2026, 11, 1), date(2027, 1, 31),
+    )  # fmt: skip
+    assert members.phone_in_clear(row) == "13800000009"
+
+
+@pytest.mark.parametrize(("cell", "share"), [(0.5, 50), (1, 100), (80, 80), ("75", 75), ("30％", 30)])
+def test_a_share_is_read_as_it_is_written(cell: object, share: int, database: Database, office: Office) -> None:
+    take(office, NEW | {"工作比例": cell})
+    assert stored(database, "邓志愿").share == share
+
+
+def test_an_empty_cell_leaves_what_stands(database: Database, office: Office) -> None:
+    before = stored(database, "冉值班")
+    assert counts(take(office, {"姓名": "冉值班", "班组": "二组"}, {"姓名": "苗值班"})) == (0, 1, 1, 0)
+    after = stored(database, "冉值班")
+    assert (after.team, after.roles, after.share, after.person_id) == ("二组", before.roles, before.share, None)
+
+
+def test_more_rows_of_a_name_are_more_leave(database: Database, office: Office) -> None:
+    day = TODAY + timedelta(days=5)
+    rows = (
+        {"姓名": "陈接访", "请假开始": TODAY, "请假结束": TODAY + timedelta(days=1), "请假原因": "年假"},
+        {"姓名": "陈接访", "请假开始": day.isoformat(), "不在岗类别": "出差"},
+        {"姓名": "陈接访", "请假开始": day, "不在岗类别": "不可值班"},
+    )
+    assert counts(take(office, *rows)) == (0, 0, 3, 2)
+    entered = [
+        (CLERK, "leave", TODAY, TODAY + timedelta(days=1), "年假"),
+        (CLERK, "unavailable", day, day, ""),
+    ]
+    assert leave(database) == entered
+    assert counts(take(office, *rows, key="again")) == (0, 0, 3, 0)
+    assert leave(database) == entered
+
+
+def test_a_new_person_may_have_leave_at_once_and_more_below(database: Database, office: Office) -> None:
+    first, second = TODAY + timedelta(days=1), TODAY + timedelta(days=3)
+    rows = (NEW | {"请假开始": first}, {"姓名": "邓志愿", "请假开始": second}, {"姓名": "邓志愿", "请假开始": first})
+    assert counts(take(office, *rows)) == (1, 0, 2, 2)
+    member_id = stored(database, "邓志愿").id
+    assert [line[:3] for line in leave(database)] == [(member_id, "leave", first), (member_id, "leave", second)]
+
+
+def test_an_account_is_one_persons_within_a_sheet_too(database: Database, office: Office) -> None:
+    taken = take(office, NEW | {"账号": "outsider"}, NEW | {"姓名": "邓二", "账号": "outsider"})
+    assert (counts(taken), wrong(taken)) == ((1, 0, 0, 0), {3: ["person_id"]})
+    assert stored(database, "邓志愿").person_id == office.outsider.id
+
+
+def test_the_header_may_stand_lower_and_in_english(database: Database, office: Office) -> None:
+    content = sheet(
+        {"Name": "Deng", "Roles": "Volunteer", "Reserve": "yes", "Remarks": "x"},
+        head=["Remarks", "Name", "Roles", "Reserve"],
+        above=("2026 volunteers", ""),
+    )
+    taken = importing.members_from_sheet(office.director, duty_id=DUTY, content=content, key="k")
+    assert counts(taken) == (1, 0, 0, 0)
+    assert stored(database, "Deng").reserve
+
+
+# --- what can't be taken ---
+
+
+def test_what_is_wrong_is_told_by_row_and_the_rest_is_taken(database: Database, office: Office) -> None:
+    rows: list[tuple[dict[str, Any], list[str]]] = [
+        ({"班组": "一组", "角色": "工作人员"}, ["name"]),
+        ({"姓名": "新一", "角色": "厨师、工作人员"}, ["roles"]),
+        ({"姓名": "新二"}, ["roles"]),
+        ({"姓名": "新三", "角色": "工作人员", "账号": "nobody"}, ["person_id"]),
+        ({"姓名": "新四", "角色": "工作人员", "账号": "clerk"}, ["person_id"]),
+        ({"姓名": "新五", "角色": "工作人员", "电话": "下午打"}, ["phone"]),
+        ({"姓名": "新六", "角色": "工作人员", "工作比例": 120}, ["share"]),
+        ({"姓名": "新七", "角色": "工作人员", "工作比例": "一半"}, ["share"]),
+        ({"姓名": "新八", "角色": "工作人员", "后备": "也许"}, ["reserve"]),
+        ({"姓名": "新九", "角色": "工作人员", "到岗日期": "下周"}, ["from_on"]),
+        ({"姓名": "新十", "角色": "工作人员", "请假开始": "下周"}, ["leave_from"]),
+        ({"姓名": "冉值班", "班组": "二组", "请假结束": TODAY}, ["leave_from"]),
+        ({"姓名": "冉值班", "不在岗类别": "迟到", "请假开始": TODAY}, ["leave_kind"]),
+        ({"姓名": "冉值班", "不在岗类别": "请假"}, ["leave_from"]),
+        ({"姓名": "柯值班", "请假开始": TODAY}, ["name"]),
+        ({"姓名": "苗值班", "离岗日期": TODAY, "请假开始": TODAY + timedelta(days=1)}, ["leave_from"]),
+    ]
+    with database.transaction(SYSTEM) as session:
+        session.execute(update(DutyMember).where(DutyMember.name == "柯值班").values(active=False))
+    with database.reading() as session:
+        before = set(session.scalars(select(DutyMember.name)))
+    taken = take(office, *(row for row, _ in rows), NEW)
+    assert wrong(taken) == {number: fields for number, (_, fields) in enumerate(rows, 2)}
+    assert counts(taken) == (1, 0, 0, 0)
+    with database.reading() as session:
+        assert set(session.scalars(select(DutyMember.name))) == before | {"邓志愿"}
+    assert leave(database) == []
+    assert (stored(database, "冉值班").team, stored(database, "苗值班").until_on) == ("", None)
+
+
+@pytest.mark.parametrize("content", [b"", b"name,role", b"PK\x03\x04 not a workbook"])
+def test_what_is_no_workbook_is_told(content: bytes, database: Database, office: Office) -> None:
+    with nothing_changes(database):
+        found = problems_of(
+            lambda: importing.members_from_sheet(office.director, duty_id=DUTY, content=content, key="k")
+        )
+    assert found == {"content": importing.NO_WORKBOOK}
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_a_damaged_workbook_is_told(part: str, database: Database, office: Office) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sheet(NEW))) as whole, zipfile.ZipFile(target, "w") as damaged:
+        for name in whole.namelist():
+            damaged.writestr(name, b"<broken" if name == part else whole.read(name))
+    with nothing_changes(database), pytest.raises(Problems, match="content: This is not an Excel workbook"):
+        importing.members_from_sheet(office.director, duty_id=DUTY, content=target.getvalue(), key="k")
+
+
+def test_a_sheet_without_names_or_with_too_many_rows_is_told(database: Database, office: Office) -> None:
+    for content, sentence in (
+        (sheet(NEW, head=["角色", "电话"]), "No row names the columns"),
+        (sheet(*({"姓名": f"人{i}"} for i in range(1001)), head=["姓名"]), "At most 1000 rows at once"),
+    ):
+        with nothing_changes(database), pytest.raises(Problems, match=f"content: {sentence}"):
+            importing.members_from_sheet(office.director, duty_id=DUTY, content=content, key="k")
+
+
+# --- the empty sheet ---
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh", "姓名"), ("en", "Name")])
+def test_the_empty_sheet_is_one_the_import_knows(language: str, name: str, office: Office) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(importing.blank_sheet(office.director, language=language)))
+    first = [cell.value for cell in next(iter(book.worksheets[0].iter_rows()))]
+    assert first[0] == name
+    assert len(first) == len(HEAD)
+    page = book.worksheets[0]
+    for column in (1, first.index(first[3]) + 1):
+        page.cell(2, column, {1: "新人", 4: "staff"}[column])
+    target = io.BytesIO()
+    book.save(target)
+    taken = importing.members_from_sheet(office.director, duty_id=DUTY, content=target.getvalue(), key=language)
+    assert counts(taken) == (1, 0, 0, 0)
+
+
+def test_every_column_of_the_empty_sheet_is_one_of_ours(office: Office) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(importing.blank_sheet(office.director)))
+    assert [cell.value for cell in next(iter(book.worksheets[0].iter_rows()))] == HEAD
