@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from components import duty_import
 from components.duty_labels import days_told, label, labels, rows_of
 from components.duty_parts import names_of
 from components.forms import Form, press
@@ -36,6 +37,7 @@ def show(actor: Actor, seen: DutyView) -> None:
     if not seen.may_plan or not seen.active:
         return
     _add_form(actor, seen)
+    duty_import.show(actor, seen, duty_import.LEAVE)
     names = {
         int(row["id"]): f"{row['member']} · {label('absence', row['kind'])} · "
         f"{days_told(row['from_on'], row['until_on'])}"

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components import duty_import
 from components.case_labels import code_labels
 from components.duty_labels import Row, is_missing, label, labels, number_or_none, rows_of
 from components.duty_parts import keep, names_of, used
@@ -29,6 +30,8 @@ def show(actor: Actor, seen: DutyView) -> None:
         if seen.may_manage:
             st.caption(t("People are entered by whoever plans this duty."))
         return
+    if seen.active:
+        duty_import.show(actor, seen, duty_import.PEOPLE)
     names = {int(row["id"]): str(row["name"]) for row in rows_of(found)}
     acts = (members.add_member, members.edit_member, members.retire_member, members.restore_member)
     keep(seen, "member", found, names, lambda form, row: _fields(actor, seen, form, row), acts, may=True)

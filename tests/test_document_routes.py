@@ -3,8 +3,10 @@
 import io
 from collections.abc import Iterator
 from contextlib import closing
+from urllib.parse import quote
 
 import httpx
+import openpyxl
 import pytest
 from docx import Document
 
@@ -112,3 +114,14 @@ def test_templates_leave_for_the_administrator(house: House) -> None:
         assert said in text_of(answer)
     assert house.get("admin", "/template/nothing").status_code == 404
     assert house.get("director", "/template/agreement").status_code == 403
+
+
+def test_the_empty_sheet_of_people_leaves_for_who_plans_duties(house: House) -> None:
+    for asked, name, first in (("?lang=zh", "人员", "姓名"), ("?of=leave&lang=en", "Leave and wishes", "Name")):
+        answer = house.get("director", f"/duty-sheet{asked}")
+        assert answer.status_code == 200
+        assert quote(name) in answer.headers["content-disposition"]
+        page = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+        assert page.cell(1, 1).value == first
+    assert house.get("clerk", "/duty-sheet").status_code == 403
+    assert house.get("", "/duty-sheet").status_code == 401

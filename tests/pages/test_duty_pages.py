@@ -10,6 +10,7 @@ from db.engine import Database
 from db.models import Duty, DutyAttendance, DutySwap, RotaPlace, Unit
 from db.rules.permissions import Role
 from db.services.duty import absences, describing, handover, members, pairs, swaps
+from tests.db.services.duty_sheets import sheet
 from tests.db.services.on_duty import Scene, a_published_rota, the_account_of
 from tests.factories import SYSTEM, Office, a_person, actor_of
 from tests.frames import row_of
@@ -331,6 +332,63 @@ def test_leave_is_entered_and_taken_back(scene: Scene, as_person: Opener) -> Non
     page.button(key="absences.remove:1:0").click().run()
     assert not page.exception
     assert absences.absences(office.director, duty_id=scene.duty, **days).empty
+
+
+# --- people and leave from Excel ---
+
+
+def test_people_come_from_a_sheet_looked_at_first_and_taken_back(scene: Scene, as_person: Opener) -> None:
+    office, form = scene.office, f"duty.sheet.people:{scene.duty}"
+    page = as_person(office.director, DUTIES, id=str(scene.duty))
+    rows = (
+        {"姓名": "邓志愿", "角色": "工作人员"},
+        {"姓名": "邓二", "角色": "厨师"},
+        {"姓名": "冉值班", "班组": "二组"},
+    )
+    page.file_uploader(key=f"{form}:file:0").upload("人员.xlsx", sheet(*rows), "").run()
+    assert not page.exception
+    assert "New people: 1 · corrected: 1 · as before: 0" in said(page)
+    wrong, lines = (frame.value for frame in page.dataframe if "Row" in frame.value)
+    assert wrong.to_numpy().tolist() == [[3, "邓二", "Roles", "厨师", "This is not known here: 厨师."]]
+    assert list(lines["What happens"]) == ["New", "Corrected"]
+    assert list(lines["What changes"]) == ["", "Team"]
+    assert "邓志愿" not in set(members.members(office.director, duty_id=scene.duty)["name"])
+    page.button(key=f"{form}:0").click().run()
+    assert not page.exception
+    found = members.members(office.director, duty_id=scene.duty)
+    assert "邓志愿" in set(found["name"])
+    assert "Rows left out: 1" in said(page)
+    assert page.file_uploader(key=f"{form}:file:1").value is None
+    next(each for each in page.button if each.label == "Undo this sheet").click().run()
+    assert not page.exception
+    assert "Taken back: 2." in said(page)
+    found = members.members(office.director, duty_id=scene.duty)
+    assert "邓志愿" not in set(found["name"])
+    assert row_of(found, "冉值班", by="name")["team"] == ""
+
+
+def test_a_file_that_is_no_sheet_gets_a_sentence_and_stays(scene: Scene, as_person: Opener) -> None:
+    form = f"duty.sheet.leave:{scene.duty}"
+    page = as_person(scene.office.director, DUTIES, id=str(scene.duty), part="leave")
+    page.file_uploader(key=f"{form}:file:0").upload("请假.xls", b"\xd0\xcf\x11\xe0", "").run()
+    assert "This is not an Excel workbook (.xlsx) that can be read." in said(page)
+    assert page.file_uploader(key=f"{form}:file:0").value is not None
+    assert "Take this sheet" not in labels(page)
+
+
+def test_leave_comes_from_a_sheet(scene: Scene, as_person: Opener) -> None:
+    form, days = f"duty.sheet.leave:{scene.duty}", {"from_on": date(2026, 11, 19), "until_on": date(2026, 12, 31)}
+    page = as_person(scene.office.director, DUTIES, "zh", id=str(scene.duty), part="leave")
+    content = sheet({"姓名": "苗值班", "请假开始": "2026-12-01"}, head=["姓名", "请假开始"])
+    page.file_uploader(key=f"{form}:file:0").upload("请假.xlsx", content, "").run()
+    page.button(key=f"{form}:0").click().run()
+    assert not page.exception
+    found = absences.absences(scene.office.director, duty_id=scene.duty, **days)
+    assert list(found["member"]) == ["苗值班"]
+    page = as_person(scene.office.director, DUTIES, id=str(scene.duty), part="leave")
+    page.file_uploader(key=f"{form}:file:0").upload("请假.xlsx", content, "").run()
+    assert "Nothing of this sheet is new." in said(page)
+    assert page.button(key=f"{form}:0").disabled
 
 
 def test_two_people_are_kept_apart_and_no_longer(scene: Scene, as_person: Opener) -> None:

@@ -38,13 +38,17 @@ class Known:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One row: who it is about, the fields of a member it fills, the absence it tells, and what can't be read."""
+    """One row: who it is about, the fields of a member it fills, the absence it tells, and what can't be read.
+
+    `cells` is what stands in it as it was written, by field.
+    """
 
     row: int
     name: str
     member: Mapping[str, Any]
     absence: Mapping[str, Any] = field(default_factory=dict)
     wrong: tuple[Problem, ...] = ()
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 def layout_of(told: Mapping[str, Any]) -> Layout:
@@ -90,7 +94,7 @@ def _row(number: int, cells: Mapping[str, object], layout: Layout, known: Known,
             member[name] = _codes(check, name, said[name], codes)
     if "account" in said:
         account = known.accounts.get(_word(said["account"]))
-        check.that(account is not None, "person_id", NOT_KNOWN, words=_line(said["account"]))
+        check.that(account is not None, "account", NOT_KNOWN, words=_line(said["account"]))
         member["person_id"] = account
     if "share" in said:
         member["share"] = _percent(check, said["share"])
@@ -100,7 +104,8 @@ def _row(number: int, cells: Mapping[str, object], layout: Layout, known: Known,
         member["reserve"] = word in layout.yes
     member |= {name: _day(check, name, said[name], zone) for name in MEMBER_DAYS if name in said}
     absence = _absence(check, said, layout, zone)
-    return SheetRow(number, _line(cells.get("name")), member, absence, _wrong(check))
+    written = {name: _line(cell) for name, cell in said.items()}
+    return SheetRow(number, _line(cells.get("name")), member, absence, _wrong(check), written)
 
 
 def _absence(check: Check, said: Mapping[str, object], layout: Layout, zone: str) -> dict[str, Any]:

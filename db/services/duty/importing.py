@@ -1,9 +1,10 @@
-"""Members and their leave from an Excel sheet: good rows are taken, the others told by their number."""
+"""Members and their leave from an Excel sheet: looked at first, then good rows are taken and the others told."""
 
 import io
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import openpyxl
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.documents import workbook
-from db.engine import current, transaction
+from db.engine import current, reading, transaction
 from db.models import Code, DutyAbsence, DutyMember, DutyPost, Person
 from db.rules.case_import import plain
 from db.rules.duty.absences import Away
@@ -22,25 +23,58 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Problem, Problems
 from db.services.acts import earlier, guarded, remember
 from db.services.duty import absences, members, scope
+from db.services.duty.import_undo import IMPORTED, Trace, traced
 from db.services.office.presets import preset
 from db.services.records import fill
 
 NO_WORKBOOK = N_("This is not an Excel workbook (.xlsx) that can be read.")
 RETIRED = N_("{name} is retired; restore the member first.")
+NOBODY = N_("Nobody of this name serves here.")
+IN_SHEET = N_("{name} has this account already.")
+# Problems of a member or of an absence stand under the name of their column.
+_OF_MEMBER = {"person_id": "account"}
+_OF_ABSENCE = {"from_on": "leave_from", "until_on": "leave_until", "kind": "leave_kind", "reason": "leave_reason"}
 _NEW: dict[str, Any] = {"person_id": None, "phone": "", "roles": (), "skills": (), "posts": (), "team": ""}
 _NEW |= {"share": 100, "reserve": False, "most": None, "from_on": None, "until_on": None}
 _NEW |= dict.fromkeys(BEGINNINGS, 0)
 
 
 @dataclass(frozen=True)
+class Line:
+    """A row that can be taken: who becomes what (added, changed, same), what of them changes, and the new leave."""
+
+    row: int
+    name: str
+    became: str
+    changes: tuple[str, ...]
+    leave: Away | None
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A cell that can't be taken, by row and column (the field's name), as it was written, and why."""
+
+    row: int
+    name: str
+    column: str
+    written: str
+    problem: Problem
+
+
+@dataclass(frozen=True)
 class SheetTaken:
-    """What became of a sheet: members added, changed and left as they were, absences added, problems by row."""
+    """What becomes of a sheet: members added, changed and left as they are, absences added, and what is wrong.
+
+    `lines` are told by a preview only; `key` names the import that was made, to take it back.
+    """
 
     added: int
     changed: int
     same: int
     leave: int
-    rejected: Mapping[int, Problems]
+    wrong: tuple[Wrong, ...]
+    lines: tuple[Line, ...] = ()
+    key: str = ""
 
 
 @dataclass
@@ -51,7 +85,19 @@ class Roll:
     standing: dict[str, list[Away]]
     shifts: set[int]
     ground: members.Ground
+    before: dict[str, dict[str, Any]] = field(default_factory=dict)
+    accounts: dict[int, str] = field(default_factory=dict)
     away: list[tuple[DutyMember, dict[str, Any]]] = field(default_factory=list)
+
+
+@guarded(Permission.DUTY_PLAN)
+def preview_sheet(actor: Actor, *, duty_id: int, content: bytes) -> SheetTaken:
+    """What taking a sheet would do, without doing it; raises Problems when it can't be read."""
+    lines = _lines(content)
+    with reading() as session, session.no_autoflush:
+        scope.in_use(session, actor, duty_id)
+        taken, wrong, _ = _read(session, duty_id, lines)
+    return replace(_counted(taken, wrong), lines=tuple(taken))
 
 
 @guarded(Permission.DUTY_PLAN)
@@ -60,38 +106,41 @@ def members_from_sheet(actor: Actor, *, duty_id: int, content: bytes, key: str) 
     lines = _lines(content)
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
-            return _told(done)
+            return _told(done, key)
         scope.in_use(session, actor, duty_id)
-        rows = rows_of(lines, layout_of(preset("duty_sheet")), _known(session, duty_id), current().settings.timezone)
-        counts = dict.fromkeys(("added", "changed", "same", "leave"), 0)
-        rejected: dict[int, Problems] = {}
-        roll = _roll(session, duty_id)
-        for row in rows:
-            try:
-                with session.no_autoflush:
-                    became = _take(session, duty_id, row, roll)
-            except Problems as problems:
-                rejected[row.row] = problems
-            else:
-                counts[became] += 1
-        counts["leave"] = _add_absences(session, roll)
-        remember(session, actor, key, "duty.members_from_sheet", {**counts, "rejected": _kept(rejected)})
-        return SheetTaken(**counts, rejected=rejected)
+        with session.no_autoflush:
+            taken, wrong, roll = _read(session, duty_id, lines)
+        trace = _write(session, roll)
+        counted = _counted(taken, wrong)
+        remember(session, actor, key, IMPORTED, {"duty_id": duty_id, "told": _kept(counted), "trace": traced(trace)})
+        return replace(counted, key=key)
 
 
 @guarded(Permission.DUTY_PLAN)
-def blank_sheet(actor: Actor, *, language: str = "zh") -> bytes:
-    """An empty sheet with the columns the import knows, and what each of them takes (.xlsx)."""
+def sheet_columns(actor: Actor, *, language: str = "zh") -> dict[str, str]:
+    """What the columns of the sheet are called: field to heading."""
     into = "en" if language == "en" else "zh"
-    columns = preset("duty_sheet")["column"]
+    return {one["field"]: one[into] for one in preset("duty_sheet")["column"]}
+
+
+@guarded(Permission.DUTY_PLAN)
+def blank_sheet(actor: Actor, *, leave: bool = False, language: str = "zh") -> bytes:
+    """An empty sheet with the columns the import knows, or those of leave, and what each of them takes (.xlsx)."""
+    into = "en" if language == "en" else "zh"
+    columns = [one for one in preset("duty_sheet")["column"] if not leave or _tells_leave(one["field"])]
+    named = {"zh": "请假" if leave else "值班人员", "en": "Leave" if leave else "Members"}
     return workbook.table(
         [one[into] for one in columns],
         [],
-        sheet={"zh": "值班人员", "en": "Members"}[into],
+        sheet=named[into],
         about=[(one[into], one[f"hint_{into}"]) for one in columns],
         about_sheet={"zh": "说明", "en": "Columns"}[into],
         zone=current().settings.timezone,
     )
+
+
+def _tells_leave(column: str) -> bool:
+    return column == "name" or column.startswith("leave_")
 
 
 def _lines(content: bytes) -> list[Sequence[object]]:
@@ -106,14 +155,28 @@ def _lines(content: bytes) -> list[Sequence[object]]:
         raise Problems(Problem("content", NO_WORKBOOK)) from error
 
 
+def _read(session: Session, duty_id: int, lines: Sequence[Sequence[object]]) -> tuple[list[Line], list[Wrong], Roll]:
+    """Every row checked as a whole and entered in the roll, or told; nothing is written."""
+    rows = rows_of(lines, layout_of(preset("duty_sheet")), _known(session, duty_id), current().settings.timezone)
+    roll = _roll(session, duty_id)
+    taken: list[Line] = []
+    wrong: list[Wrong] = []
+    for row in rows:
+        try:
+            taken.append(_take(session, duty_id, row, roll))
+        except Problems as problems:
+            wrong += [_wrong(row, problem) for problem in problems.problems]
+    return taken, wrong, roll
+
+
 def _known(session: Session, duty_id: int) -> Known:
     """What labels, posts and accounts are called here."""
-    posts = select(DutyPost.name, DutyPost.id).where(DutyPost.duty_id == duty_id, DutyPost.active)
+    posts = select(DutyPost.id, DutyPost.name, DutyPost.name_en).where(DutyPost.duty_id == duty_id, DutyPost.active)
     accounts = select(Person.username, Person.id).where(Person.active)
     return Known(
         roles=_codes(session, "duty_role"),
         skills=_codes(session, "duty_skill"),
-        posts={plain(name): post_id for name, post_id in session.execute(posts)},
+        posts={plain(name): post_id for post_id, *names in session.execute(posts) for name in names if name},
         accounts={name.lower(): person_id for name, person_id in session.execute(accounts)},
     )
 
@@ -137,31 +200,52 @@ def _roll(session: Session, duty_id: int) -> Roll:
     )
 
 
-def _take(session: Session, duty_id: int, row: SheetRow, roll: Roll) -> str:
-    """Check one row as a whole and only then take it; answers what became of the member."""
+def _take(session: Session, duty_id: int, row: SheetRow, roll: Roll) -> Line:
+    """Check one row as a whole and only then enter it in the roll; answers what became of the member."""
     if row.wrong:
         raise Problems(*row.wrong)
     standing = roll.serving.get(row.name)
     if standing is not None and not standing.active:
         raise Problems(Problem("name", RETIRED, {"name": row.name}))
+    if standing is None and row.name and row.absence and not row.member:
+        raise Problems(Problem("name", NOBODY))
     member = standing or DutyMember(duty_id=duty_id, active=True)
     was = members.values_of(member) if standing else {"name": row.name, **_NEW}
     becomes = {**was, **row.member}
     becomes["phone"] = phone_of(becomes["phone"])
-    if becomes != was or not standing:
-        members.check_values(session, member, becomes, roll.ground)
+    fresh = becomes != was or not standing
+    if fresh:
+        _check_member(session, member, becomes, roll)
     absence = _absence(row, becomes, roll)
-    if becomes != was or not standing:
-        fill(member, members.columns_of(becomes, ("phone",) if becomes["phone"] == was["phone"] else ()))
-        session.add(member)
-        roll.serving[row.name] = member
-    if "person_id" in row.member:
-        session.flush()
+    if fresh:
+        _enter(member, members.columns_of(becomes, ("phone",) if becomes["phone"] == was["phone"] else ()), roll)
+    leave = None
     if absence is not None:
         roll.away.append((member, absence))
-        new = Away(absence["kind"], absence["from_on"], absence["until_on"])
-        roll.standing.setdefault(row.name, []).append(new)
-    return "added" if not standing else "changed" if becomes != was else "same"
+        leave = Away(absence["kind"], absence["from_on"], absence["until_on"])
+        roll.standing.setdefault(row.name, []).append(leave)
+    changes = tuple(_OF_MEMBER.get(name, name) for name in row.member if becomes[name] != was[name])
+    became = "added" if not standing else "changed" if becomes != was else "same"
+    return Line(row.row, row.name, became, () if not standing else changes, leave)
+
+
+def _check_member(session: Session, member: DutyMember, becomes: Mapping[str, Any], roll: Roll) -> None:
+    """Ask the rule; an account given above in this sheet is given."""
+    person_id = becomes["person_id"]
+    other = roll.accounts.get(person_id, becomes["name"])
+    if other != becomes["name"]:
+        raise Problems(Problem("account", IN_SHEET, {"name": other}))
+    members.check_values(session, member, becomes, roll.ground)
+    if person_id is not None:
+        roll.accounts[person_id] = becomes["name"]
+
+
+def _enter(member: DutyMember, columns: Mapping[str, object], roll: Roll) -> None:
+    """Set the columns, those from before the sheet kept aside."""
+    name = str(columns["name"])
+    roll.before[name] = {column: getattr(member, column) for column in columns} | roll.before.get(name, {})
+    fill(member, columns)
+    roll.serving[name] = member
 
 
 def _absence(row: SheetRow, member: Mapping[str, Any], roll: Roll) -> dict[str, Any] | None:
@@ -177,34 +261,49 @@ def _absence(row: SheetRow, member: Mapping[str, Any], roll: Roll) -> dict[str, 
     try:
         absences.check_days(serving, values, roll.shifts, standing)
     except Problems as wrong:
-        raise Problems(*(_of_sheet(problem) for problem in wrong.problems)) from None
+        of_sheet = (replace(problem, field=_OF_ABSENCE.get(problem.field, problem.field)) for problem in wrong.problems)
+        raise Problems(*of_sheet) from None
     return values
 
 
-def _add_absences(session: Session, roll: Roll) -> int:
-    """Write the absences taken, once their members have an id; answers how many."""
+def _write(session: Session, roll: Roll) -> Trace:
+    """Write what the roll holds; answers what was written, to be taken back."""
+    touched = [roll.serving[name] for name in roll.before]
+    old, new = ([one for one in touched if (one.id is None) == fresh] for fresh in (False, True))
+    session.add_all(new)
     session.flush()
+    entered = []
     for member, values in roll.away:
         absence = DutyAbsence(member_id=member.id)
         fill(absence, values)
         session.add(absence)
+        entered.append(absence)
     session.flush()
-    return len(roll.away)
+    return Trace(
+        added=tuple((member.id, member.version) for member in new),
+        changed=tuple((member.id, member.version, roll.before[member.name]) for member in old),
+        leave=tuple((absence.id, absence.version) for absence in entered),
+    )
 
 
-def _of_sheet(problem: Problem) -> Problem:
-    """A problem of an absence under the name of its column."""
-    columns = {"from_on": "leave_from", "until_on": "leave_until", "kind": "leave_kind", "reason": "leave_reason"}
-    return Problem(columns.get(problem.field, problem.field), problem.message, problem.values)
+def _wrong(row: SheetRow, problem: Problem) -> Wrong:
+    column = _OF_MEMBER.get(problem.field, problem.field)
+    return Wrong(row.row, row.name, column, row.cells.get(column, ""), replace(problem, field=column))
 
 
-def _kept(rejected: Mapping[int, Problems]) -> dict[int, list[list[Any]]]:
-    """Problems as they can be remembered; days become text."""
-    told = {row: [[p.field, p.message, dict(p.values)] for p in one.problems] for row, one in rejected.items()}
-    return dict(json.loads(json.dumps(told, default=str)))
+def _counted(taken: Sequence[Line], wrong: Sequence[Wrong]) -> SheetTaken:
+    became = Counter(line.became for line in taken)
+    leave = sum(line.leave is not None for line in taken)
+    return SheetTaken(became["added"], became["changed"], became["same"], leave, tuple(wrong))
 
 
-def _told(done: Mapping[str, Any]) -> SheetTaken:
+def _kept(counted: SheetTaken) -> dict[str, Any]:
+    """What was told as it can be remembered; days become text."""
+    told: dict[str, Any] = json.loads(json.dumps(asdict(counted), default=str))
+    return told
+
+
+def _told(done: Mapping[str, Any], key: str) -> SheetTaken:
     """What was told the first time."""
-    rejected = {int(row): Problems(*(Problem(*one) for one in wrong)) for row, wrong in done["rejected"].items()}
-    return SheetTaken(**{**done, "rejected": rejected})
+    wrong = tuple(Wrong(**{**one, "problem": Problem(**one["problem"])}) for one in done["told"]["wrong"])
+    return SheetTaken(**{**done["told"], "wrong": wrong, "lines": (), "key": key})
