@@ -1,6 +1,7 @@
 """Widgets whose value is what the address says, so that a link shows a colleague the same list."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from components.words import t
+from db.services.listing import Choice, Sort
 
 SHOWN = "filters_shown"
 Code = TypeVar("Code", bound=StrEnum)
@@ -80,10 +82,21 @@ def any_day(name: str, text: str, value: date | None) -> None:
     widget(st.date_input, name, value, label=text, value=None, format="YYYY-MM-DD", width=170)
 
 
-def ask_page(choice: Hashable, page: int, pages: int) -> None:
+def named_alike(named: Mapping[str, str], texts: Iterable[str]) -> dict[str, Any]:
+    """What the address of every list names alike: texts and codes, days, order and page."""
+    return {name: named.get(name, "")[:200] for name in texts} | {
+        "received_from": day_of(named.get("received_from")),
+        "received_to": day_of(named.get("received_to")),
+        "sort": one_of(Sort, named.get("sort")),
+        "ascending": {"up": True, "down": False}.get(named.get("order", "")),
+        "page": number_of(named.get("page")) or 1,
+    }
+
+
+def ask_page(choice: Choice, page: int, pages: int) -> None:
     """Which page of the list; another choice begins at its first."""
     if pages > 1:
-        key = f"list-page-{hash(choice)}"
+        key = f"list-page-{hash(replace(choice, page=1))}"
         st.pagination(pages, default=page, key=key, on_change=_remember, args=("page", key))
 
 

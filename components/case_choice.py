@@ -1,7 +1,6 @@
 """What is asked of the list of cases, kept in the address."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -12,7 +11,8 @@ from components.tables import unit_names
 from components.words import t
 from db.rules.permissions import Actor
 from db.services import cases, units
-from db.services.cases import Choice, Sort, Tab
+from db.services.cases import Choice, Tab
+from db.services.listing import sorts_of
 
 TEXTS = ("text", "state", "grade", "kind", "channel", "category")
 DAYS = ("received_from", "received_to", "closed_from")
@@ -24,16 +24,11 @@ def choice_asked(actor: Actor) -> Choice:
     tabs = cases.tabs_of(actor)
     tab = asked.one_of(Tab, named.get("tab"))
     return Choice(
-        **{name: named.get(name, "")[:200] for name in TEXTS},
         tab=tab if tab in tabs else Tab.OPEN,
         unit_id=asked.number_of(named.get("unit_id")),
         handler_id=asked.number_of(named.get("handler_id")),
-        received_from=asked.day_of(named.get("received_from")),
-        received_to=asked.day_of(named.get("received_to")),
         closed_from=asked.day_of(named.get("closed_from")),
-        sort=asked.one_of(Sort, named.get("sort")),
-        ascending={"up": True, "down": False}.get(named.get("order", "")),
-        page=asked.number_of(named.get("page")) or 1,
+        **asked.named_alike(named, TEXTS),
     )
 
 
@@ -50,7 +45,7 @@ def ask_words_and_order(choice: Choice) -> None:
         asked.ask_words(choice.text, t("Number, subject, place or words, from one character up"))
         sort, ascending = choice.order
         named = labels("sort")
-        asked.ask_order({one.value: named[one] for one in cases.sorts_of(choice.tab)}, sort.value, ascending)
+        asked.ask_order({one.value: named[one] for one in sorts_of(choice.tab)}, sort.value, ascending)
         names = (*TEXTS[1:], *DAYS, "unit_id", "handler_id")
         used = sum(bool(getattr(choice, name)) for name in names)
         asked.filter_switch(used, ("text", *names), searching=bool(choice.text))
@@ -73,8 +68,3 @@ def ask_filters(actor: Actor, choice: Choice) -> None:
             asked.any_of(name, text, options, getattr(choice, name))
         for name, text in zip(DAYS, (t("Received from"), t("Received until"), t("Closed from")), strict=True):
             asked.any_day(name, text, getattr(choice, name))
-
-
-def ask_page(choice: Choice, page: int, pages: int) -> None:
-    """Which page of the list; another choice begins at its first."""
-    asked.ask_page(replace(choice, page=1), page, pages)

@@ -1,7 +1,6 @@
 """What is asked of the list of disputes, kept in the address."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -13,9 +12,10 @@ from components.dispute_labels import label, labels
 from components.mediation_figures import figure_name
 from components.words import number, t
 from db.rules.permissions import Actor, Permission
+from db.services.listing import sorts_of
 from db.services.mediation import committees, lists
 from db.services.mediation.counted import Counted
-from db.services.mediation.lists import Choice, Sort, Tab
+from db.services.mediation.lists import Choice, Tab
 
 TEXTS = ("text", "state", "category", "source")
 DAYS = ("received_from", "received_to")
@@ -27,16 +27,11 @@ def choice_asked(actor: Actor) -> Choice:
     named = st.query_params.to_dict()
     tab, tabs = asked.one_of(Tab, named.get("tab")), lists.tabs_of(actor)
     return Choice(
-        **{name: named.get(name, "")[:200] for name in TEXTS},
         tab=tab if tab in tabs else lists.first_tab(actor),
         committee_id=asked.number_of(named.get("committee_id")),
         counted=asked.one_of(Counted, named.get("counted")) or "",
         year=asked.year_of(named.get("year")),
-        received_from=asked.day_of(named.get("received_from")),
-        received_to=asked.day_of(named.get("received_to")),
-        sort=asked.one_of(Sort, named.get("sort")),
-        ascending={"up": True, "down": False}.get(named.get("order", "")),
-        page=asked.number_of(named.get("page")) or 1,
+        **asked.named_alike(named, TEXTS),
     )
 
 
@@ -54,7 +49,7 @@ def ask_words_and_order(choice: Choice) -> None:
         asked.ask_words(choice.text, t("Number, subject or committee, from one character up"))
         sort, ascending = choice.order
         named = case_labels("sort")
-        asked.ask_order({one.value: named[one] for one in lists.sorts_of(choice.tab)}, sort.value, ascending)
+        asked.ask_order({one.value: named[one] for one in sorts_of(choice.tab)}, sort.value, ascending)
         used = sum(bool(getattr(choice, name)) for name in NARROWED)
         asked.filter_switch(used, ("text", "year", *NARROWED), searching=bool(choice.text))
 
@@ -78,8 +73,3 @@ def ask_filters(actor: Actor, choice: Choice) -> None:
             asked.any_of(name, text, options, getattr(choice, name))
         for name, text in zip(DAYS, (t("Received from"), t("Received until")), strict=True):
             asked.any_day(name, text, getattr(choice, name))
-
-
-def ask_page(choice: Choice, page: int, pages: int) -> None:
-    """Which page of the list; another choice begins at its first."""
-    asked.ask_page(replace(choice, page=1), page, pages)

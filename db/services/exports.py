@@ -4,13 +4,13 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from db import clock, journal
@@ -21,9 +21,10 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Problem, Problems
 from db.rules.rates import Buckets, TooMany
 from db.services.acts import guarded
-from db.services.cases.lists import COUNTED, Choice, Sort, Tab, choice_in_sql, rows_of
+from db.services.cases.lists import REGISTER, Choice, choice_in_sql, rows_of
 from db.services.cases.rows import ADDED, COLUMNS
 from db.services.cases.scope import visible
+from db.services.listing import COUNTED, restored
 
 KEPT = timedelta(minutes=10)
 PLAIN_MOST = 1_000
@@ -84,7 +85,7 @@ def fetch(actor: Actor, *, token: str) -> Taken:
     with reading() as session:
         row = row_of(session, actor, token, Kind.CASES)
         asked = asked_in(row)
-        choice, plain = _choice(asked["choice"]), row.plain
+        choice, plain = restored(Choice, asked["choice"]), row.plain
         if plain:
             actor.must(Permission.CASES_EXPORT_PLAIN)
         most = PLAIN_MOST if plain else COUNTED
@@ -167,12 +168,9 @@ def _wanted(session: Session, actor: Actor, choice: Choice, plain: bool) -> Colu
 
 
 def _numbers(session: Session, actor: Actor, choice: Choice, plain: bool) -> tuple[int, int]:
-    def count(wanted: ColumnElement[bool]) -> int:
-        some = select(Case.id).where(wanted).limit(COUNTED + 1).subquery()
-        return int(session.scalar(select(func.count()).select_from(some)) or 0)
-
     sealed = and_(choice_in_sql(session, actor, choice), Case.sealed.is_(True))
-    return count(_wanted(session, actor, choice, plain)), count(sealed)
+    whole = REGISTER.count(session, _wanted(session, actor, choice, plain), COUNTED + 1)
+    return whole, REGISTER.count(session, sealed, COUNTED + 1)
 
 
 def _in_clear(session: Session, frame: pd.DataFrame) -> pd.DataFrame:
@@ -188,16 +186,6 @@ def _in_clear(session: Session, frame: pd.DataFrame) -> pd.DataFrame:
             for case_id in ids
         ]
     return frame
-
-
-def _choice(stored: Mapping[str, object]) -> Choice:
-    choice = Choice(**stored)  # type: ignore[arg-type]
-    days = {
-        name: date.fromisoformat(str(value)) if (value := stored[name]) else None
-        for name in ("received_from", "received_to", "closed_from")
-    }
-    sort = Sort(str(stored["sort"])) if stored["sort"] else None
-    return replace(choice, tab=Tab(str(stored["tab"])), sort=sort, **days)  # type: ignore[arg-type]
 
 
 def _digest(token: str) -> str:

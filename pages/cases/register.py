@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import case_choice, case_table, downloads
+from components import asked, case_choice, case_table, downloads
 from components.screens import enter
 from components.words import number, t
 from db.rules.permissions import Permission
@@ -30,4 +30,4 @@ elif editing:
     case_table.quick_edit(actor, page.rows)
 else:
     case_table.table(actor, page.rows, key="cases")
-case_choice.ask_page(choice, page.page, page.pages)
+asked.ask_page(choice, page.page, page.pages)

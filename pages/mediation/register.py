@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import dispute_choice, dispute_list, downloads
+from components import asked, dispute_choice, dispute_list, downloads
 from components.screens import enter
 from components.words import number, t
 from db.services.mediation import lists
@@ -27,4 +27,4 @@ if page.rows.empty:
     dispute_list.nothing(actor, choice)
 else:
     dispute_list.table(actor, page.rows, key="disputes")
-dispute_choice.ask_page(choice, page.page, page.pages)
+asked.ask_page(choice, page.page, page.pages)

@@ -1,19 +1,7 @@
 """Cases after intake: who may see them, the list, the case itself, and every step."""
 
 from db.services.cases.edit import AMENDABLE, QUICK, amend, edit_many, link, unlink
-from db.services.cases.lists import (
-    COUNTED,
-    WORK,
-    Choice,
-    Page,
-    Sort,
-    Tab,
-    counts,
-    register,
-    sorts_of,
-    tabs_of,
-    waiting,
-)
+from db.services.cases.lists import WORK, Choice, Tab, counts, register, tabs_of, waiting
 from db.services.cases.people import handlers, nameable
 from db.services.cases.read import CaseView, done_lately, timeline, unmask, view
 from db.services.cases.rows import ADDED, COLUMNS
@@ -23,14 +11,11 @@ __all__ = [
     "ADDED",
     "AMENDABLE",
     "COLUMNS",
-    "COUNTED",
     "QUICK",
     "WORK",
     "CaseView",
     "Choice",
-    "Page",
     "Receipt",
-    "Sort",
     "Tab",
     "amend",
     "counts",
@@ -40,7 +25,6 @@ __all__ = [
     "link",
     "nameable",
     "register",
-    "sorts_of",
     "tabs_of",
     "take_step",
     "timeline",

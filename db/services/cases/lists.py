@@ -14,15 +14,18 @@ from db.engine import current, reading
 from db.models import Case, CaseEntry, CaseExtension, CaseUnit
 from db.rules.case_flow import State, Step
 from db.rules.permissions import Actor, Permission, Scope
+from db.services import listing
 from db.services.acts import guarded
 from db.services.calendar import working_calendar
 from db.services.cases.rows import framed, stored
 from db.services.cases.scope import shared_with, units_of, visible
+from db.services.listing import COUNTED, PAGE_ROWS, Listing, Page, Sort, page_of
 from db.services.office import limits_in_force
 from db.services.search import matching
 
-PAGE_ROWS = 50
-COUNTED = 10_000
+REGISTER = Listing(
+    Case.id, {Sort.RECEIVED: Case.received_at, Sort.DUE: Case.next_due_on, Sort.NUMBER: Case.number}, Case.open
+)
 
 
 class Tab(StrEnum):
@@ -67,58 +70,17 @@ NEEDED: dict[Tab, Permission] = {
 WORK = tuple(tab for tab in Tab if tab.startswith("to_"))
 
 
-class Sort(StrEnum):
-    """The orders a list may have; names only from here reach the SQL."""
-
-    DUE = "due"
-    RECEIVED = "received"
-    NUMBER = "number"
-
-
-def sorts_of(tab: Tab) -> tuple[Sort, ...]:
-    """The orders a tab offers, its own first; what is closed is not due, so "all" has no such order."""
-    if tab is Tab.ALL:
-        return (Sort.RECEIVED, Sort.NUMBER)
-    return (Sort.RECEIVED, Sort.DUE, Sort.NUMBER) if tab is Tab.OPEN else tuple(Sort)
-
-
-@dataclass(frozen=True)
-class Choice:
+@dataclass(frozen=True, kw_only=True)
+class Choice(listing.Choice):
     """What was asked of the list; empty means any."""
 
     tab: Tab = Tab.OPEN
-    text: str = ""
-    state: str = ""
     grade: str = ""
     kind: str = ""
     channel: str = ""
-    category: str = ""
     unit_id: int | None = None
     handler_id: int | None = None
-    received_from: date | None = None
-    received_to: date | None = None
     closed_from: date | None = None
-    sort: Sort | None = None
-    ascending: bool | None = None
-    page: int = 1
-
-    @property
-    def order(self) -> tuple[Sort, bool]:
-        """What it is sorted by and whether upwards: what is due next first, what came in last first."""
-        offered = sorts_of(self.tab)
-        sort = self.sort if self.sort in offered else offered[0]
-        return sort, (sort is Sort.DUE if self.ascending is None else self.ascending)
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of the list. `total` is exact up to COUNTED, then COUNTED with `more` set."""
-
-    rows: pd.DataFrame
-    total: int
-    more: bool
-    page: int
-    pages: int
 
 
 def tabs_of(actor: Actor) -> list[Tab]:
@@ -131,9 +93,8 @@ def register(actor: Actor, *, choice: Choice) -> Page:
     """One page of what the actor may see under this choice: a frame with COLUMNS and ADDED."""
     with reading() as session:
         wanted = _wanted(session, actor, choice)
-        total = _count(session, wanted, COUNTED + 1)
-        pages = max(1, -(-min(total, COUNTED) // PAGE_ROWS))
-        page = min(max(choice.page, 1), pages)
+        total = REGISTER.count(session, wanted, COUNTED + 1)
+        page, pages = page_of(total, choice.page)
         rows = rows_of(session, wanted, choice, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     return Page(rows, min(total, COUNTED), total > COUNTED, page, pages)
 
@@ -143,7 +104,7 @@ def counts(actor: Actor) -> dict[Tab, int]:
     """How many wait under each tab that needs somebody (capped at COUNTED)."""
     with reading() as session:
         return {
-            tab: _count(session, _wanted(session, actor, Choice(tab=tab)), COUNTED)
+            tab: REGISTER.count(session, _wanted(session, actor, Choice(tab=tab)))
             for tab in tabs_of(actor)
             if tab not in (Tab.OPEN, Tab.ALL)
         }
@@ -157,7 +118,7 @@ def waiting(actor: Actor, *, per_tab: int = 20) -> pd.DataFrame:
         for tab in tabs_of(actor):
             if tab in WORK:
                 choice = Choice(tab=tab, sort=Sort.DUE, ascending=True)
-                for case_id in _ids(session, _wanted(session, actor, choice), choice, per_tab, 0):
+                for case_id in REGISTER.ids(session, _wanted(session, actor, choice), choice, per_tab):
                     tabs.setdefault(case_id, tab.value)
         found = framed(session, stored(session, list(tabs)), tab=list(tabs.values()))
     found = found.sort_values("next_due_on", na_position="last", kind="stable")
@@ -169,25 +130,9 @@ def choice_in_sql(session: Session, actor: Actor, choice: Choice) -> ColumnEleme
     return _wanted(session, actor, choice)
 
 
-def _count(session: Session, wanted: ColumnElement[bool], most: int) -> int:
-    some = select(Case.id).where(wanted).limit(most).subquery()
-    return int(session.scalar(select(func.count()).select_from(some)) or 0)
-
-
 def rows_of(session: Session, wanted: ColumnElement[bool], choice: Choice, most: int, skipped: int) -> pd.DataFrame:
     """Up to `most` rows in the order of the choice: COLUMNS as stored, ADDED as they stand today."""
-    return framed(session, stored(session, _ids(session, wanted, choice, most, skipped)))
-
-
-def _ids(session: Session, wanted: ColumnElement[bool], choice: Choice, most: int, skipped: int) -> list[int]:
-    """The page by ids alone; names are looked up for its rows only."""
-    sort, ascending = choice.order
-    column = {Sort.RECEIVED: Case.received_at, Sort.DUE: Case.next_due_on, Sort.NUMBER: Case.number}[sort]
-    order = (column.asc(), Case.id.asc()) if ascending else (column.desc(), Case.id.desc())
-    if sort is Sort.DUE:
-        wanted = and_(wanted, Case.open)
-    page = select(Case.id).where(wanted).order_by(*order).limit(most).offset(skipped)
-    return list(session.scalars(page))
+    return framed(session, stored(session, REGISTER.ids(session, wanted, choice, most, skipped)))
 
 
 def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[bool]:

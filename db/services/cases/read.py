@@ -20,9 +20,9 @@ from db.services.calendar import working_calendar
 from db.services.case_clocks import clocks_of, was_replied
 from db.services.cases import beside
 from db.services.cases.beside import TIMELINE_ROWS, Row, Rows
-from db.services.cases.rows import SOON
 from db.services.cases.scope import load, visible
 from db.services.cases.standing import UnitShare, extension_of, flow_facts, shares_of, standing_of
+from db.services.listing import working_left
 from db.services.office import facts_of
 
 UNITS = ("unit_id", "role", "state", "sent_on", "due_on", "object_by", "answered_on", "signed_on", "answer")
@@ -212,8 +212,8 @@ def _share(share: UnitShare) -> Row:
 def _working_left(session: Session, clocks: tuple[Clock, ...], today: date) -> Mapping[ClockCode, int]:
     """Working days until a running clock's due day, negative when it is past; only where that is near."""
     calendar = working_calendar(session)
-    near = [c for c in clocks if c.stopped_on is None and abs((c.due_on - today).days) <= SOON]
-    return {c.code: calendar.working_between(today, c.due_on) for c in near}
+    left = {c.code: working_left(calendar, c.due_on, today) for c in clocks if c.stopped_on is None}
+    return {code: days for code, days in left.items() if days is not None}
 
 
 def _may(session: Session, actor: Actor, case: Case, permission: Permission) -> bool:

@@ -1,7 +1,6 @@
 """The rows of a list: what stands in the tables for a page of ids, and what it means today."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, cast
 
 import pandas as pd
@@ -12,10 +11,9 @@ from db import clock
 from db.engine import current
 from db.models import Case, CaseParty, Person, Unit
 from db.rules.case_flow import State, who_acts
-from db.services.calendar import working_calendar
+from db.services.listing import time_left
 from db.services.office import limits_in_force
 
-SOON = 30
 ADDED = ["acting", "days_left", "working_left"]
 COLUMNS = [
     "id",
@@ -76,24 +74,13 @@ def stored(session: Session, ids: Sequence[int]) -> list[Row]:
 def framed(session: Session, rows: Sequence[Row], **more: Sequence[object]) -> pd.DataFrame:
     """The rows with whose turn it is, the days left, and the working days left where that is soon: one frame."""
     today = clock.today(current().settings.timezone)
-    calendar = working_calendar(session)
     rulings = limits_in_force(session, today)["bounces_before_ruling"].amount
-    days = [_days(row["next_due_on"], today) for row in rows]
     columns: dict[str, object] = {name: [row[name] for row in rows] for name in COLUMNS}
     columns["acting"] = [
         who_acts(State(row["state"]), anonymous=row["anonymous"], ruling=row["bounces"] >= rulings).value
         for row in rows
     ]
-    working = [
-        calendar.working_between(today, row["next_due_on"]) if left is not None and abs(left) <= SOON else None
-        for row, left in zip(rows, days, strict=True)
-    ]
-    for name, values in (("days_left", days), ("working_left", working)):
-        columns[name] = pd.array(values, dtype="Int64")
+    columns |= time_left(session, [row["next_due_on"] for row in rows])
     for name in ("lead_unit_id", "handler_id"):
         columns[name] = pd.array([row[name] for row in rows], dtype="Int64")
     return pd.DataFrame(columns | more)
-
-
-def _days(due: date | None, today: date) -> int | None:
-    return None if due is None else (due - today).days

@@ -1,9 +1,7 @@
 """Taking the list of disputes or the yearly table away, as cases are: asked for, fetched once, journalled."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date
-from typing import Any
+from dataclasses import asdict, dataclass
 
 import pandas as pd
 
@@ -14,8 +12,9 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Problem, Problems
 from db.services.acts import guarded
 from db.services.exports import Asked, Kind, asked_in, put_by, row_of, take_turn
+from db.services.listing import COUNTED, restored
 from db.services.mediation import figures, lists
-from db.services.mediation.lists import COUNTED, Choice, Sort, Tab
+from db.services.mediation.lists import Choice
 from db.services.mediation.rows import LISTED
 
 COLUMNS = frozenset(LISTED) - {"id", "version", "whole"}
@@ -70,7 +69,7 @@ def fetch_list(actor: Actor, *, token: str) -> List:
     """The list as it stands now, once, for its owner only; raises NotThere."""
     with reading() as session:
         asked = asked_in(row_of(session, actor, token, Kind.DISPUTES))
-        choice = _choice(asked["choice"])
+        choice = restored(Choice, asked["choice"])
         rows = lists.rows_of(session, actor, choice, COUNTED)
     _fetched(actor, token, Kind.DISPUTES, {"rows": len(rows), "columns": asked["columns"]})
     return List(rows, tuple(asked["columns"]), choice, asked["language"], int(asked["left_out"]))
@@ -92,11 +91,3 @@ def _fetched(actor: Actor, token: str, kind: Kind, detail: dict[str, object]) ->
     with transaction(actor) as session:
         row_of(session, actor, token, kind, write=True).fetched_at = clock.now()
         journal.note(session, "export", tbl="dispute", detail={"what": kind.value} | detail)
-
-
-def _choice(stored: dict[str, Any]) -> Choice:
-    days = {
-        name: date.fromisoformat(stored[name]) if stored[name] else None for name in ("received_from", "received_to")
-    }
-    sort = Sort(stored["sort"]) if stored["sort"] else None
-    return replace(Choice(**stored), tab=Tab(stored["tab"]), sort=sort, **days)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -13,16 +13,21 @@ from db.engine import current, reading
 from db.models import Committee, Dispute, DisputeMediator, DisputeVisit, Obligation
 from db.rules.mediation.words import Standing, State
 from db.rules.permissions import Actor, Permission, Scope
+from db.services import listing
 from db.services.acts import guarded
 from db.services.calendar import working_calendar
+from db.services.listing import COUNTED, PAGE_ROWS, Listing, Page, Sort, page_of
 from db.services.mediation.counted import Counted, behind
 from db.services.mediation.rows import listed
 from db.services.mediation.scope import gathered, mediated_by, stubs, visible
 from db.services.mediation.search import matching
 from db.services.office import limits_in_force
 
-PAGE_ROWS = 50
-COUNTED = 10_000
+REGISTER = Listing(
+    Dispute.id,
+    {Sort.RECEIVED: Dispute.received_on, Sort.DUE: Dispute.next_due_on, Sort.NUMBER: Dispute.number},
+    Dispute.open,
+)
 STUBS = ["id", "number", "state", "whole"]
 
 
@@ -52,49 +57,15 @@ NEEDED: dict[Tab, Permission] = {
 EVERYTHING = (Tab.OPEN, Tab.ALL)
 
 
-class Sort(StrEnum):
-    """The orders a list may have; names only from here reach the SQL."""
-
-    DUE = "due"
-    RECEIVED = "received"
-    NUMBER = "number"
-
-
-@dataclass(frozen=True)
-class Choice:
+@dataclass(frozen=True, kw_only=True)
+class Choice(listing.Choice):
     """What was asked of the list; empty means any. `counted` is a figure of `year` whose files are asked for."""
 
     tab: Tab = Tab.OPEN
-    text: str = ""
-    category: str = ""
     source: str = ""
-    state: str = ""
     committee_id: int | None = None
-    received_from: date | None = None
-    received_to: date | None = None
     counted: str = ""
     year: int | None = None
-    page: int = 1
-    sort: Sort | None = None
-    ascending: bool | None = None
-
-    @property
-    def order(self) -> tuple[Sort, bool]:
-        """What it is sorted by and whether upwards: what is due next first, what came in last first."""
-        offered = sorts_of(self.tab)
-        sort = self.sort if self.sort in offered else offered[0]
-        return sort, (sort is Sort.DUE if self.ascending is None else self.ascending)
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of the list. `total` is exact up to COUNTED, then COUNTED with `more` set."""
-
-    rows: pd.DataFrame
-    total: int
-    more: bool
-    page: int
-    pages: int
 
 
 def tabs_of(actor: Actor) -> list[Tab]:
@@ -107,25 +78,20 @@ def first_tab(actor: Actor) -> Tab:
     return Tab.MINE if actor.scope(Permission.MEDIATION_KEEP) is Scope.OWN else Tab.OPEN
 
 
-def sorts_of(tab: Tab) -> tuple[Sort, ...]:
-    """The orders a tab offers, its own first; what is closed is not due, so "all" has no such order."""
-    if tab is Tab.ALL:
-        return (Sort.RECEIVED, Sort.NUMBER)
-    return (Sort.RECEIVED, Sort.DUE, Sort.NUMBER) if tab is Tab.OPEN else tuple(Sort)
-
-
 @guarded(Permission.MEDIATION_READ)
 def register(actor: Actor, *, choice: Choice) -> Page:
     """One page of what the actor may know under this choice: a frame of LISTED."""
     with reading() as session:
         wanted = _wanted(session, actor, choice)
         if choice.text.strip() or _reads_few(actor):
-            found = _ids(session, wanted, choice, COUNTED + 1, 0)
-            total, page, pages = _paged(len(found), choice)
+            found = REGISTER.ids(session, wanted, choice, COUNTED + 1)
+            total = len(found)
+            page, pages = page_of(total, choice.page)
             ids = found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
         else:
-            total, page, pages = _paged(_count(session, wanted, COUNTED + 1), choice)
-            ids = _ids(session, wanted, choice, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+            total = REGISTER.count(session, wanted, COUNTED + 1)
+            page, pages = page_of(total, choice.page)
+            ids = REGISTER.ids(session, wanted, choice, PAGE_ROWS, (page - 1) * PAGE_ROWS)
         rows = listed(session, ids, _whole(session, actor, ids))
     return Page(rows, min(total, COUNTED), total > COUNTED, page, pages)
 
@@ -135,7 +101,7 @@ def counts(actor: Actor) -> dict[Tab, int]:
     """How many wait under each tab that needs somebody (capped at COUNTED)."""
     tabs = [tab for tab in tabs_of(actor) if tab not in EVERYTHING]
     with reading() as session:
-        return {tab: _count(session, _wanted(session, actor, Choice(tab=tab)), COUNTED) for tab in tabs}
+        return {tab: REGISTER.count(session, _wanted(session, actor, Choice(tab=tab))) for tab in tabs}
 
 
 @guarded(Permission.MEDIATION_READ)
@@ -149,7 +115,7 @@ def waiting(actor: Actor, *, per_tab: int = 20) -> pd.DataFrame:
                 wanted = _wanted(session, actor, choice)
                 if tab is Tab.TO_VISIT:
                     wanted = and_(wanted, _visit_is_next(session))
-                for dispute_id in _ids(session, wanted, choice, per_tab, 0):
+                for dispute_id in REGISTER.ids(session, wanted, choice, per_tab):
                     tabs.setdefault(dispute_id, tab.value)
         found = listed(session, list(tabs), frozenset(tabs), tab=list(tabs.values()))
     found = found.sort_values("next_due_on", na_position="last", kind="stable")
@@ -168,41 +134,20 @@ def of_case(actor: Actor, *, case_id: int) -> pd.DataFrame:
 
 def rows_of(session: Session, actor: Actor, choice: Choice, most: int) -> pd.DataFrame:
     """Up to `most` rows of a choice which the actor may see whole, in its order: a frame of LISTED."""
-    ids = _ids(session, and_(_wanted(session, actor, choice), gathered(actor)), choice, most, 0)
+    ids = REGISTER.ids(session, and_(_wanted(session, actor, choice), gathered(actor)), choice, most)
     return listed(session, ids, frozenset(ids))
 
 
 def numbers(session: Session, actor: Actor, choice: Choice) -> tuple[int, int]:
     """How many rows of a choice the actor may open, and of how many more only know (both capped at COUNTED)."""
     wanted = _wanted(session, actor, choice)
-    whole = _count(session, and_(wanted, gathered(actor)), COUNTED)
-    return whole, _count(session, wanted, COUNTED) - whole
-
-
-def _paged(total: int, choice: Choice) -> tuple[int, int, int]:
-    """The total, the page asked for or the last there is, and how many there are."""
-    pages = max(1, -(-min(total, COUNTED) // PAGE_ROWS))
-    return total, min(max(choice.page, 1), pages), pages
+    whole = REGISTER.count(session, and_(wanted, gathered(actor)))
+    return whole, REGISTER.count(session, wanted) - whole
 
 
 def _reads_few(actor: Actor) -> bool:
     """Whether only one's own files are listed: finding them twice, to count and to show, would cost more."""
     return not actor.may(Permission.MEDIATION_STATE) and actor.scope(Permission.MEDIATION_READ) is not Scope.ALL
-
-
-def _count(session: Session, wanted: ColumnElement[bool], most: int) -> int:
-    some = select(Dispute.id).where(wanted).limit(most).subquery()
-    return int(session.scalar(select(func.count()).select_from(some)) or 0)
-
-
-def _ids(session: Session, wanted: ColumnElement[bool], choice: Choice, most: int, skipped: int) -> list[int]:
-    """The page by ids alone; names are looked up for its rows only."""
-    sort, ascending = choice.order
-    column = {Sort.RECEIVED: Dispute.received_on, Sort.DUE: Dispute.next_due_on, Sort.NUMBER: Dispute.number}[sort]
-    order = (column.asc(), Dispute.id.asc()) if ascending else (column.desc(), Dispute.id.desc())
-    if sort is Sort.DUE:
-        wanted = and_(wanted, Dispute.open)
-    return list(session.scalars(select(Dispute.id).where(wanted).order_by(*order).limit(most).offset(skipped)))
 
 
 def _whole(session: Session, actor: Actor, ids: list[int]) -> frozenset[int]:

@@ -18,8 +18,9 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import Problem
 from db.services.acts import guarded
 from db.services.calendar import working_calendar
+from db.services.listing import working_left
 from db.services.mediation import beside, contents, looks
-from db.services.mediation.rows import Row, Rows, working_left
+from db.services.mediation.rows import Row, Rows
 from db.services.mediation.scope import load, reaches
 from db.services.office import limits_of
 

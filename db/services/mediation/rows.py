@@ -1,20 +1,15 @@
 """The rows of a list: what stands in the tables for a page of ids, by statements built once, and the days left."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, cast
 
 import pandas as pd
 from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from db import clock
-from db.engine import current
 from db.models import Committee, Dispute, DisputeMediator, DisputeParty, Mediator
-from db.rules.working_calendar import WorkingCalendar
-from db.services.calendar import working_calendar
+from db.services.listing import time_left
 
-SOON = 30
 LISTED = [
     "id",
     "version",
@@ -64,19 +59,11 @@ _MEDIATORS = (
 )
 
 
-def working_left(calendar: WorkingCalendar, due: date | None, today: date) -> int | None:
-    """Working days until a day, negative when it is past; only where that is near."""
-    return None if due is None or abs((due - today).days) > SOON else calendar.working_between(today, due)
-
-
 def listed(session: Session, ids: Sequence[int], whole: frozenset[int], **more: Sequence[object]) -> pd.DataFrame:
     """The disputes with these ids, in the order of the ids: a frame of LISTED; what is not `whole` says little."""
-    today, calendar = clock.today(current().settings.timezone), working_calendar(session)
     rows = [_row(row, row["id"] in whole) for row in _stored(session, ids)]
     columns: dict[str, object] = {name: [row.get(name) for row in rows] for name in LISTED}
-    due = [row["next_due_on"] for row in rows]
-    columns["days_left"] = pd.array([None if day is None else (day - today).days for day in due], dtype="Int64")
-    columns["working_left"] = pd.array([working_left(calendar, day, today) for day in due], dtype="Int64")
+    columns |= time_left(session, [row["next_due_on"] for row in rows])
     return pd.DataFrame(columns | more)
 
 

@@ -8,7 +8,8 @@ from db import clock
 from db.rules.case_flow import Step
 from db.rules.problems import Refused
 from db.services import cases, intake
-from db.services.cases import Choice, Sort, Tab
+from db.services.cases import Choice, Tab
+from db.services.listing import Sort
 from tests.db.services import stages
 from tests.db.services.stages import TODAY, brought, key, take
 from tests.db.services.test_cases import an_intake

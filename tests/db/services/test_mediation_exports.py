@@ -15,8 +15,9 @@ from db.rules.problems import NotThere, Problems, Refused
 from db.rules.rates import TooMany
 from db.services import exports as cases_exports
 from db.services.exports import Asked
+from db.services.listing import Sort
 from db.services.mediation import exports
-from db.services.mediation.lists import Choice, Sort, Tab
+from db.services.mediation.lists import Choice, Tab
 from tests.db.services.standing_disputes import TODAY, agreed, mediating
 from tests.factories import Office
 

@@ -10,8 +10,10 @@ from db.engine import Database
 from db.models import Case, Dispute, DisputeMediator, DisputeParty, DisputeVisit
 from db.rules.permissions import Actor
 from db.rules.problems import Refused
+from db.services import listing
+from db.services.listing import Sort
 from db.services.mediation import lists, rows, search
-from db.services.mediation.lists import Choice, Sort, Tab
+from db.services.mediation.lists import Choice, Tab
 from tests.db.services.standing_disputes import DAY, TODAY, agreed, brought, change, mediating, owed, put
 from tests.factories import NOW, SYSTEM, Office, a_case, mediator_of
 
@@ -174,7 +176,7 @@ def test_the_columns_of_a_row(database: Database, office: Office) -> None:
 
 
 def test_pages(database: Database, office: Office) -> None:
-    for _ in range(lists.PAGE_ROWS + 1):
+    for _ in range(listing.PAGE_ROWS + 1):
         brought(database, office)
     first, second = (lists.register(office.director, choice=Choice(page=n)) for n in (1, 2))
     assert (len(first.rows), len(second.rows), first.total, first.more, first.pages) == (50, 1, 51, False, 2)
