@@ -7,9 +7,9 @@ import streamlit as st
 
 from components import duty_import
 from components.duty_labels import days_told, label, labels, rows_of
-from components.duty_parts import names_of
-from components.forms import Form, press
-from components.tables import pick, table
+from components.duty_parts import names_of, stands, take_back
+from components.forms import Form
+from components.tables import table
 from components.words import day, t
 from db import clock
 from db.engine import current
@@ -24,15 +24,18 @@ AHEAD = timedelta(days=366)
 def show(actor: Actor, seen: DutyView) -> None:
     """What is entered from some day on, and the forms of who plans the duty."""
     today = clock.today(current().settings.timezone)
-    since = st.date_input(t("From"), today, format="YYYY-MM-DD", key="leave:since", width=170) or today
-    found = absences.absences(actor, duty_id=seen.id, from_on=since, until_on=since + AHEAD)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        since = st.date_input(t("From"), today, format="YYYY-MM-DD", key="leave:since", width=170) or today
+        removed = seen.may_plan and st.toggle(t("Also what was taken back"), key="leave:removed")
+    found = absences.absences(actor, duty_id=seen.id, from_on=since, until_on=since + AHEAD, removed=bool(removed))
     shifts = names_of(seen.shifts)
     if found.empty:
         st.info(t("No leave and no wish from this day on. A rota plans nobody on days of leave."))
     else:
         columns = {"member": t("Name"), "kind": t("Kind"), "from_on": t("From"), "until_on": t("Until")}
         columns |= {"shift_id": t("Shift"), "weight": t("Weight"), "reason": t("Reason")}
-        shows = {"kind": lambda code: label("absence", code), "from_on": day, "until_on": day}
+        columns |= {"removed": t("State")} if removed else {}
+        shows = {"kind": lambda code: label("absence", code), "from_on": day, "until_on": day, "removed": stands}
         table(found, columns, shows=shows | {"shift_id": lambda one: shifts.get(one, t("All shifts"))})
     if not seen.may_plan or not seen.active:
         return
@@ -43,11 +46,8 @@ def show(actor: Actor, seen: DutyView) -> None:
         f"{days_told(row['from_on'], row['until_on'])}"
         for row in rows_of(found)
     }
-    chosen = pick("absence", t("Take back"), names) if names else None
-    if chosen is not None:
-        version = int(found.loc[found["id"] == chosen, "version"].iloc[0])
-        act = absences.remove_absence
-        press("absences.remove", t("Take back"), act, record=chosen, absence_id=chosen, version=version)
+    acts = (absences.remove_absence, absences.restore_absence)
+    take_back("absence", found, names, acts)
 
 
 def _add_form(actor: Actor, seen: DutyView) -> None:

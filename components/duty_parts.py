@@ -59,6 +59,23 @@ def used(active: Any) -> str:
     return t("In use") if active else t("Retired")
 
 
+def stands(removed: Any) -> str:
+    """Whether an entry stands, in a word."""
+    return t("Taken back") if removed else t("Entered")
+
+
+def take_back(name: str, found: pd.DataFrame, names: Mapping[int, str], acts: tuple[Callable[..., int], ...]) -> None:
+    """Choose an entry to take back, or to put back when it was. `acts`: remove, restore."""
+    chosen = pick(name, t("Take back or put back"), names) if names else None
+    if chosen is None:
+        return
+    row = next(one for one in rows_of(found) if one["id"] == chosen)
+    remove, restore = acts
+    act, said, icon = (restore, t("Restore"), ":material/undo:") if row["removed"] else (remove, t("Take back"), None)
+    which: dict[str, Any] = {f"{name}_id": int(row["id"]), "version": int(row["version"])}
+    press(act.__name__, said, act, record=chosen, icon=icon, **which)
+
+
 # --- posts ---
 
 

@@ -9,9 +9,9 @@ import streamlit as st
 from components import duty_import
 from components.case_labels import code_labels
 from components.duty_labels import Row, is_missing, label, labels, number_or_none, rows_of
-from components.duty_parts import keep, names_of, used
-from components.forms import Form, press
-from components.tables import pick, table
+from components.duty_parts import keep, names_of, stands, take_back, used
+from components.forms import Form
+from components.tables import table
 from components.words import day, t
 from db.rules.permissions import Actor
 from db.services.duty import members, pairs
@@ -110,12 +110,14 @@ def _codes(actor: Actor, list_name: str, kept: Any) -> dict[str, str]:
 
 def show_pairs(actor: Actor, seen: DutyView) -> None:
     """Which two never serve together, and which should."""
-    found = pairs.pairs(actor, duty_id=seen.id)
+    removed = seen.may_plan and st.toggle(t("Also what was taken back"), key="pairs:removed")
+    found = pairs.pairs(actor, duty_id=seen.id, removed=bool(removed))
     if found.empty:
         st.info(t("Nothing is said of any two people. Say here who never serves with whom, or who should."))
     else:
         columns = {"first": t("Name"), "second": t("With"), "kind": t("How")}
-        table(found, columns, shows={"kind": lambda code: label("pair", code)})
+        columns |= {"removed": t("State")} if removed else {}
+        table(found, columns, shows={"kind": lambda code: label("pair", code), "removed": stands})
     if not seen.may_plan or not seen.active:
         return
     names = members.member_names(actor, duty_id=seen.id)
@@ -130,8 +132,5 @@ def show_pairs(actor: Actor, seen: DutyView) -> None:
             with places[2]:
                 form.choose("kind", t("How"), labels("pair"))
             form.submit(t("Save"), pairs.set_pair, duty_id=seen.id)
-    for_removal = {int(row["id"]): f"{row['first']} – {row['second']}" for row in rows_of(found)}
-    chosen = pick("pair", t("Take back"), for_removal) if for_removal else None
-    if chosen is not None:
-        version = int(found.loc[found["id"] == chosen, "version"].iloc[0])
-        press("pairs.remove", t("Remove"), pairs.remove_pair, record=chosen, pair_id=chosen, version=version)
+    both = {int(row["id"]): f"{row['first']} – {row['second']}" for row in rows_of(found)}
+    take_back("pair", found, both, (pairs.remove_pair, pairs.restore_pair))

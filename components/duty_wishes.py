@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.duty_labels import days_told, label, labels, rows_of
+from components.duty_labels import Row, days_told, label, labels, rows_of
 from components.duty_parts import names_of
 from components.forms import Form, plain, press
 from components.words import t
@@ -29,16 +29,27 @@ def show(actor: Actor) -> None:
 
 
 def _standing(actor: Actor, duty_id: int, member_id: int) -> None:
+    """What is entered from today on; wishes taken back can be put back."""
     today = clock.today(current().settings.timezone)
-    found = absences.absences(actor, duty_id=duty_id, from_on=today, until_on=today + AHEAD)
-    for row in rows_of(found[found["member_id"] == member_id]):
-        with st.container(horizontal=True, vertical_alignment="center", key=f"wish-{row['id']}"):
-            said = f"{label('absence', row['kind'])} · {days_told(row['from_on'], row['until_on'])} {row['reason']}"
-            st.markdown(plain(said), width="content")
-            if row["kind"] in WISHES:
-                version = int(row["version"])
-                act: Any = absences.remove_wish
-                press("wish.remove", t("Take back"), act, record=row["id"], absence_id=int(row["id"]), version=version)
+    found = absences.absences(actor, duty_id=duty_id, from_on=today, until_on=today + AHEAD, removed=True)
+    mine = rows_of(found[found["member_id"] == member_id])
+    for row in [one for one in mine if not one["removed"]]:
+        _line(row)
+    gone = [one for one in mine if one["removed"] and one["kind"] in WISHES and one["from_on"] >= today]
+    if gone and st.toggle(t("Also what was taken back"), key=f"wishes:removed:{member_id}"):
+        for row in gone:
+            _line(row)
+
+
+def _line(row: Row) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"wish-{row['id']}"):
+        said = plain(f"{label('absence', row['kind'])} · {days_told(row['from_on'], row['until_on'])} {row['reason']}")
+        st.markdown(f"~~{said}~~" if row["removed"] else said, width="content")
+        if row["kind"] in WISHES:
+            act: Any = absences.restore_wish if row["removed"] else absences.remove_wish
+            name = t("Restore") if row["removed"] else t("Take back")
+            which: dict[str, Any] = {"absence_id": int(row["id"]), "version": int(row["version"])}
+            press(f"wish.{act.__name__}", name, act, record=row["id"], **which)
 
 
 def _form(actor: Actor, duty_id: int, member_id: int) -> None:

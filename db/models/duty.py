@@ -156,6 +156,7 @@ class DutyPair(Versioned, Base):
     first_id: Mapped[int] = mapped_column(ForeignKey("duty_member.id"))
     second_id: Mapped[int] = mapped_column(ForeignKey("duty_member.id"))
     kind: Mapped[str]
+    removed_at: Mapped[datetime | None]
 
 
 class Rota(Versioned, Base):

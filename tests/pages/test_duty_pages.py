@@ -172,7 +172,7 @@ def test_the_leader_on_shift_has_a_place_taken_over_and_the_director_undoes_it(s
 
 def test_a_wish_is_made_and_taken_back(scene: Scene, as_person: Opener) -> None:
     member, office = scene.member("陈接访"), scene.office
-    days = {"from_on": date(2026, 11, 19), "until_on": date(2026, 12, 31)}
+    days: dict[str, Any] = {"from_on": date(2026, 11, 19), "until_on": date(2026, 12, 31)}
     page = as_person(office.clerk, MINE)
     page.date_input(key=f"wish.add:{member}:0:from_on").set_value(date(2026, 12, 5))
     page.button(key=f"wish.add:{member}:0:add_wish").click().run()
@@ -182,8 +182,12 @@ def test_a_wish_is_made_and_taken_back(scene: Scene, as_person: Opener) -> None:
     assert not page.exception
     found = absences.absences(office.clerk, duty_id=scene.duty, **days)
     assert list(found["kind"]) == ["avoid"]
-    page.button(key="wish.remove:1:0").click().run()
+    page.button(key="wish.remove_wish:1:0").click().run()
     assert absences.absences(office.clerk, duty_id=scene.duty, **days).empty
+    page.toggle(key=f"wishes:removed:{member}").set_value(True).run()
+    page.button(key="wish.restore_wish:1:0").click().run()
+    assert not page.exception
+    assert list(absences.absences(office.clerk, duty_id=scene.duty, **days)["kind"]) == ["avoid"]
 
 
 # --- the desk ---
@@ -318,7 +322,8 @@ def test_a_member_is_added_corrected_and_stays_while_shifts_are_ahead(scene: Sce
 
 
 def test_leave_is_entered_and_taken_back(scene: Scene, as_person: Opener) -> None:
-    office, days = scene.office, {"from_on": date(2026, 11, 19), "until_on": date(2026, 12, 31)}
+    office = scene.office
+    days: dict[str, Any] = {"from_on": date(2026, 11, 19), "until_on": date(2026, 12, 31)}
     page = as_person(office.director, DUTIES, id=str(scene.duty), part="leave")
     page.button(key="absences.add:1:0:add_absence").click().run()
     assert "Choose a member." in said(page)
@@ -329,9 +334,16 @@ def test_leave_is_entered_and_taken_back(scene: Scene, as_person: Opener) -> Non
     found = absences.absences(office.director, duty_id=scene.duty, **days)
     assert list(found["until_on"]) == [date(2026, 12, 1)]
     page = as_person(office.director, DUTIES, id=str(scene.duty), part="leave", absence="1")
-    page.button(key="absences.remove:1:0").click().run()
+    page.button(key="remove_absence:1:0").click().run()
     assert not page.exception
     assert absences.absences(office.director, duty_id=scene.duty, **days).empty
+    page = as_person(office.director, DUTIES, id=str(scene.duty), part="leave")
+    page.toggle(key="leave:removed").set_value(True).run()
+    assert list(page.dataframe[0].value["State"]) == ["Taken back"]
+    page.selectbox(key="pick:absence").set_value(1).run()
+    page.button(key="restore_absence:1:0").click().run()
+    assert not page.exception
+    assert len(absences.absences(office.director, duty_id=scene.duty, **days)) == 1
 
 
 # --- people and leave from Excel ---
@@ -377,7 +389,8 @@ def test_a_file_that_is_no_sheet_gets_a_sentence_and_stays(scene: Scene, as_pers
 
 
 def test_leave_comes_from_a_sheet(scene: Scene, as_person: Opener) -> None:
-    form, days = f"duty.sheet.leave:{scene.duty}", {"from_on": date(2026, 11, 19), "until_on": date(2026, 12, 31)}
+    form = f"duty.sheet.leave:{scene.duty}"
+    days: dict[str, Any] = {"from_on": date(2026, 11, 19), "until_on": date(2026, 12, 31)}
     page = as_person(scene.office.director, DUTIES, "zh", id=str(scene.duty), part="leave")
     content = sheet({"姓名": "苗值班", "请假开始": "2026-12-01"}, head=["姓名", "请假开始"])
     page.file_uploader(key=f"{form}:file:0").upload("请假.xlsx", content, "").run()
@@ -400,9 +413,14 @@ def test_two_people_are_kept_apart_and_no_longer(scene: Scene, as_person: Opener
     assert not page.exception
     assert list(page.dataframe[0].value["How"]) == ["Never together"]
     page = as_person(scene.office.director, DUTIES, id=str(scene.duty), part="pairs", pair="1")
-    page.button(key="pairs.remove:1:0").click().run()
+    page.button(key="remove_pair:1:0").click().run()
     assert not page.exception
     assert pairs.pairs(scene.office.director, duty_id=scene.duty).empty
+    page.toggle(key="pairs:removed").set_value(True).run()
+    page.selectbox(key="pick:pair").set_value(1).run()
+    page.button(key="restore_pair:1:0").click().run()
+    assert not page.exception
+    assert list(pairs.pairs(scene.office.director, duty_id=scene.duty)["kind"]) == ["apart"]
 
 
 @pytest.mark.parametrize("part", ["rules", "posts", "shifts", "needs", "people", "leave", "pairs", "periods", "gaps"])

@@ -1,4 +1,4 @@
-"""Leave, unavailable days and wishes of members: entered and taken back."""
+"""Leave, unavailable days and wishes of members: entered, taken back and put back."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
@@ -21,28 +21,35 @@ from db.services.duty.rows import added, changed
 from db.services.records import seen
 
 ABSENCES = ["id", "version", "member_id", "member", "kind", "from_on", "until_on", "shift_id", "weight", "reason"]
+ABSENCES += ["removed"]
 REMOVED = N_("This was taken back already.")
+STANDS = N_("This stands already.")
 
 
 @guarded(Permission.DUTY_READ)
-def absences(actor: Actor, *, duty_id: int, from_on: date, until_on: date) -> pd.DataFrame:
-    """Absences touching these days; the reason only for who plans the duty and the member: columns of ABSENCES."""
+def absences(actor: Actor, *, duty_id: int, from_on: date, until_on: date, removed: bool = False) -> pd.DataFrame:
+    """Absences touching these days: columns of ABSENCES.
+
+    The reason, and with `removed` those taken back, only for who plans the duty and for the member.
+    """
     query = (
         select(DutyAbsence, DutyMember.name, DutyMember.person_id)
         .join(DutyMember, DutyMember.id == DutyAbsence.member_id)
-        .where(DutyMember.duty_id == duty_id, DutyAbsence.removed_at.is_(None))
-        .where(DutyAbsence.from_on <= until_on, DutyAbsence.until_on >= from_on)
+        .where(DutyMember.duty_id == duty_id, DutyAbsence.from_on <= until_on, DutyAbsence.until_on >= from_on)
         .order_by(DutyAbsence.from_on, DutyAbsence.id)
     )
+    query = query if removed else query.where(DutyAbsence.removed_at.is_(None))
     with reading() as session:
         scope.reached(session, actor, duty_id, Permission.DUTY_READ)
         plans = session.scalar(select(Duty.id).where(Duty.id == duty_id, scope.within(actor))) is not None
         rows = [
             {name: getattr(absence, name) for name in ABSENCES if hasattr(DutyAbsence, name)}
-            | {"member": name, "reason": absence.reason if plans or person_id == actor.id else ""}
+            | {"member": name, "removed": absence.removed_at is not None}
+            | ({} if plans or person_id == actor.id else {"reason": ""})
             for absence, name, person_id in session.execute(query)
+            if plans or person_id == actor.id or absence.removed_at is None
         ]
-    return pd.DataFrame(rows, columns=ABSENCES).astype({"shift_id": "Int64"})
+    return pd.DataFrame(rows, columns=ABSENCES).astype({"shift_id": "Int64", "removed": bool})
 
 
 @guarded(Permission.DUTY_PLAN)
@@ -80,6 +87,19 @@ def remove_absence(actor: Actor, *, absence_id: int, version: int, key: str) -> 
         return _remove(session, actor, absence_id, version, key, "duty.remove_absence")
 
 
+@guarded(Permission.DUTY_PLAN)
+def restore_absence(actor: Actor, *, absence_id: int, version: int, key: str) -> int:
+    """Put an absence or a wish back that was taken back, if it still fits; answers its new version."""
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        member = _member(session, _absence(session, absence_id).member_id)
+        scope.in_use(session, actor, member.duty_id)
+        absence = _removed(session, absence_id, version)
+        _check(session, member, _days_of(absence))
+        return changed(session, actor, absence, {"removed_at": None}, key, "duty.restore_absence")
+
+
 @guarded(Permission.DUTY_SERVE)
 def add_wish(
     actor: Actor,
@@ -114,6 +134,18 @@ def remove_wish(actor: Actor, *, absence_id: int, version: int, key: str) -> int
         if absence.kind not in WISHES:
             raise NotThere(f"wish {absence_id}")
         return _remove(session, actor, absence_id, version, key, "duty.remove_wish")
+
+
+@guarded(Permission.DUTY_SERVE)
+def restore_wish(actor: Actor, *, absence_id: int, version: int, key: str) -> int:
+    """Put an own wish of days to come back; answers its new version."""
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        member = _own_member(session, actor, _absence(session, absence_id).member_id)
+        absence = _removed(session, absence_id, version)
+        _check(session, member, _days_of(absence), wish_from=_today())
+        return changed(session, actor, absence, {"removed_at": None}, key, "duty.restore_wish")
 
 
 def check_days(
@@ -184,6 +216,19 @@ def _remove(session: Session, actor: Actor, absence_id: int, version: int, key: 
     if absence.removed_at is not None:
         raise Problems(Problem("", REMOVED))
     return changed(session, actor, absence, {"removed_at": clock.now()}, key, act)
+
+
+def _removed(session: Session, absence_id: int, version: int) -> DutyAbsence:
+    """An absence that was taken back, as it was seen."""
+    absence = seen(session, DutyAbsence, absence_id, version, {})
+    if absence.removed_at is None:
+        raise Problems(Problem("", STANDS))
+    return absence
+
+
+def _days_of(absence: DutyAbsence) -> dict[str, Any]:
+    """An absence as its form gave it."""
+    return {name: getattr(absence, name) for name in ("kind", "from_on", "until_on", "shift_id", "weight", "reason")}
 
 
 def _today() -> date:

@@ -54,7 +54,8 @@ class Planned:
     """A rota with everything that bears on it, as `planned` reads it.
 
     `places` are its own, open ones too; `outside` those published before and after it and those of the same people in
-    other duties; `before` is what each member served ahead of it; `wanted` the places the duty needs by now.
+    other duties; `before` is what each member served ahead of it; `wanted` the places the duty needs by now; `together`
+    are pairs who should serve together.
     """
 
     rota: Rota
@@ -68,6 +69,7 @@ class Planned:
     periods: tuple[Period, ...]
     wanted: tuple[Wanted, ...]
     longest: int
+    together: tuple[tuple[int, int], ...] = ()
 
     def near(self, first: date, last: date) -> list[Place]:
         """The places that bear on who serves from `first` to `last`."""
@@ -129,7 +131,7 @@ def planned(session: Session, rota: Rota) -> Planned:
         limits=limits,
         members={member.id: _member(member) for member in members},
         aways=_aways(session, rota),
-        apart=_apart(session, duty),
+        apart=_pairs(session, duty, Pair.APART),
         periods=periods,
         covers=covers_of(needs, periods, calendar, rota.from_on, rota.until_on),
         today=clock.today(current().settings.timezone),
@@ -147,6 +149,7 @@ def planned(session: Session, rota: Rota) -> Planned:
         periods=periods,
         wanted=places_of(needs, periods, calendar, rota.from_on, rota.until_on),
         longest=longest,
+        together=_pairs(session, duty, Pair.TOGETHER),
     )
 
 
@@ -224,9 +227,9 @@ def _aways(session: Session, rota: Rota) -> tuple[Away, ...]:
     return tuple(Away(*row) for row in session.execute(query))
 
 
-def _apart(session: Session, duty: Duty) -> tuple[tuple[int, int], ...]:
+def _pairs(session: Session, duty: Duty, kind: Pair) -> tuple[tuple[int, int], ...]:
     query = select(DutyPair.first_id, DutyPair.second_id).where(
-        DutyPair.duty_id == duty.id, DutyPair.kind == Pair.APART
+        DutyPair.duty_id == duty.id, DutyPair.kind == kind, DutyPair.removed_at.is_(None)
     )
     return tuple((first, second) for first, second in session.execute(query.order_by(DutyPair.id)))
 

@@ -21,6 +21,8 @@ from db.services.duty.ground import Planned
 
 # What one of each costs, so that no number of a later one outweighs an earlier one.
 PINNED, OPEN, CHANGE, RESERVE, FAIR = 10**9, 10**7, 10**6, 10**5, 10**3
+# What one of two who should serve together costs alone: as much as a wish of the middle weight.
+ALONE = 5
 # Parts of a place when shares differ.
 PARTS = 10
 _DAY = 24 * 60
@@ -165,7 +167,7 @@ class _Making:
             needs=tuple(self.needs),
             people=tuple(people),
             months=tuple(self._months()),
-            measures=tuple(self._measures(index)),
+            measures=(*self._measures(index), *self._together(index, choices)),
             crews=tuple(self._crew_rules(index)),
             before=frozenset((index[member], day, kind) for member, day, kind in before if member in index),
             constant=sum(self._hoped(each) for each in choices),
@@ -340,6 +342,21 @@ class _Making:
             FAIR // parts,
             ideal=parts,
         )
+
+    def _together(self, index: Mapping[int, int], choices: Sequence[Mapping[int, int]]) -> Iterator[Measure]:
+        """At one time at one post, of two who should serve together, both or none; where both may serve."""
+        crews: dict[tuple[date, int, int], list[int]] = defaultdict(list)
+        for need, place in enumerate(self.sample):
+            crews[place.on_day, place.post_id, place.shift_id].append(need)
+        for first, second in self.planned.together:
+            if first not in index or second not in index:
+                continue
+            both = (index[first], index[second])
+            for needs in crews.values():
+                open_to = [[need for need in needs if need in choices[who]] for who in both]
+                seats = sum(self.needs[need].count for need in {*open_to[0], *open_to[1]})
+                if all(open_to) and seats > 1:
+                    yield Measure("together", dict.fromkeys(needs, 1), dict.fromkeys(both, 0), ALONE)
 
     def _against_share(
         self, begin: Mapping[int, int], group: Sequence[Member], counts: Mapping[int, int]

@@ -33,6 +33,8 @@ ADD = act(absences.add_absence, member_id=CLERK, kind="leave", from_on=TOMORROW,
 REMOVE = act(absences.remove_absence, absence_id=LEAVE, version=1)
 ASK = act(absences.add_wish, member_id=CLERK, kind="avoid", from_on=TOMORROW, weight=3)
 TAKE_BACK = act(absences.remove_wish, absence_id=WISH, version=1)
+RESTORE = act(absences.restore_absence, absence_id=LEAVE, version=2, key="restore")
+PUT_BACK = act(absences.restore_wish, absence_id=WISH, version=2, key="put back")
 PLANNED, OWN = {"add": ADD, "remove": REMOVE}, {"ask": ASK, "take back": TAKE_BACK}
 
 
@@ -151,6 +153,54 @@ def test_what_is_taken_back_is_not_shown(database: Database, office: Office) -> 
     with nothing_changes(database), pytest.raises(Problems, match="taken back already"):
         REMOVE(office.director, version=2, key="again")
     ADD(office.director, member_id=HANDLER, key="anew")
+
+
+def test_what_was_taken_back_is_put_back(database: Database, office: Office) -> None:
+    before = seen(office.director)
+    for take, put, actor, absence_id in (
+        (REMOVE, RESTORE, office.director, LEAVE),
+        (TAKE_BACK, PUT_BACK, office.clerk, WISH),
+    ):
+        assert take(actor, key=f"away {absence_id}") == 2
+        with nothing_changes(database), pytest.raises(Changed):
+            put(actor, version=1)
+        assert put(actor) == put(actor) == 3
+        assert stored(database, absence_id).removed_at is None
+        with nothing_changes(database), pytest.raises(Problems, match="This stands already"):
+            put(actor, version=3, key=f"again {absence_id}")
+    assert seen(office.director) == before
+
+
+def test_only_who_may_take_back_puts_back(database: Database, office: Office) -> None:
+    REMOVE(office.director)
+    TAKE_BACK(office.clerk, key="wish")
+    with nothing_changes(database):
+        for other, refusal in (("clerk", Refused), ("viewer", Refused)):
+            with pytest.raises(refusal):
+                RESTORE(office.people[other])
+        with pytest.raises(NotThere):
+            PUT_BACK(office.handler)
+    assert RESTORE(office.director, absence_id=WISH, key="planner") == 3
+
+
+def test_what_no_longer_fits_is_not_put_back(database: Database, office: Office) -> None:
+    REMOVE(office.director)
+    ADD(office.director, member_id=HANDLER, key="anew")
+    with nothing_changes(database), pytest.raises(Problems, match="This is entered already"):
+        RESTORE(office.director)
+    TAKE_BACK(office.clerk, key="wish")
+    with database.transaction(SYSTEM) as session:
+        session.get_one(DutyAbsence, WISH).from_on = YESTERDAY
+    with nothing_changes(database), pytest.raises(Problems, match="This day is past"):
+        PUT_BACK(office.clerk, version=3)
+
+
+def test_what_was_taken_back_is_shown_to_who_plans_and_to_the_member(office: Office) -> None:
+    REMOVE(office.director)
+    days: dict[str, Any] = {"from_on": TODAY, "until_on": TODAY + timedelta(days=60), "removed": True}
+    for person, told in (("director", [True, False]), ("handler", [True, False]), ("clerk", [False])):
+        found = absences.absences(office.people[person], duty_id=DUTY, **days)
+        assert list(found["removed"]) == told
 
 
 def test_leave_is_not_taken_back_as_a_wish(database: Database, office: Office) -> None:

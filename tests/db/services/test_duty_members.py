@@ -36,8 +36,9 @@ RETIRE = act(members.retire_member, member_id=STAFF, version=1)
 RESTORE = act(members.restore_member, member_id=STAFF, version=1, key="r")
 SET = act(pairs.set_pair, duty_id=DUTY, first_id=STAFF, second_id=CLERK, kind="apart")
 REMOVE = act(pairs.remove_pair, pair_id=1, version=1)
-ACTS = {"add": ADD, "edit": EDIT, "retire": RETIRE, "restore": RESTORE, "set": SET, "remove": REMOVE}
-CHANGES = {name: ACTS[name] for name in ("edit", "retire", "restore", "remove")}
+BACK = act(pairs.restore_pair, pair_id=1, version=1)
+ACTS = {"add": ADD, "edit": EDIT, "retire": RETIRE, "restore": RESTORE, "set": SET, "remove": REMOVE, "back": BACK}
+CHANGES = {name: ACTS[name] for name in ("edit", "retire", "restore", "remove", "back")}
 READS: dict[str, Callable[..., Any]] = {"members": members.members, "names": members.member_names, "pairs": pairs.pairs}
 
 
@@ -102,7 +103,7 @@ def test_a_retired_duty_takes_nobody(name: str, database: Database, office: Offi
 
 def test_what_is_not_there_is_not_changed(database: Database, office: Office) -> None:
     asked = {"add": "duty_id", "edit": "member_id", "retire": "member_id", "restore": "member_id"}
-    for name, field in (asked | {"set": "duty_id", "remove": "pair_id"}).items():
+    for name, field in (asked | {"set": "duty_id", "remove": "pair_id", "back": "pair_id"}).items():
         with nothing_changes(database), pytest.raises(NotThere):
             ACTS[name](office.director, **{field: 99})
 
@@ -262,8 +263,14 @@ def test_two_members_serve_apart_until_said_otherwise(database: Database, office
     assert (shown["first"], shown["second"]) == ("陈接访", "冉值班")
     assert SET(office.director, first_id=CLERK, second_id=STAFF, kind="together", key="other") == pair_id
     assert row_of(pairs.pairs(office.clerk, duty_id=DUTY), pair_id)["kind"] == "together"
-    assert REMOVE(office.director, pair_id=pair_id, version=2, key="gone") == pair_id
+    assert REMOVE(office.director, pair_id=pair_id, version=2, key="gone") == 3
     assert pairs.pairs(office.clerk, duty_id=DUTY)["id"].tolist() == [1]
+    assert row_of(pairs.pairs(office.clerk, duty_id=DUTY, removed=True), pair_id)["removed"]
+    assert BACK(office.director, pair_id=pair_id, version=3, key="back") == 4
+    assert row_of(pairs.pairs(office.clerk, duty_id=DUTY), pair_id)["kind"] == "together"
+    assert REMOVE(office.director, pair_id=pair_id, version=4, key="gone again") == 5
+    assert SET(office.director, key="anew") == pair_id
+    assert row_of(pairs.pairs(office.clerk, duty_id=DUTY), pair_id)["kind"] == "apart"
 
 
 def test_a_pair_of_somebody_retired_is_not_shown(office: Office) -> None:

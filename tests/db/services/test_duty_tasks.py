@@ -126,7 +126,7 @@ def some_plan(dice: random.Random) -> Planned:
         covers=tuple(dict.fromkeys(covers)),
         today=first,
     )
-    return a_plan(places, ground, outside)
+    return a_plan(places, ground, outside, together=((1, 4), (2, 5)) if dice.random() < 0.4 else ())
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -217,3 +217,45 @@ def test_leave_entered_while_a_search_ran_leaves_its_places_open() -> None:
     plan = replace(plan, ground=replace(plan.ground, aways=(away,)))
     assert sound(plan, {1: 1, 2: 2, 3: 1, 4: 2}, ()) == {1: None, 2: 2, 3: 1, 4: 2}
     assert sound(plan, {1: 1, 2: 2, 3: 1, 4: 2}, (1,)) == {1: 1, 2: 2, 3: 1, 4: 2}
+
+
+# --- who should serve together ---
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_two_who_should_serve_together_do_and_everybody_serves_as_much(seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - dice, no secret
+    crew, crews = dice.choice(((2, 2), (2, 3), (3, 2)))
+    days = crews * dice.choice((2, 3))
+    places = [a_place(n * crew + k + 1, FIRST + n * DAY, 4) for n in range(days) for k in range(crew)]
+    people = {n: Member(n, f"甲{n}", roles=("guard",)) for n in range(1, crew * crews + 1)}
+    pair = tuple(dice.sample(sorted(people), 2))
+    plan = a_plan(places, Ground(Limits(), people, today=FIRST), together=(pair,))
+    serving = found(as_task(plan, (), zone=ZONE), plan, rounds=8)
+    assert set(times(serving).values()) == {days // crews}
+    apart = [
+        day
+        for n in range(days)
+        for day in [{serving[n * crew + k + 1] for k in range(crew)}]
+        if len(day & set(pair)) == 1
+    ]
+    assert apart == []
+
+
+def test_serving_together_never_leaves_a_place_open_or_outweighs_leave() -> None:
+    places = [a_place(n * 2 + k + 1, FIRST + n * DAY, 4) for n in range(4) for k in range(2)]
+    people = {n: Member(n, f"甲{n}", roles=("guard",)) for n in range(1, 6)}
+    ground = Ground(Limits(), people, [Away(1, FIRST, FIRST + DAY, "leave")], today=FIRST)
+    serving = found(as_task(a_plan(places, ground, together=((1, 2),)), (), zone=ZONE), a_plan(places, ground))
+    assert None not in serving.values()
+    assert 1 not in {serving[place] for place in (1, 2, 3, 4)}
+
+
+def test_two_are_only_asked_together_where_both_may_serve() -> None:
+    places = [a_place(1, FIRST, 4), a_place(2, FIRST, 4, role="leader"), a_place(3, FIRST + DAY, 4)]
+    roles = {1: ("guard",), 2: ("leader",), 3: ("guard",)}
+    people = {n: Member(n, f"甲{n}", roles=mine) for n, mine in roles.items()}
+    plan = a_plan(places, Ground(Limits(), people, today=FIRST), together=((1, 2), (1, 3)))
+    asked = [measure for measure in as_task(plan, (), zone=ZONE).task.measures if measure.name == "together"]
+    assert len(asked) == 1
+    assert len(asked[0].counts) == 2
