@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from typing import Required, TypedDict, Unpack
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -35,23 +36,29 @@ from db.services.mediation import clocks, ground, scope, timeline
 from db.services.records import fill, seen
 
 
+class Written(TypedDict, total=False):
+    """An obligation as it was typed; `amount` in yuan."""
+
+    kind: Required[str]
+    debtor_id: Required[int | None]
+    creditor_id: Required[int | None]
+    amount: str
+    act: str
+    manner: str
+    place: str
+    due_on: Required[date | None]
+
+
 @guarded(Permission.MEDIATION_KEEP)
 def add_obligation(
     actor: Actor,
     *,
     dispute_id: int,
-    kind: str,
-    debtor_id: int | None,
-    creditor_id: int | None,
-    amount: str = "",
-    act: str = "",
-    manner: str = "",
-    place: str = "",
-    due_on: date | None,
     key: str,
+    **written: Unpack[Written],
 ) -> int:
     """Somebody owes somebody an amount or an act by a day; answers its id."""
-    terms = Terms(kind, debtor_id, creditor_id, amount, act, manner, place, due_on)
+    terms = Terms(**written)
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
@@ -101,18 +108,11 @@ def edit_obligation(
     dispute_id: int,
     obligation_id: int,
     version: int,
-    kind: str,
-    debtor_id: int | None,
-    creditor_id: int | None,
-    amount: str = "",
-    act: str = "",
-    manner: str = "",
-    place: str = "",
-    due_on: date | None,
     key: str,
+    **written: Unpack[Written],
 ) -> int:
     """Correct an obligation before the agreement is concluded; answers its new version."""
-    terms = Terms(kind, debtor_id, creditor_id, amount, act, manner, place, due_on)
+    terms = Terms(**written)
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)

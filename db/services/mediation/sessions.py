@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import Required, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -33,6 +34,25 @@ AS_WRITTEN = (
 )
 
 
+class Written(TypedDict, total=False):
+    """A record as it was typed; `present` are parties, `mediators` mediators (ids)."""
+
+    kind: Required[str]
+    held_on: Required[date | None]
+    held_time: Required[time | None]
+    ended_time: time | None
+    place: str
+    present: Sequence[int]
+    invited: str
+    open_to_others: bool
+    notices: str
+    statements: str
+    checked: str
+    result: str
+    recorder: str
+    mediators: Sequence[int]
+
+
 def sessions_for(
     session: Session, actor: Actor, dispute: Dispute, *, removed: bool = False
 ) -> tuple[DisputeSession, ...]:
@@ -49,39 +69,11 @@ def add_session(
     actor: Actor,
     *,
     dispute_id: int,
-    kind: str,
-    held_on: date | None,
-    held_time: time | None,
-    ended_time: time | None = None,
-    place: str = "",
-    present: Sequence[int] = (),
-    invited: str = "",
-    open_to_others: bool = False,
-    notices: str = "",
-    statements: str = "",
-    checked: str = "",
-    result: str = "",
-    recorder: str = "",
-    mediators: Sequence[int] = (),
     key: str,
+    **written: Unpack[Written],
 ) -> int:
-    """Record an enquiry, a session or a caucus; answers its id. `present` are parties, `mediators` mediators."""
-    meeting = Meeting(
-        kind=kind,
-        held_on=held_on,
-        held_time=held_time,
-        ended_time=ended_time,
-        place=place,
-        present=tuple(present),
-        invited=invited,
-        open_to_others=open_to_others,
-        notices=notices,
-        statements=statements,
-        checked=checked,
-        result=result,
-        recorder=recorder,
-        mediators=tuple(mediators),
-    )
+    """Record an enquiry, a session or a caucus; answers its id."""
+    meeting = _meeting(written)
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
@@ -102,39 +94,11 @@ def edit_session(
     dispute_id: int,
     session_id: int,
     version: int,
-    kind: str,
-    held_on: date | None,
-    held_time: time | None,
-    ended_time: time | None = None,
-    place: str = "",
-    present: Sequence[int] = (),
-    invited: str = "",
-    open_to_others: bool = False,
-    notices: str = "",
-    statements: str = "",
-    checked: str = "",
-    result: str = "",
-    recorder: str = "",
-    mediators: Sequence[int] = (),
     key: str,
+    **written: Unpack[Written],
 ) -> int:
     """Correct a record; answers its new version."""
-    meeting = Meeting(
-        kind=kind,
-        held_on=held_on,
-        held_time=held_time,
-        ended_time=ended_time,
-        place=place,
-        present=tuple(present),
-        invited=invited,
-        open_to_others=open_to_others,
-        notices=notices,
-        statements=statements,
-        checked=checked,
-        result=result,
-        recorder=recorder,
-        mediators=tuple(mediators),
-    )
+    meeting = _meeting(written)
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
@@ -142,7 +106,7 @@ def edit_session(
         values = _values(meeting)
         row = _readable(session, actor, dispute, session_id, version, values)
         check_meeting(meeting, _ground(session, actor, dispute))
-        hidden = SessionKind.CAUCUS in (row.kind, kind)
+        hidden = SessionKind.CAUCUS in (row.kind, meeting.kind)
         changes = {} if hidden else ground.differences(row, {name: values[name] for name in AS_WRITTEN})
         fill(row, values)
         session.flush()
@@ -154,30 +118,26 @@ def edit_session(
 @guarded(Permission.MEDIATION_KEEP)
 def remove_session(actor: Actor, *, dispute_id: int, session_id: int, version: int, key: str) -> int:
     """Take a record out of the file; answers its new version."""
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return int(done)
-        dispute = ground.mediating(session, actor, dispute_id)
-        row = _readable(session, actor, dispute, session_id, version, {})
-        row.removed_at = clock.now()
-        session.flush()
-        timeline.line(session, actor, dispute, Step.REMOVE, detail={"what": "dispute_session", **_told(row)})
-        remember(session, actor, key, "sessions.remove_session", row.version)
-        return row.version
+    return _mark(actor, dispute_id, session_id, version, key, removed=True)
 
 
 @guarded(Permission.MEDIATION_KEEP)
 def restore_session(actor: Actor, *, dispute_id: int, session_id: int, version: int, key: str) -> int:
     """Put a removed record back; answers its new version."""
+    return _mark(actor, dispute_id, session_id, version, key, removed=False)
+
+
+def _mark(actor: Actor, dispute_id: int, session_id: int, version: int, key: str, *, removed: bool) -> int:
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
         dispute = ground.mediating(session, actor, dispute_id)
-        row = _readable(session, actor, dispute, session_id, version, {}, removed=True)
-        row.removed_at = None
+        row = _readable(session, actor, dispute, session_id, version, {}, removed=not removed)
+        row.removed_at = clock.now() if removed else None
         session.flush()
-        timeline.line(session, actor, dispute, Step.RESTORE, detail={"what": "dispute_session", **_told(row)})
-        remember(session, actor, key, "sessions.restore_session", row.version)
+        step = Step.REMOVE if removed else Step.RESTORE
+        timeline.line(session, actor, dispute, step, detail={"what": "dispute_session", **_told(row)})
+        remember(session, actor, key, f"sessions.{step}_session", row.version)
         return row.version
 
 
@@ -227,6 +187,11 @@ def _own_mediators(session: Session, actor: Actor) -> frozenset[int]:
     if actor.id is None:
         return frozenset()
     return frozenset(session.scalars(select(Mediator.id).where(Mediator.person_id == actor.id)))
+
+
+def _meeting(written: Written) -> Meeting:
+    people = {"present": tuple(written.get("present", ())), "mediators": tuple(written.get("mediators", ()))}
+    return Meeting(**(written | people))  # type: ignore[arg-type]
 
 
 def _values(meeting: Meeting) -> dict[str, object]:

@@ -57,30 +57,26 @@ def add_visit(
 @guarded(Permission.MEDIATION_VISIT)
 def remove_visit(actor: Actor, *, dispute_id: int, visit_id: int, version: int, key: str) -> int:
     """Take a visit out of the file; answers its new version."""
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return int(done)
-        dispute = _visited(session, actor, dispute_id)
-        row = ground.own(session, dispute, DisputeVisit, visit_id, version, {})
-        row.removed_at = clock.now()
-        clocks.keep_due(session, dispute)
-        timeline.line(session, actor, dispute, Step.REMOVE, detail={"what": "dispute_visit", "visit_id": row.id})
-        remember(session, actor, key, "visits.remove_visit", row.version)
-        return row.version
+    return _mark(actor, dispute_id, visit_id, version, key, removed=True)
 
 
 @guarded(Permission.MEDIATION_VISIT)
 def restore_visit(actor: Actor, *, dispute_id: int, visit_id: int, version: int, key: str) -> int:
     """Put a removed visit back; answers its new version."""
+    return _mark(actor, dispute_id, visit_id, version, key, removed=False)
+
+
+def _mark(actor: Actor, dispute_id: int, visit_id: int, version: int, key: str, *, removed: bool) -> int:
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
         dispute = _visited(session, actor, dispute_id)
-        row = ground.own(session, dispute, DisputeVisit, visit_id, version, {}, removed=True)
-        row.removed_at = None
+        row = ground.own(session, dispute, DisputeVisit, visit_id, version, {}, removed=not removed)
+        row.removed_at = clock.now() if removed else None
         clocks.keep_due(session, dispute)
-        timeline.line(session, actor, dispute, Step.RESTORE, detail={"what": "dispute_visit", "visit_id": row.id})
-        remember(session, actor, key, "visits.restore_visit", row.version)
+        step = Step.REMOVE if removed else Step.RESTORE
+        timeline.line(session, actor, dispute, step, detail={"what": "dispute_visit", "visit_id": row.id})
+        remember(session, actor, key, f"visits.{step}_visit", row.version)
         return row.version
 
 
