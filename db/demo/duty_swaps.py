@@ -13,7 +13,7 @@ from db.rules.duty.swapping import OPEN, State
 from db.rules.duty.words import Absence
 from db.services.duty import absences, attendance, editing, publishing, swaps
 
-HOUR = timedelta(hours=1)
+WEEK = timedelta(days=7)
 
 
 def stories(hall: DutyHall) -> Iterator[Iterator[datetime]]:
@@ -48,7 +48,7 @@ def _swap(hall: DutyHall, row: Mapping[str, Any], key: str) -> Iterator[datetime
     if found is None:
         return
     place, taker_id = found
-    asker = hall.accounts[place.member_id or 0]
+    asker = hall.speaker(place.member_id)
     swap_id = swaps.ask_swap(
         asker,
         place_id=place.id,
@@ -63,7 +63,7 @@ def _swap(hall: DutyHall, row: Mapping[str, Any], key: str) -> Iterator[datetime
     if ends is State.WITHDRAWN:
         swaps.withdraw(asker, swap_id=swap_id, version=1, reason=row["decision"], key=f"{key}-end")
         return
-    swaps.take_swap(hall.accounts[taker_id], swap_id=swap_id, version=1, taker_id=taker_id, key=f"{key}-taken")
+    swaps.take_swap(hall.speaker(taker_id), swap_id=swap_id, version=1, taker_id=taker_id, key=f"{key}-taken")
     if ends is State.TAKEN:
         return
     yield hall.moment(row["asked"], 16, 25)
@@ -83,10 +83,10 @@ def _take_over(hall: DutyHall, row: Mapping[str, Any], key: str) -> Iterator[dat
     place, taker_id = found
     told = {"place_id": place.id, "taker_id": taker_id, "reason": row["reason"]}
     swap_id = swaps.take_over_now(hall.in_charge(), version=place.version, key=key, **told)
-    asker, version = hall.accounts[place.member_id or 0], place.version + 1
+    asker, version = hall.speaker(place.member_id), place.version + 1
     attendance.end_shift(asker, place_id=place.id, version=version, key=f"{key}-leaves")
     yield hall.moment(row["days"], row["hour"], 46)
-    taker = hall.accounts[taker_id]
+    taker = hall.speaker(taker_id)
     attendance.start_shift(taker, place_id=place.id, version=version, uniform=None, key=f"{key}-comes")
     if row["approved"]:
         yield hall.moment(row["days"] - 1, 9, 5)
@@ -124,28 +124,27 @@ def _sick_call(hall: DutyHall, row: Mapping[str, Any], key: str) -> Iterator[dat
 def _exchange(
     hall: DutyHall, duty: DutyTold, row: Mapping[str, Any], first: date, last: date | None = None
 ) -> tuple[RotaPlace, int] | None:
-    """A published place of somebody with an account, from `first` on, and a colleague with one who may take it.
+    """A published place from `first` on and a colleague who may take it, nothing when there is none.
 
-    Nobody asks twice unless named; nothing when there is no such place.
+    Whoever has not asked yet comes first, and people with an account before others.
     """
     under_way = select(DutySwap.place_id).where(DutySwap.state.in_(OPEN))
     query = (
         select(RotaPlace)
         .join(Rota, Rota.id == RotaPlace.rota_id)
         .where(Rota.duty_id == duty.duty_id, Rota.state == "published", RotaPlace.role == row["role"])
-        .where(RotaPlace.on_day >= first, RotaPlace.id.not_in(under_way))
+        .where(RotaPlace.on_day.between(first, last or first + WEEK), RotaPlace.id.not_in(under_way))
+        .where(RotaPlace.member_id.is_not(None))
         .order_by(RotaPlace.on_day, RotaPlace.begins_at, RotaPlace.id)
     )
     with reading() as session:
-        places = session.scalars(query if last is None else query.where(RotaPlace.on_day <= last)).all()
-    for place in places:
-        member_id = place.member_id or 0
-        wanted = duty.members[row["who"]] == member_id if "who" in row else member_id not in hall.asked
-        if member_id not in hall.accounts or not wanted:
-            continue
-        free = editing.candidates(duty.planner, rota_id=place.rota_id, place_id=place.id)
-        takers = [int(one) for one in free[free["free"]]["member_id"] if one in hall.accounts]
-        if takers:
-            hall.asked.add(member_id)
-            return place, takers[0]
+        places = session.scalars(query).all()
+    asker = duty.members[row["who"]] if "who" in row else None
+    for place in sorted(places, key=lambda one: (one.member_id in hall.asked, one.member_id not in hall.accounts)):
+        if asker in (None, place.member_id):
+            free = editing.candidates(duty.planner, rota_id=place.rota_id, place_id=place.id)
+            takers = [int(member_id) for member_id in free[free["free"]]["member_id"]]
+            if takers:
+                hall.asked.add(place.member_id or 0)
+                return place, min(takers, key=lambda taker: taker not in hall.accounts)
     return None
