@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from components.case_labels import code_labels
-from components.duty_labels import is_missing, rows_of
+from components.duty_labels import in_words, is_missing, rows_of
 from components.forms import plain
-from components.words import language, moment, t
+from components.words import moment, t
 from db.rules.permissions import Actor, Permission
 from db.services.duty import handover, now
 
@@ -22,7 +22,7 @@ def show(actor: Actor) -> None:
     st.subheader(t("Who is on now"), anchor=False)
     with st.container(border=True, key="desk-on-now"):
         roles = code_labels(actor, "duty_role")
-        for _, places in seen.on.groupby("duty_id", sort=False):
+        for _, places in in_words(seen.on).groupby("duty_id", sort=False):
             _duty(places, roles)
         if seen.on.empty:
             st.caption(t("Nobody is on at this moment."))
@@ -35,10 +35,11 @@ def _duty(places: pd.DataFrame, roles: dict[str, str]) -> None:
     """A duty with everybody on it; an open place in red."""
     first = places.iloc[0]
     until = t("until {time}", time=moment(min(places["ends_at"])))
-    st.markdown(f"**{plain(_name(first, 'duty'))}** :gray[{plain(until)}]")
+    st.markdown(f"**{plain(first['duty'])}** :gray[{plain(until)}]")
     lines = []
-    for row in rows_of(places):
-        where = f"{roles.get(row['role'], row['role'])} · {_name(row, 'post')}"
+    ranks = {role: rank for rank, role in enumerate(roles)}
+    for row in sorted(rows_of(places), key=lambda one: ranks.get(one["role"], len(ranks))):
+        where = f"{roles.get(row['role'], row['role'])} · {row['post']}"
         if not row["member"]:
             lines.append(f"- :red[:material/person_off: {plain(t('open'))}] :gray[{plain(where)}]")
             continue
@@ -65,8 +66,3 @@ def _go_on(waiting: pd.DataFrame) -> None:
         st.markdown(f":orange[:material/mark_email_unread: {plain(said)}]")
     if st.button(t("To my shifts"), key="desk-to-my-duty", icon=":material/badge:"):
         st.switch_page("pages/duty/my_duty.py")
-
-
-def _name(row: pd.Series | dict[str, object], what: str) -> str:
-    """A duty or post in the person's language."""
-    return str((language() == "en" and row[f"{what}_en"]) or row[what])

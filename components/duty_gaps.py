@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components.case_labels import code_labels
+from components.duty_labels import in_words
 from components.tables import table
 from components.words import N_, day, moment, t
 from db import clock
@@ -31,7 +32,7 @@ def show(actor: Actor, seen: DutyView) -> None:
     """The gaps since some day: everybody's for who plans or describes the duty, otherwise one's own."""
     today = clock.today(current().settings.timezone)
     since = st.date_input(t("From"), today - BACK, format="YYYY-MM-DD", key="gaps:since", width=170) or today - BACK
-    found = gaps.gaps(actor, duty_id=seen.id, from_on=since, until_on=today)
+    found = in_words(gaps.gaps(actor, duty_id=seen.id, from_on=since, until_on=today))
     if found.empty:
         st.success(t("Nothing is missing of the shifts since this day."), icon=":material/check:")
         return

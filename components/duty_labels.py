@@ -71,6 +71,17 @@ def named(row: Row) -> str:
     return str((language() == "en" and row["name_en"]) or row["name"])
 
 
+def in_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its duties, posts and shifts in the person's language, where an English name is given."""
+    if language() != "en":
+        return frame
+    told = frame.copy()
+    for english in [str(name) for name in frame if str(name).endswith("_en")]:
+        plain = english.removesuffix("_en")
+        told[plain] = [en or name for en, name in zip(frame[english], frame[plain], strict=True)]
+    return told
+
+
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame by column name."""
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]

@@ -9,9 +9,9 @@ import streamlit as st
 
 from components.case_labels import code_labels
 from components.case_texts import literal
-from components.duty_labels import Row, is_missing, rows_of, span
+from components.duty_labels import Row, in_words, is_missing, rows_of, span
 from components.forms import Form, plain
-from components.tables import table
+from components.tables import pick, table
 from components.words import N_, moment, t
 from db import clock
 from db.engine import current
@@ -34,7 +34,7 @@ WORN: Mapping[str, bool | None] = {"worn": True, "missing": False, "none": None}
 def mine(actor: Actor) -> pd.DataFrame:
     """My shifts of the last month and of those to come."""
     today = clock.today(current().settings.timezone)
-    return attendance.my_shifts(actor, from_on=today - BACK, until_on=today + AHEAD)
+    return in_words(attendance.my_shifts(actor, from_on=today - BACK, until_on=today + AHEAD))
 
 
 def to_come(shifts: pd.DataFrame) -> pd.DataFrame:
@@ -51,11 +51,28 @@ def on_hand(actor: Actor, shifts: pd.DataFrame) -> None:
     st.subheader(t("Now"), anchor=False)
     for row in own:
         _card(row, roles, whose="")
-    others = rows_of(attendance.to_mark(actor))
-    for row in others:
-        _card(row, roles, whose=str(row["member"]))
-    if not own and not others:
+    if not own:
         st.info(_nothing_now(shifts), icon=":material/event_available:")
+    _for_others(actor, roles)
+
+
+def _for_others(actor: Actor, roles: Mapping[str, str]) -> None:
+    """One of those without an account whom the reader may mark for."""
+    others = {f"{row['place_id']}-{row['member_id']}": row for row in rows_of(in_words(attendance.to_mark(actor)))}
+    if not others:
+        return
+    with st.expander(t("Mark for a colleague without an account ({n})", n=len(others)), icon=":material/how_to_reg:"):
+        names = {which: f"{row['member']} · {row['post']} · {_stands(row)}" for which, row in others.items()}
+        chosen = pick("marking", t("Whose shift"), names)
+        if chosen is not None:
+            _card(others[chosen], roles, whose=str(others[chosen]["member"]))
+
+
+def _stands(row: Row) -> str:
+    """Where the marks of a shift stand, in a few words."""
+    if is_missing(row["started_at"]):
+        return t("not started")
+    return t("started {time}", time=moment(row["started_at"]))
 
 
 def _nothing_now(shifts: pd.DataFrame) -> str:

@@ -8,12 +8,12 @@ import streamlit as st
 
 from components.case_labels import code_labels
 from components.case_texts import quoted
-from components.duty_labels import Row, is_missing, label, rows_of, span
+from components.duty_labels import Row, in_words, is_missing, label, rows_of, span
 from components.duty_shifts import to_come
-from components.duty_take_over import published
+from components.duty_take_over import published, tell_others, who_fits
 from components.forms import Form, plain, press
 from components.tables import pick, table
-from components.words import day, moment, t, told
+from components.words import day, moment, t
 from db import clock
 from db.rules.duty.swapping import Step
 from db.rules.permissions import Actor
@@ -26,7 +26,7 @@ COLOURS = {"asked": "blue", "offered": "blue", "taken": "orange", "taken_over": 
 def show(actor: Actor, shifts: pd.DataFrame) -> None:
     """Swaps under way that concern me, and the form to ask for one."""
     st.subheader(t("Swaps"), anchor=False)
-    found = swap_lists.swaps(actor)
+    found = in_words(swap_lists.swaps(actor))
     roles = code_labels(actor, "duty_role")
     for row in rows_of(found):
         with st.container(border=True, key=f"swap-{row['id']}"):
@@ -105,11 +105,7 @@ def _ask(actor: Actor, shifts: pd.DataFrame) -> None:
 def _ask_form(actor: Actor, row: Row) -> None:
     place_id = int(row["place_id"])
     found = rows_of(swap_lists.propose(actor, place_id=place_id))
-    fitting = {
-        int(one["member_id"]): t("{name} ({n} shifts)", name=one["member"], n=one["total"])
-        for one in found
-        if one["fits"]
-    }
+    fitting = who_fits(found)
     form = Form("swap.ask", record=place_id, version=int(row["version"]), border=False)
     with form:
         form.choose("taker_id", t("Ask"), {None: t("Everybody of this role")} | fitting)
@@ -118,12 +114,7 @@ def _ask_form(actor: Actor, row: Row) -> None:
         )
         form.text("reason", t("Reason"), max_chars=REASON)
         form.submit(t("Ask for the swap"), swaps.ask_swap, place_id=place_id)
-    for one in found:
-        if not one["fits"]:
-            why = " ".join(told(problem) for problem in one["why"])
-            st.caption(plain(t("{name} can't take it: {why}", name=one["member"], why=why)))
-    if not fitting:
-        st.info(t("By the duty's rules nobody can take this shift. Talk to whoever plans the rota."))
+    tell_others(found)
 
 
 def _returns(actor: Actor, row: Row, fitting: Mapping[int, str]) -> dict[int | None, str]:
@@ -141,16 +132,15 @@ def _returns(actor: Actor, row: Row, fitting: Mapping[int, str]) -> dict[int | N
 
 def _all(actor: Actor) -> None:
     """Every swap I have to do with, those that ended too."""
-    found = swap_lists.swaps(actor, live=False)
-    if found.empty:
+    if not st.toggle(t("Show every swap, those that ended too"), key="all-swaps-shown"):
         return
-    with st.expander(t("All swaps ({n})", n=len(found)), icon=":material/history:"):
-        told_rows = found.assign(when=[span(row["begins_at"], row["ends_at"]) for row in rows_of(found)])
-        columns = {"when": t("When"), "duty": t("Duty"), "post": t("Post"), "asked_by": t("Asked by")}
-        columns |= {"taker": t("Taken by"), "state": t("State"), "reason": t("Reason"), "decision": t("Decision")}
-        columns |= {"decided_by": t("Decided by"), "decided_at": t("When decided")}
-        shows: dict[str, Callable[[Any], object]] = {"state": lambda code: label("swap", code)}
-        table(told_rows, columns, shows=shows | {"decided_at": _moment}, key="all-swaps")
+    found = in_words(swap_lists.swaps(actor, live=False))
+    told_rows = found.assign(when=[span(row["begins_at"], row["ends_at"]) for row in rows_of(found)])
+    columns = {"when": t("When"), "duty": t("Duty"), "post": t("Post"), "asked_by": t("Asked by")}
+    columns |= {"taker": t("Taken by"), "state": t("State"), "reason": t("Reason"), "decision": t("Decision")}
+    columns |= {"decided_by": t("Decided by"), "decided_at": t("When decided")}
+    shows: dict[str, Callable[[Any], object]] = {"state": lambda code: label("swap", code)}
+    table(told_rows, columns, shows=shows | {"decided_at": _moment}, key="all-swaps")
 
 
 def _moment(value: Any) -> str:

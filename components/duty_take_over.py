@@ -1,13 +1,15 @@
 """Somebody does not come: a colleague takes the place over at once, and the director approves afterwards."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
 
-from components.duty_labels import Row, rows_of, span
+from components.duty_labels import Row, in_words, rows_of, span
 from components.forms import Form, plain
+from components.rota_labels import in_words as rota_in_words
 from components.tables import pick
 from components.words import t, told
 from db.engine import current
@@ -25,7 +27,7 @@ def published(actor: Actor, duty_id: int, on_day: date) -> RotaView | None:
     found = rotas.rotas(actor, duty_id=duty_id)
     covers = (found["state"] == "published") & (found["from_on"] <= on_day) & (found["until_on"] >= on_day)
     for rota_id in found.loc[covers, "id"].head(1):
-        return rotas.rota_view(actor, rota_id=int(rota_id))
+        return rota_in_words(rotas.rota_view(actor, rota_id=int(rota_id)))
     return None
 
 
@@ -35,7 +37,7 @@ def show(actor: Actor, shifts: pd.DataFrame) -> None:
     serves = shifts[shifts["place_id"].isin(seen.on["place_id"])]
     if not actor.may(Permission.DUTY_PLAN) and not serves["role"].isin(IN_CHARGE).any():
         return
-    everybody = pd.concat([seen.on, seen.next], ignore_index=True)
+    everybody = in_words(pd.concat([seen.on, seen.next], ignore_index=True))
     places = {
         int(row["place_id"]): f"{row['member']} · {row['duty']} · {span(row['begins_at'], row['ends_at'])}"
         for row in rows_of(everybody)
@@ -56,19 +58,10 @@ def _form(actor: Actor, row: Row) -> None:
     except NotThere:
         st.info(t("This duty is not in your charge. Its own leader on duty, or whoever plans it, does this."))
         return
-    fitting = {
-        int(one["member_id"]): t("{name} ({n} shifts)", name=one["member"], n=one["total"])
-        for one in found
-        if one["fits"]
-    }
-    if not fitting:
-        st.info(t("By the duty's rules nobody can take this shift. Talk to whoever plans the rota."))
-    for one in found:
-        if not one["fits"]:
-            why = " ".join(told(problem) for problem in one["why"])
-            st.caption(plain(t("{name} can't take it: {why}", name=one["member"], why=why)))
+    fitting = who_fits(found)
     rota = published(actor, int(row["duty_id"]), _day(row))
     if not fitting or rota is None:
+        tell_others(found)
         return
     version = int(rota.places.loc[rota.places["id"] == place_id, "version"].iloc[0])
     form = Form("swap.take-over", record=place_id, version=version, border=False)
@@ -77,6 +70,29 @@ def _form(actor: Actor, row: Row) -> None:
         form.text("reason", t("Reason"), max_chars=REASON)
         form.submit(t("Take over now"), swaps.take_over_now, icon=":material/emergency:", place_id=place_id)
     st.caption(t("It counts at once. The director approves it afterwards or puts it back."))
+    tell_others(found)
+
+
+def who_fits(found: Sequence[Row]) -> dict[int, str]:
+    """Who could take a place, those with the fewest shifts first."""
+    return {
+        int(one["member_id"]): t("{name} ({n} shifts)", name=one["member"], n=one["total"])
+        for one in found
+        if one["fits"]
+    }
+
+
+def tell_others(found: Sequence[Row]) -> None:
+    """Who has the role and can't take a place, with the rule that is against it."""
+    others = [one for one in found if not one["fits"]]
+    if len(others) == len(found):
+        st.info(t("By the duty's rules nobody can take this shift. Talk to whoever plans the rota."))
+    if not others:
+        return
+    with st.expander(t("Who can't take it, and why ({n})", n=len(others))):
+        for one in others:
+            why = " ".join(told(problem) for problem in one["why"])
+            st.caption(f"**{plain(one['member'])}** {plain(why)}")
 
 
 def _day(row: Row) -> date:

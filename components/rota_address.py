@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components.asked import number_of
+from components.rota_labels import in_words
 from components.words import t
 from db.rules.permissions import Actor
 from db.rules.problems import NotThere
@@ -33,7 +34,7 @@ def asked_for(actor: Actor) -> RotaView:
 
 def _found(actor: Actor, rota_id: int) -> RotaView | None:
     try:
-        return rotas.rota_view(actor, rota_id=rota_id)
+        return in_words(rotas.rota_view(actor, rota_id=rota_id))
     except NotThere:
         return None
 

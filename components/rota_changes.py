@@ -12,21 +12,20 @@ from db.rules.permissions import Actor
 from db.services.duty.rotas import RotaView
 
 
-def show(actor: Actor, seen: RotaView) -> RotaView:
-    """The changes, and the rota as it is to be drawn: as it stands, or as it was published."""
-    if seen.state != "published":
-        return seen
+def show(actor: Actor, seen: RotaView) -> None:
+    """Every change, newest first."""
     if seen.changes.empty:
-        st.caption(t("Nothing was changed since it was published."))
+        st.info(t("Nothing was changed since it was published."), icon=":material/history:")
+        return
+    st.dataframe(_told(actor, seen), hide_index=True, key=f"rota-changes:{seen.id}")
+
+
+def chosen_sight(seen: RotaView) -> RotaView:
+    """The rota as it is to be drawn: as it stands, or as it was published."""
+    if seen.changes.empty:
         return seen
-    with st.expander(
-        t("Changes on top of version {number}: {n}", number=seen.number, n=len(seen.changes)),
-        icon=":material/history:",
-        expanded=True,
-    ):
-        st.dataframe(_told(actor, seen), hide_index=True, key=f"rota-changes:{seen.id}")
-    original = st.toggle(t("Show it as it was published"), key=f"rota-original:{seen.id}")
-    return _as_published(seen) if original else seen
+    said = t("Show it as it was published, without the {n} changes", n=len(seen.changes))
+    return _as_published(seen) if st.toggle(said, key=f"rota-original:{seen.id}") else seen
 
 
 def is_original(seen: RotaView) -> bool:

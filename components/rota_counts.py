@@ -38,5 +38,5 @@ def show(seen: RotaView) -> None:
         key=f"rota-counts:{seen.id}",
         height="content" if len(seen.counts) <= TALL_FROM else 560,
     )
-    st.caption(measures())
+    st.caption(" · ".join(measures()))
     st.caption(t("Fair share: by part-time share, among people of the same role, counting the years before."))

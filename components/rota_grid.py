@@ -1,20 +1,22 @@
 """The grid on screen: a month of days that fits a desk, a day list on a phone, and the cell that was chosen."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from itertools import groupby
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from components import asked
+from components import asked, rota_days
 from components.case_labels import code_labels
 from components.forms import plain
+from components.rota_changes import chosen_sight
+from components.rota_days import special
 from components.rota_labels import label, labels, weekday
-from components.rota_sheet import NAME, SPECIAL, Sheet, in_order, measures, member_of, post_signs, sheet_of, sign
+from components.rota_sheet import NAME, SPECIAL, Sheet, measures, post_signs, sheet_of, sign
 from components.words import day, t
 from db.rules.duty.counts import MEASURES
 from db.rules.permissions import Actor
@@ -25,10 +27,14 @@ NAME_WIDTH, DAY_WIDTH, COUNT_WIDTH, ROW = 80, 22, 30, 28
 WIDE_COUNT = 34
 TALL_FROM = 22
 PICKED = "rota_picked"
+NO_BREAK = "\u00a0"
 # On a phone the days stand as a list instead of the grid.
 STYLE = """<style>
 .st-key-rota_phone { display: none; }
-@media (max-width: 640px) { .st-key-rota_desk { display: none; } .st-key-rota_phone { display: flex; } }
+@media (max-width: 640px) {
+.st-key-rota_desk, .st-key-rota-counted { display: none; }
+.st-key-rota_phone { display: flex; }
+}
 </style>"""
 
 
@@ -44,11 +50,13 @@ class Picked:
 def show(actor: Actor, seen: RotaView) -> None:
     """The grid with what stands beside and below it."""
     st.html(STYLE)
-    days = _days_shown(seen)
+    with st.container(horizontal=True, vertical_alignment="center", key="rota-sights"):
+        days = _days_shown(seen)
+        counted = _counted()
+        seen = chosen_sight(seen)
     roles = list(code_labels(actor, "duty_role"))
     with st.container(key="rota_desk"):
-        counted = _counted()
-        sheet = sheet_of(seen, days, counted, roles=roles, colours=_colours())
+        sheet = sheet_of(seen, days, counted, roles=roles, colours=_colours(), me=actor.id)
         st.dataframe(
             sheet.texts.style.apply(lambda _: sheet.styles, axis=None),
             hide_index=True,
@@ -63,7 +71,7 @@ def show(actor: Actor, seen: RotaView) -> None:
         )
         st.caption(_legend(seen))
     with st.container(key="rota_phone"):
-        st.markdown(day_list(seen, days, roles))
+        rota_days.show(actor, seen, days, roles)
     _calendar(seen, days)
 
 
@@ -96,6 +104,7 @@ def _days_shown(seen: RotaView) -> list[date]:
         label=t("Month"),
         options=[month.isoformat() for month in months],
         format_func=lambda month: month[:7],
+        label_visibility="collapsed",
         width=160,
     )
     last = chosen.replace(day=monthrange(chosen.year, chosen.month)[1])
@@ -108,9 +117,9 @@ def _between(from_on: date, until_on: date) -> Iterator[date]:
 
 def _columns(sheet: Sheet, counted: str) -> dict[str, Any]:
     text = st.column_config.TextColumn
-    config: dict[str, Any] = {NAME: text("", width=NAME_WIDTH)}
+    config: dict[str, Any] = {NAME: text("", width=NAME_WIDTH, pinned=True)}
     for shown in sheet.days:
-        config[shown.isoformat()] = text(weekday(shown), width=DAY_WIDTH, alignment="center")
+        config[shown.isoformat()] = text(weekday(shown), width=DAY_WIDTH, alignment="center", help=day(shown))
     width = WIDE_COUNT if counted == "over" or len(sheet.days) < ONE_PAGE else COUNT_WIDTH
     for measure in MEASURES:
         config[measure] = text(label("short", measure), width=width, alignment="center", help=label("measure", measure))
@@ -154,10 +163,12 @@ def _colours() -> dict[str, str]:
 
 def _legend(seen: RotaView) -> str:
     """What the marks mean."""
-    shifts = [f"**{plain(seen.marks.get(shift) or name[:1])}** {plain(name)}" for shift, name in seen.shifts.items()]
+    used = {place["shift_id"] for place in seen.rows}
+    shifts = {shift: name for shift, name in seen.shifts.items() if shift in used}
+    told = [f"**{plain(seen.marks.get(shift) or name[:1])}** {plain(name)}" for shift, name in shifts.items()]
     signs = {post: sign for post, sign in post_signs(seen).items() if sign}
-    posts = [f"{sign} {plain(seen.posts[post])}" for post, sign in signs.items()]
-    return " · ".join([*shifts, *posts, *_marks(seen), measures()])
+    told += [f"{sign} {plain(seen.posts[post])}" for post, sign in signs.items()]
+    return " · ".join(each.replace(" ", NO_BREAK) for each in (*told, *_marks(seen), *measures()))
 
 
 def _marks(seen: RotaView) -> Iterator[str]:
@@ -189,44 +200,11 @@ def _calendar(seen: RotaView, days: list[date]) -> None:
 
 
 def _named_days(seen: RotaView, days: list[date]) -> Iterator[str]:
-    """1 Jan New Year, 4 Jan make-up day, ★ Autumn fair: a run of the same name once."""
-    shown = seen.days[seen.days["day"].isin(days)]
-    for column, lead in (("name", ""), ("period", f"{SPECIAL} ")):
-        named = shown[shown[column].astype(bool)]
-        runs = (named[column] != named[column].shift()) | (pd.to_datetime(named["day"]).diff().dt.days != 1)
-        for _, run in named.groupby(runs.cumsum()):
-            first, last, name = run["day"].iloc[0], run["day"].iloc[-1], run[column].iloc[0]
-            when = day(first) if first == last else f"{day(first)} – {day(last)}"
-            yield f"{lead}{plain(name)} {plain(when)}"
-
-
-def day_list(seen: RotaView, days: list[date], roles: Sequence[str]) -> str:
-    """The days one under another, for a narrow screen: who serves where, and what is open."""
-    names = {int(row["id"]): str(row["name"]) for row in seen.members.to_dict("records")}
-    facts = {row["day"]: row for row in seen.days.to_dict("records")}
-    broken = {one.place_id for one in seen.breaks}
-    lines: list[str] = []
-    for shown in days:
-        fact = facts.get(shown, {})
-        special = " · ".join(plain(fact[name]) for name in ("name", "period") if fact.get(name))
-        lines.append(f"**{plain(day(shown))}** :gray[{special}]" if special else f"**{plain(day(shown))}**")
-        of_day = in_order(seen.places[seen.places["on_day"] == shown], roles)
-        held: dict[tuple[int, int], list[str]] = {}
-        for place in of_day:
-            manned = held.setdefault((int(place["shift_id"]), int(place["post_id"])), [])
-            manned.append(_person(place, names, broken))
-        for (shift, post), people in held.items():
-            where = f"{seen.shifts.get(shift, '')} · {seen.posts.get(post, '')}"
-            lines.append(f":gray[{plain(where)}] {t(', ').join(people)}")
-        if not of_day:
-            lines.append(f":gray[{plain(t('no place'))}]")
-        lines.append("")
-    return "  \n".join(lines)
-
-
-def _person(place: dict[Any, Any], names: dict[int, str], broken: set[int]) -> str:
-    member_id = member_of(place)
-    if member_id is None:
-        return f":red[**{plain(t('open'))}**]"
-    name = plain(names.get(member_id, "?"))
-    return f":red[**{name} \\!**]" if place["id"] in broken else name
+    """1 Jan – 3 Jan New Year, 4 Jan make-up working day, ★ Autumn fair: a run of the same name once."""
+    facts = seen.days[seen.days["day"].isin(days)].to_dict("records")
+    for name_of, lead in ((special, ""), (lambda fact: str(fact["period"]), f"{SPECIAL} ")):
+        for name, run in groupby(facts, name_of):
+            if name:
+                which = [fact["day"] for fact in run]
+                when = day(which[0]) if len(which) == 1 else f"{day(which[0])} – {day(which[-1])}"
+                yield f"{lead}{plain(name)} {plain(when)}"

@@ -1,5 +1,7 @@
 """The head of a rota: what it is, how good it is in words, and what can be done with it as a whole."""
 
+from typing import Literal
+
 import pandas as pd
 import streamlit as st
 
@@ -8,7 +10,7 @@ from components.forms import plain, press
 from components.rota_address import leaving
 from components.rota_labels import label, period
 from components.rota_sheet import signed
-from components.words import day, language, moment, number, t
+from components.words import day, moment, number, t
 from db.rules.duty.counts import MEASURES
 from db.rules.permissions import Actor
 from db.services.duty import publishing, rotas
@@ -19,9 +21,8 @@ EVEN = 0.05
 
 def head(seen: RotaView) -> None:
     """Duty, period, state, version, open places and broken rules."""
-    name = seen.duty_en if language() == "en" and seen.duty_en else seen.duty
+    st.subheader(plain(f"{seen.duty} · {seen.title or period(seen.from_on, seen.until_on)}"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"rota-head-{seen.id}"):
-        st.markdown(f"**{plain(name)}**", width="content")
         _state(seen)
         if seen.score.open:
             st.badge(t("Open places: {n}", n=seen.score.open), icon=":material/person_off:", color="red")
@@ -33,19 +34,18 @@ def head(seen: RotaView) -> None:
             st.badge(t("no broken rule"), icon=":material/check:", color="green")
         if seen.provisional:
             st.badge(t("calendar provisional"), icon=":material/event_upcoming:", color="orange")
-    st.subheader(plain(seen.title or period(seen.from_on, seen.until_on)), anchor=False)
-    lines = [period(seen.from_on, seen.until_on)] if seen.title else []
-    if seen.published_at is not None:
-        who = seen.published_by or "–"
-        lines.append(t("published {time} by {who}", time=moment(seen.published_at), who=who))
-    else:
-        lines.append(t("drawn up {time}", time=moment(seen.made_at)))
-    st.markdown(f":gray[{plain(' · '.join(lines))}]")
+        lines = [period(seen.from_on, seen.until_on)] if seen.title else []
+        if seen.published_at is not None:
+            who = seen.published_by or "–"
+            lines.append(t("published {time} by {who}", time=moment(seen.published_at), who=who))
+        else:
+            lines.append(t("drawn up {time}", time=moment(seen.made_at)))
+        st.markdown(f":gray[{plain(' · '.join(lines))}]", width="content")
 
 
 def score(seen: RotaView) -> None:
-    """How even it is, and who is furthest over and under their fair share."""
-    if seen.counts.empty:
+    """How even it is, and who is furthest over and under their fair share; nothing while nobody serves."""
+    if seen.counts.empty or not seen.counts["total"].any():
         return
     apart = [
         t("{measure} {n}", measure=label("measure", measure), n=number(round(seen.score.spread[measure], 1)))
@@ -72,7 +72,9 @@ def publish(seen: RotaView) -> None:
     """Publishing asks once more, because everybody who serves goes by it."""
     if seen.state != "draft" or not seen.may_publish:
         return
-    with st.popover(t("Publish"), icon=":material/campaign:", key=f"rota-publish-{seen.id}"):
+    ready = not seen.score.open and not seen.score.broken
+    look: Literal["primary", "secondary"] = "primary" if ready else "secondary"
+    with st.popover(t("Publish"), icon=":material/campaign:", type=look, key=f"rota-publish-{seen.id}"):
         st.markdown(plain(t("Everybody who serves sees a published rota; changes then say who made them and why.")))
         if seen.score.open:
             gaps = t("Places that stay open, listed in its note: {n}", n=seen.score.open)

@@ -1,10 +1,12 @@
 """What the words of rotas are called: states, kinds of days, rules that can be broken, counts, changes."""
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from components.words import N_, day, language, t
+from db.services.duty.rotas import RotaView
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "state": {"draft": N_("Draft"), "published": N_("Published")},
@@ -73,6 +75,17 @@ def weekday(on_day: date) -> str:
 def period(from_on: date, until_on: date) -> str:
     """Tue 1 Dec 2026 – Thu 31 Dec 2026."""
     return f"{day(from_on)} – {day(until_on)}"
+
+
+def in_words(seen: RotaView) -> RotaView:
+    """The rota with duty, posts and shifts in the person's language, where an English name is given."""
+    if language() != "en":
+        return seen
+    names = {"posts": (seen.posts_en, seen.posts), "shifts": (seen.shifts_en, seen.shifts)}
+    told = {
+        field: {one: english[one] or name for one, name in plain.items()} for field, (english, plain) in names.items()
+    }
+    return replace(seen, duty=seen.duty_en or seen.duty, posts=told["posts"], shifts=told["shifts"])
 
 
 def duty_name(row: Mapping[Hashable, Any]) -> str:

@@ -1,5 +1,7 @@
 """The list of rotas: what is published now, every rota with its state and open places, and drawing up a new one."""
 
+from calendar import monthrange
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -20,6 +22,7 @@ DUTY = "duty"
 _WENT = "rota_made"
 TITLE = 60
 TALL_FROM = 15
+LONG_MONTH = timedelta(days=32)
 
 
 def chosen_duty(actor: Actor) -> int | None:
@@ -103,7 +106,7 @@ def nothing(actor: Actor) -> None:
         st.info(t("No rota is published yet."), icon=":material/calendar_month:")
 
 
-def new_form(actor: Actor, duty_id: int | None, *, expanded: bool) -> None:
+def new_form(actor: Actor, duty_id: int | None, rows: pd.DataFrame) -> None:
     """A new rota for one of the duties the reader plans."""
     plans = actor.may(Permission.DUTY_PLAN)
     names = describing.duty_names(actor, plannable=True, language=language()) if plans else {}
@@ -111,21 +114,30 @@ def new_form(actor: Actor, duty_id: int | None, *, expanded: bool) -> None:
         if plans:
             st.caption(t("You plan no duty yet. A duty is described first: its posts, shifts, needs and people."))
         return
-    with st.expander(t("New rota"), icon=":material/add:", expanded=expanded):
+    with st.expander(t("New rota"), icon=":material/add:", expanded=rows.empty):
         form = Form("rotas.new", border=False)
         with form:
+            first, last = following(rows)
             left, right = st.columns(2)
             with left:
                 form.choose("duty_id", t("Duty"), names, duty_id or (next(iter(names)) if len(names) == 1 else None))
-                form.text("title", t("Title (may stay empty)"), max_chars=TITLE)
+                form.day("from_on", t("First day"), first)
             with right:
-                form.day("from_on", t("First day"))
-                form.day("until_on", t("Last day"))
+                form.text("title", t("Title (may stay empty)"), max_chars=TITLE)
+                form.day("until_on", t("Last day"), last)
             form.submit(t("Draw up the rota"), draw_up, icon=":material/calendar_add_on:")
         st.caption(t("Every place the duty needs is laid out, open. Then it is filled by a search or by hand."))
         if form.result is not None and st.session_state.get(_WENT) != form.result:
             st.session_state[_WENT] = form.result
             open_rota(int(form.result))
+
+
+def following(rows: pd.DataFrame) -> tuple[date, date]:
+    """The month to be planned next: the calendar month after today's, or after the last one that has a rota."""
+    today = clock.today(current().settings.timezone)
+    latest = max([today, *rows["until_on"]])
+    first = (latest.replace(day=1) + LONG_MONTH).replace(day=1)
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def draw_up(actor: Actor, *, duty_id: int | None, **values: Any) -> int:

@@ -21,15 +21,15 @@ from db.services.records import Saved
 
 Place = Mapping[str, Any]
 LINE = 400
+# What is told below the form takes as much room as it mostly needs, so that the grid below does not move.
+STYLE = "<style>.st-key-rota-told { min-height: 1.6rem; }</style>"
 
 
 def show(actor: Actor, seen: RotaView) -> None:
     """The form below the grid, for who plans; it follows the cell that was chosen."""
     _follow(seen, picked(seen.id))
+    st.html(STYLE)
     with st.container(border=True, key=f"rota-placing-{seen.id}"):
-        with st.container(horizontal=True, vertical_alignment="center", key=f"rota-placing-head-{seen.id}"):
-            st.markdown(f"**{plain(t('Who serves where'))}**", width="content")
-            st.caption(t("Choose a cell of the grid, or a day and a place here."), width="content")
         left, middle, right = st.columns([1, 2, 2])
         with left:
             st.session_state.setdefault(_day_key(seen.id), seen.from_on)
@@ -40,7 +40,7 @@ def show(actor: Actor, seen: RotaView) -> None:
                 max_value=seen.until_on,
                 format="YYYY-MM-DD",
             )
-        of_day = in_order(seen.places[seen.places["on_day"] == on_day], list(code_labels(actor, "duty_role")))
+        of_day = in_order((one for one in seen.rows if one["on_day"] == on_day), list(code_labels(actor, "duty_role")))
         if not of_day:
             st.info(t("No place is needed on this day."), icon=":material/event_available:")
             return
@@ -49,13 +49,16 @@ def show(actor: Actor, seen: RotaView) -> None:
         with right:
             candidates = editing.candidates(actor, rota_id=seen.id, place_id=int(place["id"]))
             member_id = _choose_who(seen, place, candidates)
-        _tell_here(seen, place)
-        if member_id is not None:
-            _tell_before(actor, seen, place, member_id, candidates)
         if seen.state == "published":
             _override(seen, place, member_id)
         else:
             _put(seen, place, member_id)
+        with st.container(gap="small", key="rota-told"):
+            _tell_here(seen, place)
+            if member_id is not None:
+                _tell_before(actor, seen, place, member_id, candidates)
+            else:
+                st.caption(t("Choose a cell of the grid, or a day, a place and a person here."))
 
 
 def whole(act: Callable[..., Saved]) -> Callable[..., Saved]:
@@ -70,7 +73,7 @@ def whole(act: Callable[..., Saved]) -> Callable[..., Saved]:
     return acted
 
 
-def _choose_place(actor: Actor, seen: RotaView, of_day: list[dict[Any, Any]]) -> Place:
+def _choose_place(actor: Actor, seen: RotaView, of_day: list[dict[str, Any]]) -> Place:
     roles = code_labels(actor, "duty_role")
     names = _names(seen)
     places = {int(row["id"]): _place_name(seen, row, roles, names) for row in of_day}
@@ -78,6 +81,8 @@ def _choose_place(actor: Actor, seen: RotaView, of_day: list[dict[Any, Any]]) ->
     if st.session_state.get(key) not in places:
         open_first = [int(row["id"]) for row in of_day if member_of(row) is None]
         st.session_state[key] = (open_first or list(places))[0]
+    # Set anew, because the browser else keeps showing the name the place had when it was chosen.
+    st.session_state[key] = st.session_state[key]
     st.selectbox(t("Place to serve"), list(places), format_func=lambda one: places.get(one, str(one)), key=key)
     return next(row for row in of_day if int(row["id"]) == st.session_state[key])
 
@@ -91,8 +96,8 @@ def _choose_who(seen: RotaView, place: Place, candidates: pd.DataFrame) -> int |
     if asked in names and asked not in options:
         options[asked] = t("{name} – breaks: {rules}", name=names[asked], rules=label("rule", "role"))
     options.pop(member_of(place) or 0, None)
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = None
+    chosen = st.session_state.get(key)
+    st.session_state[key] = chosen if chosen in options else None
     return st.selectbox(
         t("Who"),
         list(options),

@@ -15,7 +15,7 @@ from db import clock
 from db.engine import current
 from db.rules.permissions import Actor
 from db.rules.problems import Changed, Problem, Problems
-from db.services.duty import replanning
+from db.services.duty import absences, replanning
 from db.services.duty.replanning import Replan
 from db.services.duty.rotas import RotaView
 from db.services.records import Saved
@@ -29,13 +29,14 @@ def show(actor: Actor, seen: RotaView) -> None:
     if seen.state != "published" or not seen.may_plan:
         return
     with st.expander(t("Plan again after sick calls or leave"), icon=":material/healing:", key=f"rota-again-{seen.id}"):
-        st.caption(t("Enter the leave first. What was published is kept; as few places as possible change hands."))
+        st.caption(t("What was published is kept; as few places as possible change hands, from a day on."))
+        _sick_call(seen)
         with st.container(horizontal=True, vertical_alignment="bottom", key=f"rota-replan-{seen.id}"):
             from_on = st.date_input(
                 t("From"), value=_first(seen), key=f"rota-replan-from:{seen.id}", format="YYYY-MM-DD", width=180
             )
             asked = st.button(t("Look for the fewest changes"), key=f"rota-replan-ask:{seen.id}", type="primary")
-        key = f"{_KEPT}:{seen.id}:{seen.version}"
+        key = f"{_KEPT}:{seen.id}:{seen.version}:{hash(tuple(seen.absences['id']))}"
         if asked:
             with st.spinner(t("Looking for the fewest changes…")):
                 found = attempt(replanning.replan, actor, rota_id=seen.id, from_on=from_on)
@@ -52,6 +53,30 @@ def take(actor: Actor, **values: Any) -> Saved:
         raise Problems(Problem("", MEANWHILE)) from changed
 
 
+def _sick_call(seen: RotaView) -> None:
+    """Who called in sick, entered here so that nobody has to leave the rota for it."""
+    names = {int(row["id"]): str(row["name"]) for row in seen.members.to_dict("records") if row["active"]}
+    today = _first(seen)
+    with Form("rota.sick", record=seen.id, border=False) as form:
+        who, since, until, why = st.columns(4)
+        with who:
+            form.choose("member_id", t("Who is away"), names)
+        with since:
+            form.day("from_on", t("Away from"), today)
+        with until:
+            form.day("until_on", t("Until (empty: one day)"))
+        with why:
+            form.text("reason", t("Reason (optional)"), max_chars=LINE)
+        form.submit(t("Enter the leave"), enter_leave, main=False, icon=":material/sick:")
+
+
+def enter_leave(actor: Actor, *, member_id: int | None, **days: Any) -> int:
+    """Leave of a member who must be named."""
+    if member_id is None:
+        raise Problems(Problem("member_id", N_("Choose who is away.")))
+    return absences.add_absence(actor, member_id=member_id, kind="leave", **days)
+
+
 def _result(actor: Actor, seen: RotaView, found: Replan) -> None:
     if found.changes.empty:
         st.success(t("Nothing has to change."), icon=":material/check:")
@@ -60,7 +85,7 @@ def _result(actor: Actor, seen: RotaView, found: Replan) -> None:
     said += t("; fewer is impossible") if found.proven else ""
     said += t("; places that stay open: {n}", n=found.open) if found.open else t("; no place stays open")
     st.markdown(f"**{plain(said)}**")
-    st.dataframe(_told(actor, found.changes), hide_index=True, key=f"rota-replan-list:{seen.id}")
+    st.dataframe(_told(actor, seen, found.changes), hide_index=True, key=f"rota-replan-list:{seen.id}")
     rows = {
         int(row["place_id"]): (int(row["version"]), member_of(row, "becomes_id"))
         for row in found.changes.to_dict("records")
@@ -70,12 +95,12 @@ def _result(actor: Actor, seen: RotaView, found: Replan) -> None:
         form.submit(t("Take these changes"), take, icon=":material/download_done:", rota_id=seen.id, rows=rows)
 
 
-def _told(actor: Actor, changes: pd.DataFrame) -> pd.DataFrame:
+def _told(actor: Actor, seen: RotaView, changes: pd.DataFrame) -> pd.DataFrame:
     roles = code_labels(actor, "duty_role")
     rows = [
         (
             day(row["on_day"]),
-            f"{row['shift']} · {row['post']}",
+            f"{seen.shifts.get(int(row['shift_id']), '')} · {seen.posts.get(int(row['post_id']), '')}",
             roles.get(row["role"], row["role"]),
             row["was"] or t("open"),
             row["becomes"] or t("open"),

@@ -40,16 +40,30 @@ def show(actor: Actor, seen: RotaView) -> None:
         _offer(seen, found)
     elif found is not None and found.state == "failed" and not found.taken:
         _failed(found)
-    with st.expander(t("Generate"), icon=":material/auto_awesome:", expanded=_is_empty(seen) and found is None):
-        with Form("rota.ask", record=seen.id, border=False) as form:
-            left, right = st.columns([1, 3], vertical_alignment="bottom")
-            with left:
-                form.number("seconds", t("Seconds to search"), searching.SECONDS, min_value=1, max_value=LONGEST)
-            with right:
-                form.submit(t("Generate"), searching.ask, icon=":material/auto_awesome:", rota_id=seen.id)
-        st.caption(
-            t("Places held stay as they are. The search goes on when you leave; nothing changes until you take it.")
-        )
+    if _begins(seen, found):
+        with st.container(border=True):
+            _ask(seen)
+
+
+def again(actor: Actor, seen: RotaView) -> None:
+    """Another search of a draft that is not empty any more, among the acts on the whole rota."""
+    if seen.state != "draft" or not seen.may_plan:
+        return
+    found = searching.progress(actor, rota_id=seen.id)
+    if not _begins(seen, found) and (found is None or found.state not in _ALIVE):
+        with st.popover(t("Generate again"), icon=":material/auto_awesome:", key=f"rota-more-{seen.id}"):
+            _ask(seen)
+
+
+def _ask(seen: RotaView) -> None:
+    with Form("rota.ask", record=seen.id, border=False) as form:
+        left, right = st.columns([1, 3], vertical_alignment="bottom")
+        with left:
+            form.number("seconds", t("Seconds to search"), searching.SECONDS, min_value=1, max_value=LONGEST)
+        with right:
+            form.submit(t("Generate"), searching.ask, icon=":material/auto_awesome:", rota_id=seen.id)
+    said = t("Places held stay as they are. The search goes on when you leave; nothing changes until you take it.")
+    st.caption(said)
 
 
 def take(actor: Actor, *, search_id: int, replace: bool, key: str) -> Saved:
@@ -162,5 +176,6 @@ def _falling_line(seconds: str, cost: str, gaps: str) -> charts.Spec:
     return {name: value for name, value in built.items() if name not in ("data", "datasets", "$schema")}
 
 
-def _is_empty(seen: RotaView) -> bool:
-    return bool(seen.places["member_id"].isna().all())
+def _begins(seen: RotaView, found: Progress | None) -> bool:
+    """Whether searching is what comes next: the draft is empty, and no result waits to be taken."""
+    return seen.score.open == len(seen.places) and (found is None or not found.may_take)

@@ -1,7 +1,7 @@
 """The grid of a rota as texts and colours: people by days, with leave, days off, marks of shifts and broken rules."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -23,6 +23,9 @@ _SIGNS: Mapping[str, Mapping[str, str]] = {
     "en": {"leave": "L", "unavailable": "✕", "holiday": "H", "make_up": "W", "avoid": "−", "want": "+"},
 }
 SPECIAL = "★"
+BOLD = "; font-weight: 700"
+# The numbers of the days stand again below so many people, unless only a few are left.
+REPEATED, LAST_FEW = 12, 4
 PREFIX = {"period": "", "ever": "ever_", "over": "over_"}
 _DAY = timedelta(days=1)
 
@@ -37,21 +40,25 @@ class Sheet:
     days: tuple[date, ...]
 
 
-def sheet_of(seen: RotaView, days: Sequence[date], counted: str, *, roles: Sequence[str], colours: Colours) -> Sheet:
-    """The grid of these days; `counted` says which counts stand beside it."""
+def sheet_of(
+    seen: RotaView, days: Sequence[date], counted: str, *, roles: Sequence[str], colours: Colours, me: int | None = None
+) -> Sheet:
+    """The grid of these days; `counted` says which counts stand beside it, `me` whose name is set in bold."""
     build = _Build(seen, days, colours)
-    numbers = {day: f"{ground}; font-weight: 700" for day, ground in build.ground.items()}
-    build.row(None, "", {day: str(day.day) for day in days}, numbers)
+    build.numbers_row()
     build.calendar_row()
     build.open_row()
-    for member in rows_of(seen, roles):
-        build.member_row(member, counted)
+    people = rows_of(seen, roles)
+    for n, member in enumerate(people):
+        if n and n % REPEATED == 0 and len(people) > REPEATED + LAST_FEW:
+            build.numbers_row()
+        build.member_row(member, counted, own=me is not None and member["person_id"] == me)
     return build.sheet()
 
 
 def rows_of(seen: RotaView, roles: Sequence[str]) -> list[dict[Any, Any]]:
     """Who is shown, in the order of the roles, reserves last; who has left only while a place stands to the name."""
-    used = set(seen.places["member_id"].dropna().astype(int))
+    used = {member_of(place) for place in seen.rows}
     people: list[dict[Any, Any]] = [
         row for row in seen.members.to_dict("records") if row["active"] or row["id"] in used
     ]
@@ -63,16 +70,23 @@ def rows_of(seen: RotaView, roles: Sequence[str]) -> list[dict[Any, Any]]:
     return sorted(people, key=order)
 
 
-def in_order(places: pd.DataFrame, roles: Sequence[str]) -> list[dict[Any, Any]]:
-    """Places as their rows, in the order of days, posts, shifts and roles."""
+def in_order(places: Iterable[dict[str, Any]], roles: Sequence[str]) -> list[dict[str, Any]]:
+    """Places in the order of days, posts, shifts and roles."""
     ranks = {role: rank for rank, role in enumerate(roles)}
-    rows: list[dict[Any, Any]] = places.to_dict("records")
-    return sorted(rows, key=lambda row: (row["on_day"], row["begins_at"], row["post_id"], ranks.get(row["role"], 99)))
+    return sorted(places, key=lambda row: (row["on_day"], row["begins_at"], row["post_id"], ranks.get(row["role"], 99)))
+
+
+def by_day(places: Iterable[dict[str, Any]]) -> Mapping[date, list[dict[str, Any]]]:
+    """Places by their day, nothing for a day without any."""
+    found: dict[date, list[dict[str, Any]]] = defaultdict(list)
+    for place in places:
+        found[place["on_day"]].append(place)
+    return found
 
 
 def post_signs(seen: RotaView) -> dict[int, str]:
     """The small number of each post, none when there is only one."""
-    used = set(seen.places["post_id"])
+    used = {place["post_id"] for place in seen.rows}
     posts = [post for post in seen.posts if post in used]
     if len(posts) < 2:
         return dict.fromkeys(posts, "")
@@ -89,9 +103,10 @@ class _Build:
         self.signs = post_signs(seen)
         self.overnight = overnight(seen)
         self.broken = {broken.place_id for broken in seen.breaks}
-        self.places = _by_member_and_day(seen.places)
+        self.places = _by_member_and_day(seen.rows)
         self.counts = {int(row["member_id"]): row for row in seen.counts.to_dict("records")}
         self.away = _by_member_and_absent_day(seen.absences)
+        self.words = _SIGNS[language()]
         self.texts: list[dict[str, str]] = []
         self.styles: list[dict[str, str]] = []
         self.members: list[int | None] = []
@@ -103,6 +118,8 @@ class _Build:
         texts: Mapping[date, str],
         styles: Mapping[date, str],
         sums: Mapping[str, tuple[str, str]] | None = None,
+        *,
+        own: bool = False,
     ) -> None:
         """Add one row."""
         beside = sums or dict.fromkeys(MEASURES, ("", ""))
@@ -113,37 +130,41 @@ class _Build:
             | {measure: text for measure, (text, _) in beside.items()}
         )
         self.styles.append(
-            {NAME: f"color: {self.colours['text' if member_id else 'grayText']}"}
+            {NAME: f"color: {self.colours['text' if member_id else 'grayText']}{BOLD if own else ''}"}
             | {day.isoformat(): styles.get(day, "") for day in self.days}
             | {measure: style for measure, (_, style) in beside.items()}
         )
+
+    def numbers_row(self) -> None:
+        """The days of the month."""
+        numbers = {day: f"{ground}{BOLD}" for day, ground in self.ground.items()}
+        self.row(None, "", {day: str(day.day) for day in self.days}, numbers)
 
     def calendar_row(self) -> None:
         """Holidays, make-up days and special periods, when there are any."""
         texts: dict[date, str] = {}
         for day in self.days:
             fact = self.facts.get(day, {})
-            texts[day] = sign(fact.get("kind")) or (SPECIAL if fact.get("period") else "")
+            texts[day] = self.words.get(fact.get("kind", "")) or (SPECIAL if fact.get("period") else "")
         if any(texts.values()):
             special = {day: self._paint("violet") for day, text in texts.items() if text == SPECIAL}
             self.row(None, t("Calendar"), texts, self.ground | special)
 
     def open_row(self) -> None:
         """How many places of each day are open, when any are."""
-        places = self.seen.places
-        gaps = places[places["member_id"].isna()].groupby("on_day").size()
-        if len(gaps):
-            texts = {day: str(gaps[day]) for day in self.days if day in gaps.index}
+        gaps = Counter(place["on_day"] for place in self.seen.rows if member_of(place) is None)
+        if gaps:
+            texts = {day: str(gaps[day]) for day in self.days if gaps[day]}
             self.row(None, t("Unfilled"), texts, self.ground | dict.fromkeys(texts, self._paint("red", bold=True)))
 
-    def member_row(self, member: Mapping[str, Any], counted: str) -> None:
+    def member_row(self, member: Mapping[str, Any], counted: str, *, own: bool) -> None:
         """One person: where they serve, when they can't, and their counts."""
         texts: dict[date, str] = {}
         styles: dict[date, str] = {}
         for day in self.days:
             texts[day], styles[day] = self._cell(int(member["id"]), day)
         name = str(member["name"]) + (" ○" if member["reserve"] else "")
-        self.row(int(member["id"]), name, texts, styles, self._sums(int(member["id"]), counted))
+        self.row(int(member["id"]), name, texts, styles, self._sums(int(member["id"]), counted), own=own)
 
     def sheet(self) -> Sheet:
         """All rows."""
@@ -154,8 +175,8 @@ class _Build:
         if held := self.places.get((member_id, day)):
             return self._held(held)
         if away := next((kind for kind in ("leave", "unavailable") if kind in kinds), ""):
-            return sign(away), self._paint("yellow")
-        wish = next((sign(kind) for kind in ("avoid", "want") if kind in kinds), "")
+            return self.words[away], self._paint("yellow")
+        wish = next((self.words[kind] for kind in ("avoid", "want") if kind in kinds), "")
         return wish, self.ground[day] + (f"; color: {self.colours['grayText']}" if wish else "")
 
     def _held(self, held: list[dict[str, Any]]) -> tuple[str, str]:
@@ -191,7 +212,7 @@ class _Build:
         return ""
 
     def _paint(self, colour: str, *, bold: bool = False) -> str:
-        weight = "; font-weight: 700" if bold else ""
+        weight = BOLD if bold else ""
         ground, ink = self.colours[f"{colour}Background"], self.colours[f"{colour}Text"]
         return f"background-color: {ground}; color: {ink}{weight}"
 
@@ -199,10 +220,9 @@ class _Build:
 def overnight(seen: RotaView) -> set[int]:
     """Shifts that last over midnight without lasting a whole day: they are painted like nights."""
     zone = ZoneInfo(current().settings.timezone)
-    shifts = seen.places.drop_duplicates("shift_id").to_dict("records")
     return {
-        int(place["shift_id"])
-        for place in shifts
+        shift_id
+        for shift_id, place in {int(place["shift_id"]): place for place in seen.rows}.items()
         if place["ends_at"].astimezone(zone).date() > place["on_day"] and place["ends_at"] - place["begins_at"] < _DAY
     }
 
@@ -212,9 +232,9 @@ def sign(code: object) -> str:
     return _SIGNS[language()].get(str(code), "")
 
 
-def measures() -> str:
+def measures() -> list[str]:
     """What the heads of the counts stand for."""
-    return " · ".join(f"{label('short', one)} {label('measure', one)}" for one in MEASURES)
+    return [f"{label('short', one)} {label('measure', one)}" for one in MEASURES]
 
 
 def signed(value: float) -> str:
@@ -229,10 +249,11 @@ def member_of(place: Mapping[Any, Any], column: str = "member_id") -> int | None
     return None if missing else int(place[column])
 
 
-def _by_member_and_day(places: pd.DataFrame) -> dict[tuple[int, date], list[dict[str, Any]]]:
+def _by_member_and_day(places: Iterable[dict[str, Any]]) -> dict[tuple[int, date], list[dict[str, Any]]]:
     found: dict[tuple[int, date], list[dict[str, Any]]] = defaultdict(list)
-    for place in places[places["member_id"].notna()].sort_values("begins_at").to_dict("records"):
-        found[int(place["member_id"]), place["on_day"]].append({str(name): value for name, value in place.items()})
+    for place in sorted(places, key=lambda one: one["begins_at"]):
+        if (member_id := member_of(place)) is not None:
+            found[member_id, place["on_day"]].append(place)
     return found
 
 

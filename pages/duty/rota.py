@@ -22,25 +22,26 @@ seen = asked_for(actor)
 rota_head.head(seen)
 rota_head.score(seen)
 with st.container(horizontal=True, vertical_alignment="center", key="rota-acts"):
+    rota_search.again(actor, seen)
     rota_head.publish(seen)
     rota_head.discard(seen)
 rota_head.note(actor, seen)
 rota_head.renewal(seen)
 rota_search.show(actor, seen)
 rota_replan.show(actor, seen)
-shown = rota_changes.show(actor, seen)
 
-rota_grid.show(actor, shown)
-if shown.places.empty:
+if seen.places.empty:
     st.info(t("This period needs no place at all. Look at the duty's needs."), icon=":material/event_available:")
-elif shown.may_plan:
-    rota_placing.show(actor, shown)
+elif seen.may_plan and not rota_changes.is_original(seen):
+    rota_placing.show(actor, seen)
+rota_grid.show(actor, seen)
 
-gaps, broken, counts = st.tabs(
+gaps, broken, counts, changes = st.tabs(
     [
         t("Open places ({n})", n=seen.score.open),
         t("Broken rules ({n})", n=seen.score.broken),
         t("Counts"),
+        t("Changes ({n})", n=len(seen.changes)),
     ]
 )
 with gaps:
@@ -49,3 +50,5 @@ with broken:
     rota_open.broken_rules(seen)
 with counts:
     rota_counts.show(seen)
+with changes:
+    rota_changes.show(actor, seen)

@@ -13,4 +13,4 @@ if rows.empty:
     rota_list.nothing(actor)
 else:
     rota_list.table(rows)
-rota_list.new_form(actor, duty_id, expanded=rows.empty)
+rota_list.new_form(actor, duty_id, rows)

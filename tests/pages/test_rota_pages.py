@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from components.rota_grid import PICKED, Picked
 from components.screens import SCREENS
 from db.engine import Database
-from db.models import Duty
+from db.models import Duty, DutyPost, DutyShift
 from db.rules.duty.breaking import Rule
 from db.services.duty import absences, editing, publishing, rotas, searching
 from tests.factories import SYSTEM, Office, a_duty, a_member, a_patrol_lead
@@ -40,6 +41,10 @@ def said(at: Any) -> str:
 
 def labels(at: Any) -> set[str]:
     return {each.label for kind in (at.button, at.expander, at.selectbox, at.toggle) for each in kind}
+
+
+def popovers(at: Any) -> set[str]:
+    return {each.proto.popover.label for each in at.get("popover")}
 
 
 def grid(at: Any) -> Any:
@@ -138,6 +143,18 @@ def test_a_form_without_a_duty_says_so_beside_it(
     assert rotas.rotas(office.director).empty
 
 
+def test_a_new_rota_is_offered_for_the_month_after_the_last_one(
+    office: Office, duty_id: int, as_person: Opener
+) -> None:
+    fields = ("from_on", "until_on")
+    at = as_person(office.director, SCREEN["rotas"])
+    assert [at.date_input(key=f"rotas.new:0:{one}").value for one in fields] == [date(2026, 12, 1), date(2026, 12, 31)]
+    days: dict[str, Any] = {"from_on": date(2026, 12, 7), "until_on": date(2027, 1, 31)}
+    rotas.new_rota(office.director, duty_id=duty_id, **days, key="to the end of January")
+    at = as_person(office.director, SCREEN["rotas"])
+    assert [at.date_input(key=f"rotas.new:0:{one}").value for one in fields] == [date(2027, 2, 1), date(2027, 2, 28)]
+
+
 def test_the_list_tells_state_version_and_open_places(office: Office, rota_id: int, as_person: Opener) -> None:
     shown = as_person(office.director, SCREEN["rotas"]).dataframe[0].value
     assert list(shown["duty"]) == ["Centre duty"]
@@ -216,6 +233,48 @@ def test_the_grid_shows_people_by_role_with_leave_wishes_and_open_places(
     assert grid(at).loc["冉值班", "total"] == "+0.8"
     broken = next(each.value for each in at.dataframe if "wrong" in each.value.columns)
     assert list(broken["person"]) == ["冉值班"]
+
+
+def test_an_empty_rota_is_not_called_fair_and_is_first_searched(
+    office: Office, rota_id: int, as_person: Opener
+) -> None:
+    at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
+    assert "fair share" not in said(at).replace("Fair share: by part-time share", "")
+    assert "Generate again" not in popovers(at)
+    put(office, rota_id, FIRST, "leader", "林带班", "put")
+    at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
+    assert "Most over the fair share: 林带班" in said(at)
+    assert "Generate again" in popovers(at)
+
+
+def test_the_days_stand_again_in_a_long_grid(
+    database: Database, office: Office, duty_id: int, rota_id: int, as_person: Opener
+) -> None:
+    heads = [str(FIRST.day + n) for n in range(7)]
+    days = [(date(2026, 12, 7 + n)).isoformat() for n in range(7)]
+
+    def numbered() -> list[int]:
+        shown = grid(as_person(office.director, SCREEN["rota"], id=str(rota_id)))[days].to_numpy().tolist()
+        return [place for place, row in enumerate(shown) if row == heads]
+
+    assert numbered() == [0]
+    with database.transaction(SYSTEM) as session:
+        for n in range(28):
+            a_member(session, session.get_one(Duty, duty_id), f"后备{n}", "staff")
+    assert numbered() == [0, 14, 27, 40]
+
+
+def test_posts_and_shifts_have_english_names(
+    database: Database, office: Office, duty_id: int, rota_id: int, as_person: Opener
+) -> None:
+    with database.transaction(SYSTEM) as session:
+        session.scalars(select(DutyPost).where(DutyPost.duty_id == duty_id)).one().name_en = "Centre"
+        session.scalars(select(DutyShift).where(DutyShift.duty_id == duty_id)).one().name_en = "24 hours"
+    spot = f"rota-place:{rota_id}"
+    english = as_person(office.director, SCREEN["rota"], id=str(rota_id)).selectbox(key=spot).options[0]
+    chinese = as_person(office.director, SCREEN["rota"], "zh", id=str(rota_id)).selectbox(key=spot).options[0]
+    assert english.startswith("Centre · 24 hours · ")
+    assert chinese.startswith("综治中心 · 全天 · ")
 
 
 def test_a_broken_rule_is_told_by_name_before_and_after_it_is_made(
@@ -452,6 +511,20 @@ def test_why_places_are_open_is_told_when_asked(office: Office, rota_id: int, as
     tuesday = gaps[(gaps["day"] == "Tue 8 Dec 2026") & (gaps["role"] == "Leader on duty")]
     assert "Rest: 1" in tuesday["why"].iloc[0]
     assert at.selectbox(key="rota-why-place").options
+
+
+def test_a_sick_call_is_entered_beside_the_rota(office: Office, rota_id: int, as_person: Opener) -> None:
+    put(office, rota_id, FIRST, "leader", "林带班", "put")
+    publish(office, rota_id)
+    at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
+    button(at, "Enter the leave").click().run()
+    assert "Choose who is away." in said(at)
+    at.selectbox(key=f"rota.sick:{rota_id}:0:member_id").set_value(members(office, rota_id)["林带班"])
+    assert at.date_input(key=f"rota.sick:{rota_id}:0:from_on").value == FIRST
+    button(at, "Enter the leave").click().run()
+    assert not at.exception
+    assert grid(at).loc["林带班", FIRST.isoformat()] == "全!"
+    assert [one.rule for one in rotas.rota_view(office.director, rota_id=rota_id).breaks] == [Rule.LEAVE]
 
 
 def test_a_sick_call_is_planned_again_with_the_fewest_changes(office: Office, rota_id: int, as_person: Opener) -> None:

@@ -1,8 +1,6 @@
 """Start and end of shifts as they were marked (R-55), with the uniform check (R-66)."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, and_, func, or_, select, union
@@ -18,15 +16,29 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import Check, NotThere
 from db.services.acts import earlier, guarded, remember
 from db.services.duty.gaps import GAPS, gaps
+from db.services.duty.rows import framed
 from db.services.duty.serving import PUBLISHED, charges, marks_for, near, no_account, served
 from db.services.records import seen
 
 __all__ = ["GAPS", "SHIFTS", "end_shift", "gaps", "my_shifts", "start_shift", "to_mark"]
 
-SHIFTS = ["place_id", "version", "duty_id", "duty", "on_day", "post_id", "post", "shift_id", "shift", "role"]
-SHIFTS += ["begins_at", "ends_at", "member_id", "member", "started_at", "ended_at", "uniform", "note"]
+SHIFTS = ["place_id", "version", "duty_id", "duty", "duty_en", "on_day", "post_id", "post", "post_en", "shift_id"]
+SHIFTS += [
+    "shift",
+    "shift_en",
+    "role",
+    "begins_at",
+    "ends_at",
+    "member_id",
+    "member",
+    "started_at",
+    "ended_at",
+    "uniform",
+    "note",
+]
 SHIFTS += ["start_late", "end_early", "swap_id", "swap_state", "may_start", "may_end"]
-NUMBERS = {"start_late": "Int64", "end_early": "Int64", "swap_id": "Int64", "uniform": "boolean"}
+TYPES = {"start_late": "Int64", "end_early": "Int64", "swap_id": "Int64", "uniform": "boolean"}
+TYPES |= {"may_start": "bool", "may_end": "bool"}
 
 
 @guarded(Permission.DUTY_SERVE)
@@ -139,7 +151,7 @@ def _shifts(session: Session, members: ColumnElement[bool], places: ColumnElemen
     marked = and_(DutyAttendance.place_id == RotaPlace.id, DutyAttendance.member_id == DutyMember.id)
     latest = select(func.max(DutySwap.id)).where(DutySwap.place_id == RotaPlace.id, DutySwap.state.in_(LIVE))
     query = (
-        select(RotaPlace, Duty.name, Duty.id, DutyPost.name, DutyShift.name, DutyMember, DutyAttendance, DutySwap)
+        select(RotaPlace, Duty, DutyPost, DutyShift, DutyMember, DutyAttendance, DutySwap)
         .join(pairs, pairs.c.place_id == RotaPlace.id)
         .join(DutyMember, DutyMember.id == pairs.c.member_id)
         .join(Rota, and_(Rota.id == RotaPlace.rota_id, Rota.state == PUBLISHED))
@@ -151,28 +163,27 @@ def _shifts(session: Session, members: ColumnElement[bool], places: ColumnElemen
         .order_by(RotaPlace.begins_at, RotaPlace.id, DutyMember.id)
     )
     rows = [_told(*row, now=now) for row in session.execute(query)]
-    frame = pd.DataFrame(rows, columns=SHIFTS).astype(NUMBERS)
-    return frame.astype({"may_start": bool, "may_end": bool})
+    return framed(rows, SHIFTS, TYPES)
 
 
 def _told(
     place: RotaPlace,
-    duty: str,
-    duty_id: int,
-    post: str,
-    shift: str,
+    duty: Duty,
+    post: DutyPost,
+    shift: DutyShift,
     member: DutyMember,
     row: DutyAttendance | None,
     swap: DutySwap | None,
     *,
     now: datetime,
-) -> Iterable[Any]:
+) -> tuple[object, ...]:
     times = Times(place.begins_at, place.ends_at)
     marks = _marks(row) if row else Marks()
     stands = place.member_id == member.id
     early = late(marks.ended_at, place.ends_at)
     return (
-        *(place.id, place.version, duty_id, duty, place.on_day, place.post_id, post, place.shift_id, shift),
+        *(place.id, place.version, duty.id, duty.name, duty.name_en, place.on_day),
+        *(post.id, post.name, post.name_en, shift.id, shift.name, shift.name_en),
         *(place.role, place.begins_at, place.ends_at, member.id, member.name),
         *(marks.started_at, marks.ended_at, marks.uniform, row.note if row else ""),
         *(late(marks.started_at, place.begins_at), None if early is None else -early),

@@ -15,9 +15,13 @@ from db.rules.duty.attending import Gap, Marks, Times, gaps_of, next_of
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import NotThere
 from db.services.acts import guarded
+from db.services.duty.rows import framed
 from db.services.duty.serving import PUBLISHED, in_charge, plans
 
-GAPS = ["what", "place_id", "on_day", "post_id", "post", "shift_id", "shift", "role", "member_id", "member", "at"]
+GAPS = ["what", "place_id", "on_day", "post_id", "post", "post_en", "shift_id", "shift", "shift_en", "role"]
+GAPS += ["member_id", "member", "at"]
+# A shift at a post on a day.
+Which = tuple[int, date, int]
 
 
 @guarded(Permission.DUTY_READ)
@@ -35,8 +39,9 @@ def gaps(actor: Actor, *, duty_id: int, from_on: date, until_on: date) -> pd.Dat
         everything = _sees_all(session, actor, duty_id, now)
         rows += _notes(session, duty_id, from_on, until_on, now) if everything else []
         own = None if everything else _own(session, actor, duty_id)
-    told = sorted((row for row in rows if own is None or row[8] in own), key=lambda row: (row[10], row[1], row[0]))
-    return pd.DataFrame(told, columns=GAPS).astype({"member_id": "Int64"})
+    found = framed(rows, GAPS, {"member_id": "Int64"})
+    mine = found if own is None else found[found["member_id"].isin(own)]
+    return mine.sort_values(["at", "place_id", "what"], ignore_index=True)
 
 
 def _sees_all(session: Session, actor: Actor, duty_id: int, now: datetime) -> bool:
@@ -54,7 +59,7 @@ def _attendance(
 ) -> list[tuple[object, ...]]:
     marked = and_(DutyAttendance.place_id == RotaPlace.id, DutyAttendance.member_id == RotaPlace.member_id)
     query = (
-        select(RotaPlace, DutyPost.name, DutyShift.name, DutyMember.name, DutyAttendance)
+        select(RotaPlace, DutyPost, DutyShift, DutyMember.name, DutyAttendance)
         .join(Rota, and_(Rota.id == RotaPlace.rota_id, Rota.state == PUBLISHED))
         .join(DutyPost, DutyPost.id == RotaPlace.post_id)
         .join(DutyShift, DutyShift.id == RotaPlace.shift_id)
@@ -67,7 +72,7 @@ def _attendance(
     for place, post, shift, member, row in session.execute(query):
         marks = Marks(row.started_at, row.ended_at, row.uniform) if row else Marks()
         times = Times(place.begins_at, place.ends_at)
-        where = (place.id, place.on_day, place.post_id, post, place.shift_id, shift, place.role)
+        where = (*_where(place, post, shift), place.role)
         for gap in gaps_of(times, marks, now, served=place.member_id is not None):
             due = place.ends_at if gap is Gap.NO_END else place.begins_at
             rows.append((gap.value, *where, place.member_id, member or "", due))
@@ -77,7 +82,7 @@ def _attendance(
 def _notes(session: Session, duty_id: int, from_on: date, until_on: date, now: datetime) -> list[tuple[object, ...]]:
     """Shifts without a note, and notes the next shift has not read although it has begun."""
     query = (
-        select(RotaPlace, DutyPost.name, DutyShift.name)
+        select(RotaPlace, DutyPost, DutyShift)
         .join(Rota, and_(Rota.id == RotaPlace.rota_id, Rota.state == PUBLISHED))
         .join(DutyPost, DutyPost.id == RotaPlace.post_id)
         .join(DutyShift, DutyShift.id == RotaPlace.shift_id)
@@ -86,7 +91,7 @@ def _notes(session: Session, duty_id: int, from_on: date, until_on: date, now: d
         .order_by(RotaPlace.begins_at, RotaPlace.id)
     )
     at_post: defaultdict[int, list[Times]] = defaultdict(list)
-    shifts: dict[tuple[int, date, int], tuple[RotaPlace, str, str]] = {}
+    shifts: dict[Which, tuple[RotaPlace, DutyPost, DutyShift]] = {}
     for place, post, shift in session.execute(query):
         at_post[place.post_id].append(Times(place.begins_at, place.ends_at))
         if place.on_day <= until_on:
@@ -95,24 +100,27 @@ def _notes(session: Session, duty_id: int, from_on: date, until_on: date, now: d
     return list(_missing_notes(shifts, at_post, written, now))
 
 
-def _written(
-    session: Session, posts: list[int], from_on: date, until_on: date
-) -> dict[tuple[int, date, int], list[DutyHandover]]:
+def _where(place: RotaPlace, post: DutyPost, shift: DutyShift) -> tuple[object, ...]:
+    """The columns of GAPS that say which shift it is."""
+    return (place.id, place.on_day, post.id, post.name, post.name_en, shift.id, shift.name, shift.name_en)
+
+
+def _written(session: Session, posts: list[int], from_on: date, until_on: date) -> dict[Which, list[DutyHandover]]:
     of = and_(DutyHandover.post_id.in_(posts), DutyHandover.on_day >= from_on, DutyHandover.on_day <= until_on)
-    found: defaultdict[tuple[int, date, int], list[DutyHandover]] = defaultdict(list)
+    found: defaultdict[Which, list[DutyHandover]] = defaultdict(list)
     for note in session.scalars(select(DutyHandover).where(of)):
         found[note.post_id, note.on_day, note.shift_id].append(note)
     return found
 
 
 def _missing_notes(
-    shifts: dict[tuple[int, date, int], tuple[RotaPlace, str, str]],
+    shifts: dict[Which, tuple[RotaPlace, DutyPost, DutyShift]],
     at_post: dict[int, list[Times]],
-    written: dict[tuple[int, date, int], list[DutyHandover]],
+    written: dict[Which, list[DutyHandover]],
     now: datetime,
 ) -> Iterator[tuple[object, ...]]:
     for which, (place, post, shift) in shifts.items():
-        where = (place.id, place.on_day, place.post_id, post, place.shift_id, shift, "", None, "")
+        where = (*_where(place, post, shift), "", None, "")
         if which not in written:
             if now >= place.ends_at:
                 yield (Gap.NO_NOTE.value, *where, place.ends_at)

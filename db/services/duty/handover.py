@@ -18,11 +18,12 @@ from db.rules.mediation.writing import NEEDED, check_text
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
+from db.services.duty.rows import framed
 from db.services.duty.serving import PUBLISHED, charges, in_charge, is_member, near, no_account, plans
 from db.services.records import seen
 
-NOTES = ["id", "version", "post_id", "post", "on_day", "shift_id", "shift", "text", "written_by", "written_at"]
-NOTES += ["ends_at", "read_by", "read_at", "may_read"]
+NOTES = ["id", "version", "post_id", "post", "post_en", "on_day", "shift_id", "shift", "shift_en", "text"]
+NOTES += ["written_by", "written_at", "ends_at", "read_by", "read_at", "may_read"]
 # How far back a note may lie unread to be offered, and how far ahead the next shift is looked for.
 WEEK = timedelta(days=7)
 
@@ -32,8 +33,8 @@ class Written:
     """A note, the names around it, and when its shift was."""
 
     note: DutyHandover
-    post: str
-    shift: str
+    post: DutyPost
+    shift: DutyShift
     written_by: str
     read_by: str
     times: Times
@@ -167,7 +168,7 @@ def _notes(session: Session, condition: ColumnElement[bool]) -> list[Written]:
     """Notes, newest first."""
     writer, reader = aliased(Person), aliased(Person)
     query = (
-        select(DutyHandover, DutyPost.name, DutyShift, writer.name, reader.name)
+        select(DutyHandover, DutyPost, DutyShift, writer.name, reader.name)
         .join(DutyPost, DutyPost.id == DutyHandover.post_id)
         .join(DutyShift, DutyShift.id == DutyHandover.shift_id)
         .outerjoin(writer, writer.id == DutyHandover.written_by_id)
@@ -177,9 +178,7 @@ def _notes(session: Session, condition: ColumnElement[bool]) -> list[Written]:
     )
     zone = current().settings.timezone
     return [
-        Written(
-            note, post, shift.name, by or "", read or "", Times(*span(note.on_day, shift.begins, shift.minutes, zone))
-        )
+        Written(note, post, shift, by or "", read or "", Times(*span(note.on_day, shift.begins, shift.minutes, zone)))
         for note, post, shift, by, read in session.execute(query)
     ]
 
@@ -187,10 +186,11 @@ def _notes(session: Session, condition: ColumnElement[bool]) -> list[Written]:
 def _told(one: Written, *, may: bool) -> tuple[object, ...]:
     note = one.note
     return (
-        *(note.id, note.version, note.post_id, one.post, note.on_day, note.shift_id, one.shift, note.text),
+        *(note.id, note.version, note.post_id, one.post.name, one.post.name_en, note.on_day),
+        *(note.shift_id, one.shift.name, one.shift.name_en, note.text),
         *(one.written_by, note.written_at, one.times.ends_at, one.read_by, note.read_at, may),
     )
 
 
 def _frame(rows: Iterable[tuple[object, ...]]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=NOTES).astype({"may_read": bool})
+    return framed(rows, NOTES, {"may_read": "bool"})

@@ -15,6 +15,7 @@ from db.models import Duty, DutyAttendance, DutyMember, DutyPost, DutyShift, Per
 from db.rules.duty.attending import LEADER
 from db.rules.permissions import Actor, Permission
 from db.services.acts import guarded
+from db.services.duty.rows import framed
 from db.services.duty.serving import PUBLISHED, on_at
 
 ON = ["place_id", "duty_id", "duty", "duty_en", "post_id", "post", "post_en", "where", "shift", "shift_en", "role"]
@@ -71,12 +72,12 @@ def _next(now: datetime) -> ColumnElement[bool]:
 
 
 def _frame(session: Session, condition: ColumnElement[bool]) -> pd.DataFrame:
-    rows = [tuple(row) for row in session.execute(_places(condition))]
-    frame = pd.DataFrame(rows, columns=ON).astype({"member_id": "Int64"})
     database = current()
-    frame["phone"] = [decrypt(database, "duty_member.phone", sealed) for sealed in frame["phone"]]
-    frame["member"] = frame["member"].fillna("")
-    return frame
+    rows = [
+        (*row[:-3], row.member or "", decrypt(database, "duty_member.phone", row.phone), row.started_at)
+        for row in session.execute(_places(condition))
+    ]
+    return framed(rows, ON, {"member_id": "Int64"})
 
 
 def _places(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -97,7 +98,7 @@ def _places(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             RotaPlace.begins_at,
             RotaPlace.ends_at,
             DutyMember.id,
-            DutyMember.name,
+            DutyMember.name.label("member"),
             DutyMember.phone,
             DutyAttendance.started_at,
         )

@@ -17,6 +17,7 @@ from db.rules.problems import N_, Check, Problem, Problems
 from db.services.acts import earlier, guarded, remember
 from db.services.duty import ground, publishing, running
 from db.services.duty.editing import check_member, place_of
+from db.services.duty.rows import framed
 from db.services.duty.tasks import Tasked, placed, replan_task
 from db.services.records import Saved
 
@@ -150,4 +151,4 @@ def _changes(
         )
         for place, post, shift in session.execute(query)
     ]
-    return pd.DataFrame(rows, columns=CHANGES).astype({"was_id": "Int64", "becomes_id": "Int64"})
+    return framed(rows, CHANGES, {"was_id": "Int64", "becomes_id": "Int64"})

@@ -1,7 +1,7 @@
 """The last beats of acts on rows of a duty: written, remembered by their key, and read into a frame."""
 
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import pandas as pd
 from sqlalchemy import Executable
@@ -35,10 +35,24 @@ def changed(session: Session, actor: Actor, row: Versioned, values: Mapping[str,
     return row.version
 
 
-def frame(session: Session, query: Executable, columns: list[str], *numbers: str) -> pd.DataFrame:
-    """The rows of a query under these names; `numbers` may be missing."""
-    rows = [tuple(row) for row in session.execute(query)]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, "Int64"))
+def frame(
+    session: Session, query: Executable, columns: list[str], *numbers: str, of: Mapping[str, object] | None = None
+) -> pd.DataFrame:
+    """The rows of a query under these names; `numbers` may be missing, `of` what the query is bound to."""
+    return framed(session.execute(query, of), columns, dict.fromkeys(numbers, "Int64"))
+
+
+def framed(rows: Iterable[Sequence[object]], columns: Sequence[str], types: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows under these names; `types` of the columns that have one of their own.
+
+    Column by column, because changing the types of a frame costs more than the query behind it.
+    """
+    listed = list(zip(*rows, strict=True)) or [()] * len(columns)
+    told: dict[str, Any] = {}
+    for name, values in zip(columns, listed, strict=True):
+        kind = types.get(name, None if values else "object")
+        told[name] = list(values) if kind is None else pd.array(values, dtype=kind)
+    return pd.DataFrame(told)
 
 
 def own(

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -20,12 +21,36 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import NotThere
 from db.services.acts import guarded
 from db.services.duty.ground import Planned, planned
+from db.services.duty.rows import framed
 from db.services.duty.scope import within
 from db.services.duty.serving import charges, in_charge, is_own, no_account, plans, served
 
-SWAPS = ["id", "version", "state", "urgent", "duty_id", "duty", "place_id", "on_day", "begins_at", "ends_at", "post"]
-SWAPS += ["shift", "role", "asked_by_id", "asked_by", "taker_id", "taker", "return_place_id", "return_day"]
-SWAPS += ["return_shift", "reason", "asked_at", "taken_at", "decided_at", "decided_by", "decision", "steps", "takers"]
+SWAPS = ["id", "version", "state", "urgent", "duty_id", "duty", "duty_en", "place_id", "on_day", "begins_at", "ends_at"]
+SWAPS += [
+    "post",
+    "post_en",
+    "shift",
+    "shift_en",
+    "role",
+    "asked_by_id",
+    "asked_by",
+    "taker_id",
+    "taker",
+    "return_place_id",
+    "return_day",
+]
+SWAPS += [
+    "return_shift",
+    "return_shift_en",
+    "reason",
+    "asked_at",
+    "taken_at",
+    "decided_at",
+    "decided_by",
+    "decision",
+    "steps",
+    "takers",
+]
 TAKERS = ["member_id", "member", "reserve", "total", "fits", "why"]
 
 
@@ -80,8 +105,8 @@ def swaps(actor: Actor, *, duty_id: int | None = None, live: bool = True) -> pd.
             DutySwap.state.in_(LIVE) if live else true(),
             Duty.id == duty_id if duty_id is not None else true(),
         )
-        rows = [_told(reach, now, *row) for row in session.execute(_query(condition))]
-    return pd.DataFrame(rows, columns=SWAPS).astype(dict.fromkeys(("taker_id", "return_place_id"), "Int64"))
+        rows = [_told(reach, now, *row) for row in session.execute(_told_with().where(condition))]
+    return framed(rows, SWAPS, dict.fromkeys(("taker_id", "return_place_id"), "Int64"))
 
 
 @guarded(Permission.DUTY_SERVE)
@@ -148,12 +173,14 @@ def _concerns(reach: Reach) -> ColumnElement[bool]:
     )
 
 
-def _query(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+@cache
+def _told_with() -> Select[*tuple[Any, ...]]:
+    """Swaps with what is told of them; built once, because building it costs more than running it."""
     asker, taker, back, back_shift = aliased(DutyMember), aliased(DutyMember), aliased(RotaPlace), aliased(DutyShift)
     return (
         select(
-            DutySwap, RotaPlace, Duty.id, Duty.name, DutyPost.name, DutyShift.name, asker.name, taker.name,
-            back.on_day, back_shift.name, Person.name,
+            DutySwap, RotaPlace, Duty, DutyPost, DutyShift, asker.name, taker.name,
+            back.on_day, back_shift, Person.name,
         )
         .join(RotaPlace, RotaPlace.id == DutySwap.place_id)
         .join(Rota, Rota.id == RotaPlace.rota_id)
@@ -165,7 +192,6 @@ def _query(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .outerjoin(back, back.id == DutySwap.return_place_id)
         .outerjoin(back_shift, back_shift.id == back.shift_id)
         .outerjoin(Person, Person.id == DutySwap.decided_by_id)
-        .where(condition)
         .order_by(DutySwap.asked_at.desc(), DutySwap.id.desc())
     )  # fmt: skip
 
@@ -175,27 +201,28 @@ def _told(
     now: datetime,
     swap: DutySwap,
     place: RotaPlace,
-    duty_id: int,
-    duty: str,
-    post: str,
-    shift: str,
+    duty: Duty,
+    post: DutyPost,
+    shift: DutyShift,
     asked_by: str,
     taker: str | None,
     return_day: object,
-    return_shift: str | None,
+    return_shift: DutyShift | None,
     decided_by: str | None,
 ) -> tuple[object, ...]:
     state = State(swap.state)
-    takers = reach.takers(swap, place, duty_id)
+    takers = reach.takers(swap, place, duty.id)
     steps = tuple(
         step
         for step in steps_from(state, place.begins_at, place.ends_at, now)
-        if reach.may(MOVES[state, step].by, step, swap, takers, duty_id)
+        if reach.may(MOVES[state, step].by, step, swap, takers, duty.id)
     )
-    reads = reach.reads(swap, duty_id)
+    reads = reach.reads(swap, duty.id)
+    back = (return_shift.name, return_shift.name_en) if return_shift else ("", "")
     return (
-        *(swap.id, swap.version, swap.state, swap.urgent, duty_id, duty, place.id, place.on_day, place.begins_at),
-        *(place.ends_at, post, shift, place.role, swap.asked_by_id, asked_by, swap.taker_id, taker or ""),
-        *(swap.return_place_id, return_day, return_shift or "", swap.reason if reads else "", swap.asked_at),
+        *(swap.id, swap.version, swap.state, swap.urgent, duty.id, duty.name, duty.name_en, place.id, place.on_day),
+        *(place.begins_at, place.ends_at, post.name, post.name_en, shift.name, shift.name_en, place.role),
+        *(swap.asked_by_id, asked_by, swap.taker_id, taker or ""),
+        *(swap.return_place_id, return_day, *back, swap.reason if reads else "", swap.asked_at),
         *(swap.taken_at, swap.decided_at, decided_by or "", swap.decision if reads else "", steps, takers),
     )

@@ -1,11 +1,13 @@
 """One rota with all that is shown of it: places, days, rules, counts, score and changes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, cached_property
+from typing import Any, TypeVar
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.engine import reading
@@ -17,7 +19,9 @@ from db.rules.permissions import Actor, Permission
 from db.services.acts import guarded
 from db.services.duty import ground
 from db.services.duty.ground import Planned
-from db.services.duty.rows import frame
+from db.services.duty.rows import frame, framed
+
+Part = TypeVar("Part", DutyPost, DutyShift)
 
 STORED = ["id", "version", "on_day", "post_id", "shift_id", "role", "place", "member_id", "published_id", "fixed"]
 STORED += ["begins_at", "ends_at"]
@@ -39,7 +43,8 @@ class RotaView:
     a holiday did), `members` (MEMBERS), `absences` (ABSENCES, without reasons), `days` (DAYS; kind is a DayKind,
     `period` the names of special periods, `known` false without an official calendar), `counts` (COUNTS: this period,
     ever, and over the fair share), `changes` (CHANGES, newest first; reasons only for who plans). `posts`, `shifts`
-    and `marks` are names by id. `lacking` places are needed by now and not in the rota, `surplus` ones the reverse.
+    and `marks` are names by id, `posts_en` and `shifts_en` the English ones, empty where none is given. `lacking`
+    places are needed by now and not in the rota, `surplus` ones the reverse.
     """
 
     id: int
@@ -59,7 +64,9 @@ class RotaView:
     published_at: datetime | None
     published_by: str
     posts: Mapping[int, str]
+    posts_en: Mapping[int, str]
     shifts: Mapping[int, str]
+    shifts_en: Mapping[int, str]
     marks: Mapping[int, str]
     places: pd.DataFrame
     members: pd.DataFrame
@@ -74,6 +81,11 @@ class RotaView:
     may_plan: bool
     may_publish: bool
 
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The places as plain rows: a frame asked again for each day and person costs more than the screen itself."""
+        return [{str(name): value for name, value in row.items()} for row in self.places.to_dict("records")]
+
 
 @guarded(Permission.DUTY_READ)
 def rota_view(actor: Actor, *, rota_id: int) -> RotaView:
@@ -84,7 +96,9 @@ def rota_view(actor: Actor, *, rota_id: int) -> RotaView:
         breaks = breaks_of((*found.places, *found.outside), found.ground)
         standings = standings_of(found)
         score = score_of(standings, open_places=sum(p.member_id is None for p in found.places), broken=len(breaks))
-        present, wanted = set(ground.present(session, rota)), {ground.key_of(each) for each in found.wanted}
+        places = _places(session, found)
+        present, wanted = set(_keys(places)), {ground.key_of(each) for each in found.wanted}
+        posts, shifts = _named(session, DutyPost, rota.duty_id), _named(session, DutyShift, rota.duty_id)
         may_plan = ground.reaches(session, actor, rota, Permission.DUTY_PLAN)
         return RotaView(
             id=rota.id,
@@ -103,10 +117,12 @@ def rota_view(actor: Actor, *, rota_id: int) -> RotaView:
             made_at=rota.made_at,
             published_at=rota.published_at,
             published_by=_name(session, rota.published_by_id),
-            posts=_names(session, DutyPost, "name", rota.duty_id),
-            shifts=_names(session, DutyShift, "name", rota.duty_id),
-            marks=_names(session, DutyShift, "mark", rota.duty_id),
-            places=_places(session, found),
+            posts={post.id: post.name for post in posts},
+            posts_en={post.id: post.name_en for post in posts},
+            shifts={shift.id: shift.name for shift in shifts},
+            shifts_en={shift.id: shift.name_en for shift in shifts},
+            marks={shift.id: shift.mark for shift in shifts},
+            places=places,
             members=_members(session, found),
             absences=_absences(session, rota),
             days=_days(session, found),
@@ -145,11 +161,15 @@ def _places(session: Session, found: Planned) -> pd.DataFrame:
     query = select(*(getattr(RotaPlace, name) for name in STORED)).where(RotaPlace.rota_id == found.rota.id)
     order = (RotaPlace.on_day, RotaPlace.post_id, RotaPlace.shift_id, RotaPlace.role, RotaPlace.place)
     stored = frame(session, query.order_by(*order), STORED, "member_id", "published_id")
-    keys = stored[["on_day", "post_id", "shift_id", "role", "place"]].itertuples(index=False, name=None)
     marks = {ground.key_of(each): (each.mark, each.moved_from) for each in found.wanted}
-    found_marks = [marks.get(key, ("", None)) for key in keys]
+    found_marks = [marks.get(key, ("", None)) for key in _keys(stored)]
     moved = pd.Series([day for _, day in found_marks], index=stored.index, dtype=object)
     return stored.assign(mark=[mark for mark, _ in found_marks], moved_from=moved)
+
+
+def _keys(places: pd.DataFrame) -> list[ground.Key]:
+    """Which places these are."""
+    return list(zip(*(places[name] for name in ("on_day", "post_id", "shift_id", "role", "place")), strict=True))
 
 
 def _members(session: Session, found: Planned) -> pd.DataFrame:
@@ -157,11 +177,13 @@ def _members(session: Session, found: Planned) -> pd.DataFrame:
         session.execute(select(DutyMember.id, DutyMember.person_id).where(DutyMember.duty_id == found.duty.id)).all()
     )
     rows = [
-        {name: getattr(m, name) for name in MEMBERS if hasattr(m, name)}
-        | {"skills": tuple(sorted(m.skills)), "posts": tuple(sorted(m.posts)), "person_id": accounts[m.id]}
+        (
+            *(m.id, m.name, m.roles, tuple(sorted(m.skills)), tuple(sorted(m.posts)), m.team, m.share, m.reserve),
+            *(accounts[m.id], m.active),
+        )
         for m in found.ground.members.values()
     ]
-    return pd.DataFrame(rows, columns=MEMBERS).astype({"person_id": "Int64"})
+    return framed(rows, MEMBERS, {"person_id": "Int64", "reserve": "bool", "active": "bool"})
 
 
 def _absences(session: Session, rota: Rota) -> pd.DataFrame:
@@ -208,8 +230,15 @@ def _counts(found: Planned, standings: Iterable[Standing], score: Score) -> pd.D
 
 
 def _changes(session: Session, rota: Rota, *, with_reasons: bool) -> pd.DataFrame:
+    found = frame(session, _changes_made(), CHANGES, "was_id", "becomes_id", "swap_id", of={"rota_id": rota.id})
+    return found if with_reasons else found.assign(reason="")
+
+
+@cache
+def _changes_made() -> Select[*tuple[object, ...]]:
+    """The changes of the rota bound as rota_id; built once, because building it costs more than running it."""
     was, becomes = aliased(DutyMember), aliased(DutyMember)
-    query = (
+    return (
         select(RotaChange.id, RotaChange.place_id, RotaPlace.on_day, RotaPlace.post_id, RotaPlace.shift_id)
         .add_columns(RotaPlace.role, RotaChange.kind, RotaChange.was_id, func.coalesce(was.name, ""))
         .add_columns(RotaChange.becomes_id, func.coalesce(becomes.name, ""), RotaChange.swap_id, RotaChange.reason)
@@ -218,17 +247,14 @@ def _changes(session: Session, rota: Rota, *, with_reasons: bool) -> pd.DataFram
         .outerjoin(was, was.id == RotaChange.was_id)
         .outerjoin(becomes, becomes.id == RotaChange.becomes_id)
         .outerjoin(Person, Person.id == RotaChange.person_id)
-        .where(RotaChange.rota_id == rota.id)
+        .where(RotaChange.rota_id == bindparam("rota_id"))
         .order_by(RotaChange.id.desc())
     )
-    found = frame(session, query, CHANGES, "was_id", "becomes_id", "swap_id")
-    return found if with_reasons else found.assign(reason="")
 
 
-def _names(session: Session, model: type[DutyPost | DutyShift], column: str, duty_id: int) -> dict[int, str]:
-    query = select(model.id, getattr(model, column)).where(model.duty_id == duty_id)
-    query = query.order_by(model.position, model.id)
-    return dict(session.execute(query).all())
+def _named(session: Session, part: type[Part], duty_id: int) -> Sequence[Part]:
+    """Posts or shifts of a duty in their order, retired ones too."""
+    return session.scalars(select(part).where(part.duty_id == duty_id).order_by(part.position, part.id)).all()
 
 
 def _name(session: Session, person_id: int | None) -> str:
