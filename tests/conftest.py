@@ -1,34 +1,29 @@
 """What tests share: two engines, a fresh database each, the people of the office, and a stopped clock."""
 
-import contextlib
-import glob
-import os
 import shutil
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import settings as hypothesis
+from sqlalchemy import Engine, event, make_url
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 
 from db import clock, engine
 from db.engine import Database
+from db.settings import secrets_of
+from tests import postgres
 from tests.factories import NOW, Office, a_database, settings_for
 
 # A slow moment of the machine is no failing example.
-settings.register_profile("linli", deadline=None)
-settings.load_profile("linli")
+hypothesis.register_profile("linli", deadline=None)
+hypothesis.load_profile("linli")
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +36,15 @@ def no_legacy_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         PagesManager.uses_pages_directory = False
 
     monkeypatch.setattr(PagesManager, "__init__", init)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def components_found_once() -> Iterator[None]:
+    """AppTest reads the papers of every installed package at its start, which takes longer than our screens do."""
+    found = cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", found)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -61,65 +65,14 @@ def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> datetime:
 # --- PostgreSQL, once per session ---
 
 
-def _program(name: str) -> str | None:
-    places = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)
-    return shutil.which(name) or (places[0] if places else None)
-
-
-def _owner() -> str | None:
-    """PostgreSQL refuses to run as root."""
-    return "postgres" if os.name == "posix" and os.geteuid() == 0 else None
-
-
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A throw-away server on a random port; answers the address without a database name."""
-    initdb, server = _program("initdb"), _program("postgres")
+    initdb, server = postgres.program("initdb"), postgres.program("postgres")
     if not initdb or not server:
         pytest.skip("PostgreSQL's programs are not installed")
-    owner = _owner()
-    as_owner: dict[str, Any] = {"user": owner, "group": owner, "extra_groups": []} if owner else {}
-    # Not below pytest's own folder: every new session closes that to other users again.
-    with tempfile.TemporaryDirectory(prefix="linli-postgres-", ignore_cleanup_errors=True) as folder:
-        if owner:
-            shutil.chown(folder, owner)
-        data = f"{folder}/data"
-        init = [initdb, "-D", data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
-        subprocess.run(init, check=True, capture_output=True, cwd="/", **as_owner)
-        process, port = _start([server, "-D", data, "-F", "-h", "127.0.0.1", "-k", folder], data, as_owner)
-        try:
-            yield f"postgresql+psycopg://linli@127.0.0.1:{port}"
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
-
-
-def _start(words: list[str], data: str, as_owner: dict[str, Any]) -> tuple[subprocess.Popen[bytes], int]:
-    """Start the server on a port that is really its own: between looking and taking, somebody else may take it."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        with Path(data).with_name("log").open("wb") as log:
-            ports = ["-p", str(port), "-c", "max_connections=60"]
-            process = subprocess.Popen([*words, *ports], stdout=log, stderr=log, cwd="/", **as_owner)
-        while process.poll() is None:
-            try:
-                with psycopg.connect(f"host=127.0.0.1 port={port} user=linli dbname=postgres") as connection:
-                    if connection.execute("SHOW data_directory").fetchone() == (data,):
-                        return process, port
-                    process.wait(10)
-            except psycopg.OperationalError:
-                time.sleep(0.05)
-
-
-def _administer(server: str, statement: str) -> None:
-    with contextlib.closing(psycopg.connect(f"{_plain(server)}/postgres", autocommit=True)) as connection:
-        connection.execute(statement)
-
-
-def _plain(address: str) -> str:
-    return address.replace("+psycopg", "")
+    with postgres.running(initdb, server) as address:
+        yield address
 
 
 # --- a fresh database per test, copied from a template ---
@@ -139,11 +92,42 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Off
 def postgres_template(tmp_path_factory: pytest.TempPathFactory, postgres_server: str) -> tuple[Path, Office]:
     """The same on PostgreSQL, as a database to copy."""
     folder = tmp_path_factory.mktemp("template-postgres")
-    _administer(postgres_server, "CREATE DATABASE linli_template")
+    with postgres.administering(postgres_server) as server:
+        server.execute("CREATE DATABASE linli_template")
     with clock.at(NOW):
         database, office = a_database(folder, f"{postgres_server}/linli_template")
     database.close()
     return folder, office
+
+
+@pytest.fixture(scope="session")
+def sqlite_engine(sqlite_template: tuple[Path, Office]) -> Engine:
+    """One engine for the file of whichever test runs: what SQLAlchemy compiled for one test serves the next."""
+    settings = settings_for(sqlite_template[0])
+    warm = engine._engine(settings, secrets_of(settings))
+
+    @event.listens_for(warm, "do_connect")
+    def to_the_present_file(_dialect: object, _record: object, where: list[str], _options: object) -> None:
+        where[0] = str(make_url(engine.current().settings.url).database)
+
+    return warm
+
+
+@pytest.fixture(scope="session")
+def postgres_slate(postgres_server: str, postgres_template: tuple[Path, Office]) -> Iterator[postgres.Slate]:
+    """The database of whichever test runs."""
+    slate = postgres.Slate(postgres_server)
+    yield slate
+    slate.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_slate: postgres.Slate, postgres_template: tuple[Path, Office]) -> Iterator[Engine]:
+    """The same on PostgreSQL, whose connections keep what they learnt of the tables, too."""
+    settings = settings_for(postgres_template[0], postgres_slate.url)
+    warm = engine._engine(settings, secrets_of(settings))
+    yield warm
+    warm.dispose()
 
 
 _numbers = count(1)
@@ -168,24 +152,25 @@ def office_and_database(
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
     shutil.copy2(template / "secrets.json", folder)
-    name, server = f"linli_{next(_numbers)}", ""
     if engine_name == "sqlite":
         shutil.copy2(template / "linli.db", folder)
         url = ""
     else:
-        server = request.getfixturevalue("postgres_server")
-        _administer(server, f"CREATE DATABASE {name} TEMPLATE linli_template STRATEGY file_copy")
-        url = f"{server}/{name}"
+        slate = request.getfixturevalue("postgres_slate")
+        slate.wipe()
+        # A name per test: what this process remembers of an office by its address is of that test only.
+        url = f"{slate.url}?application_name=test{next(_numbers)}"
     monkeypatch.setenv("LINLI_DATA_DIR", str(folder))
     monkeypatch.setenv("LINLI_DATABASE_URL", url)
-    database = engine.open_database(settings_for(folder, url))
+    settings, warm = settings_for(folder, url), request.getfixturevalue(f"{engine_name}_engine")
+    database = Database(settings, secrets_of(settings), warm)
+    engine._process[:] = [database]
     try:
         yield database, office
     finally:
-        database.close()
+        if engine_name == "sqlite":
+            database.close()
         engine._process.clear()
-        if server:
-            _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -198,3 +183,10 @@ def database(office_and_database: tuple[Database, Office]) -> Database:
 def office(office_and_database: tuple[Database, Office]) -> Office:
     """Clerk, deputy, leader, director, head and handler (A), outsider (B), viewer, admin, auditor."""
     return office_and_database[1]
+
+
+@pytest.fixture
+def alone(engine_name: str, database: Database, request: pytest.FixtureRequest) -> None:
+    """Nobody but the test holds the database, which a restore puts another in the place of."""
+    if engine_name == "postgres":
+        request.getfixturevalue("postgres_slate").close()

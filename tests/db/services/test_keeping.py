@@ -64,6 +64,7 @@ def repacked(source: Path, change: Callable[[str, bytes], bytes | None]) -> Path
     return target
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_restore_brings_back_what_was_saved(database: Database, office: Office) -> None:
     photo = upload(database)
     before = everything(database)
@@ -140,6 +141,7 @@ def test_a_backup_is_taken_while_somebody_writes(database: Database, office: Off
 
 
 @pytest.mark.parametrize("member", ["manifest.json", "database", "files"])
+@pytest.mark.usefixtures("alone")
 def test_a_damaged_backup_is_never_put_back(member: str, database: Database, office: Office) -> None:
     upload(database)
     archive = saved(database)
@@ -159,6 +161,7 @@ def test_a_damaged_backup_is_never_put_back(member: str, database: Database, off
     assert name_of(database.settings, office) == "now"
 
 
+@pytest.mark.usefixtures("alone")
 def test_foreign_keys_are_told(database: Database, tmp_path: Path, engine_name: str) -> None:
     archive = saved(database)
     database.close()
@@ -174,6 +177,7 @@ def test_foreign_keys_are_told(database: Database, tmp_path: Path, engine_name: 
 @pytest.mark.parametrize(
     ("name", "kind"), [("/etc/evil", tarfile.REGTYPE), ("../evil", tarfile.REGTYPE), ("files/x", tarfile.SYMTYPE)]
 )
+@pytest.mark.usefixtures("alone")
 def test_an_archive_reaches_nowhere_else(name: str, kind: bytes, database: Database, tmp_path: Path) -> None:
     archive = saved(database)
     with tarfile.open(archive, "a") as tar:
@@ -186,6 +190,7 @@ def test_an_archive_reaches_nowhere_else(name: str, kind: bytes, database: Datab
     assert not (tmp_path / "evil").exists()
 
 
+@pytest.mark.usefixtures("alone")
 def test_no_restore_while_linli_runs(database: Database, office: Office) -> None:
     archive = saved(database)
     rename(database, office, "now")
@@ -197,6 +202,7 @@ def test_no_restore_while_linli_runs(database: Database, office: Office) -> None
     assert name_of(database.settings, office) == "now"
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_restore_makes_an_office_where_there_is_none(database: Database, office: Office, tmp_path: Path) -> None:
     if not database.is_sqlite:
         pytest.skip("on PostgreSQL the database is there before Linli is")
@@ -209,6 +215,7 @@ def test_a_restore_makes_an_office_where_there_is_none(database: Database, offic
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("alone")
 def test_a_stale_log_is_not_mixed_into_the_restored_file(database: Database, office: Office) -> None:
     archive = saved(database)
     database.close()
@@ -220,6 +227,7 @@ def test_a_stale_log_is_not_mixed_into_the_restored_file(database: Database, off
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.usefixtures("alone")
 def test_a_damaged_database_can_be_replaced(database: Database, office: Office) -> None:
     archive = saved(database)
     database.close()

@@ -155,6 +155,7 @@ def test_what_was_done_is_journalled(database: Database, office: Office) -> None
     assert len(json.loads(rows[0].after or "")["sha256"]) == 64
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_backup_brings_the_office_s_own_templates_back(database: Database, office: Office) -> None:
     mine = own()
     version = templates.replace(office.admin, form="agreement", version=0, upload=mine, key="a")
