@@ -9,8 +9,6 @@ from components.screens import PAGES, Screen
 from db.rules.permissions import Actor
 from db.services.accounts import Seat
 
-HOME = "desk"
-
 
 def seat_for(actor: Actor | None, language: str) -> Seat | None:
     """The seat the front door would give this person."""
@@ -26,9 +24,7 @@ def open_screen(screen: Screen, language: str = "en", **query: str) -> AppTest:
     app = AppTest.from_file(PAGES.parent / "app.py", default_timeout=30)
     app.session_state["language"] = language
     app.query_params.update(query)
+    app._page_hash = calc_hash(screen.path)  # switch_page() knows files only, and a refused address runs none
     app.run()
-    if screen.path != HOME:
-        app.query_params.update(query)
-        app._page_hash = calc_hash(screen.path)  # switch_page() knows files only, and a refused address runs none
-        app.run()
+    assert app._finished_page_script_hash == app._page_hash, "the app ran another page"
     return app
