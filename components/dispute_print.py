@@ -28,7 +28,7 @@ def _made_from(seen: DisputeView, form: Form) -> Iterator[tuple[int | None, date
         yield from ((int(row["id"]), row["held_on"]) for row in seen.sessions if row["kind"] == form.of)
     elif form.of == "visit":
         yield from ((int(row["id"]), row["visited_on"]) for row in seen.visits)
-    elif form.of == "dispute" or (seen.agreement and seen.agreement["form"] == _AGREEMENT[form.of]):
+    elif form.of == "dispute" or (seen.agreement and seen.agreement["form"] == _AGREEMENT.get(form.of)):
         yield None, None
 
 

@@ -1,5 +1,6 @@
 """The screen of Word templates: which stands, its way out and in, and what it may fill in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -8,7 +9,7 @@ import streamlit as st
 from components.forms import plain, press, state_of
 from components.tables import table
 from components.words import N_, language, moment, t
-from db.documents.forms import forms, placeholders
+from db.documents.forms import Placeholder, forms, placeholders
 from db.rules.permissions import Actor
 from db.services import templates
 from db.services.files import Upload
@@ -21,12 +22,14 @@ _HOW = N_(
 
 def form_names(frame: pd.DataFrame) -> dict[str, str]:
     """Form to its number and name in the reader's language."""
-    return {str(row["code"]): f"{row['number']} {_name(row)}" for _, row in frame.iterrows()}
+    return {str(row["code"]): f"{row['number'] or ''} {_name(row)}".strip() for _, row in frame.iterrows()}
 
 
 def standing_list(frame: pd.DataFrame) -> None:
     """Every form with both its names and the template that stands."""
-    shown = frame.assign(stands=[_stands(row) for _, row in frame.iterrows()])
+    shown = frame.assign(
+        stands=[_stands(row) for _, row in frame.iterrows()], number=[str(n or "–") for n in frame["number"]]
+    )
     columns = {
         "number": t("Form number"),
         "zh": t("Chinese name"),
@@ -54,14 +57,21 @@ def placeholder_list(code: str) -> None:
     """What a template of this form may fill in, and what each placeholder means."""
     with st.expander(t("Placeholders of this form"), icon=":material/data_object:"):
         st.markdown(t(_HOW))
-        st.code("{%p for party in parties %}\n{{ party.name }}\n{%p endfor %}", language=None)
         rows = placeholders(forms()[code])
+        st.code(_loop_over(rows), language=None)
         meanings = [row.zh if language() == "zh" else row.en for row in rows]
         written = [f"{{{{ {row.name} }}}}" if "." not in row.name else row.name for row in rows]
         samples = [row.sample if isinstance(row.sample, str) else " / ".join(row.sample) for row in rows]
         shown = pd.DataFrame({"name": written, "meaning": meanings, "sample": samples})
         columns = {"name": t("Placeholder"), "meaning": t("Meaning"), "sample": t("Sample")}
         table(shown, columns, key=f"placeholders:{code}")
+
+
+def _loop_over(rows: Sequence[Placeholder]) -> str:
+    """How the first list of a form is written out."""
+    found = next(row.name for row in rows if "." in row.name)
+    over, _, field = found.partition(".")
+    return f"{{%p for one in {over} %}}\n{{{{ one.{field} }}}}\n{{%p endfor %}}"
 
 
 def _replacement(code: str, version: int) -> None:

@@ -50,6 +50,22 @@ def date_in(language: str, value: date | None) -> str:
     return format_date(value, pattern, locale=LOCALES[language]) if value is not None else ""
 
 
+def weekday_in(language: str, value: date) -> str:
+    """Thu / 周四."""
+    return str(format_date(value, "EEE", locale=LOCALES[language]))
+
+
+def month_in(language: str, value: date) -> str:
+    """November 2026 / 2026年11月."""
+    return str(format_date(value, "y年M月" if language == "zh" else "MMMM y", locale=LOCALES[language]))
+
+
+def month_day_in(language: str, value: date, *, month: bool) -> str:
+    """26 / 26日, and with its month 26 Nov / 11月26日."""
+    pattern = ("M月d日" if month else "d日") if language == "zh" else ("d MMM" if month else "d")
+    return str(format_date(value, pattern, locale=LOCALES[language]))
+
+
 def moment_in(zone: str, value: datetime | None) -> str:
     """Day and minute in the office's time zone; an en dash when there is none."""
     return "–" if value is None else value.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

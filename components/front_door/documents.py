@@ -1,12 +1,11 @@
 """Word leaves here: forms of a dispute and the templates they are made from, as attachments nobody keeps."""
 
-from urllib.parse import quote
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from components.front_door.attached import attached
 from components.front_door.routes import signed_in
 from db.documents.word import MEDIA_TYPE
 from db.services import templates
@@ -25,14 +24,14 @@ def send(request: Request) -> Response:
         dispute_id=dispute_id,
         of=_id(request, "of") if of is not None else None,
     )
-    return _attached(made.name, made.content)
+    return attached(made.name, made.content, MEDIA_TYPE)
 
 
 def send_template(request: Request) -> Response:
     """The template of a form that stands, or the one that came with the program."""
     original = request.query_params.get("original") == "1"
     found = templates.fetch(signed_in(request), form=request.path_params["form"], original=original)
-    return _attached(found.name, found.content)
+    return attached(found.name, found.content, MEDIA_TYPE)
 
 
 def _id(request: Request, name: str) -> int:
@@ -41,15 +40,6 @@ def _id(request: Request, name: str) -> int:
     if not typed.isascii() or not typed.isdigit() or len(typed) > 10 or int(typed) > _LARGEST:
         raise HTTPException(404)
     return int(typed)
-
-
-def _attached(name: str, content: bytes) -> Response:
-    headers = {
-        "Content-Disposition": f"attachment; filename=\"document.docx\"; filename*=UTF-8''{quote(name)}",
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
 ROUTES = [

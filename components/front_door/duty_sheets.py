@@ -1,11 +1,10 @@
 """The empty sheet people and their leave are entered in, as a workbook to fill in."""
 
-from urllib.parse import quote
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from components.front_door.attached import attached
 from components.front_door.pages import language_of
 from components.front_door.routes import signed_in
 from components.words import translate
@@ -20,13 +19,8 @@ def send(request: Request) -> Response:
     asked, leave = request.query_params.get("lang", ""), request.query_params.get("of") == "leave"
     language = asked if asked in LANGUAGES else language_of(request)
     content = importing.blank_sheet(signed_in(request), leave=leave, language=language)
-    name = quote(translate(N_("Leave and wishes") if leave else N_("People"), language) + ".xlsx")
-    headers = {
-        "Content-Disposition": f"attachment; filename=\"members.xlsx\"; filename*=UTF-8''{name}",
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(content, media_type=workbook.MEDIA_TYPE, headers=headers)
+    name = translate(N_("Leave and wishes") if leave else N_("People"), language)
+    return attached(f"{name}.xlsx", content, workbook.MEDIA_TYPE)
 
 
 ROUTES = [Route("/duty-sheet", send, methods=["GET"])]

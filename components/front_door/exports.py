@@ -1,7 +1,6 @@
 """A list fetched as a workbook: the one-time id comes in a POST, the file leaves as an attachment nobody keeps."""
 
 from collections.abc import Callable, Mapping
-from urllib.parse import quote
 
 import pandas as pd
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +10,7 @@ from starlette.routing import Route
 
 from components.case_labels import TABLES, label_in
 from components.front_door import dispute_workbooks
+from components.front_door.attached import attached
 from components.front_door.routes import signed_in
 from components.words import moment, translate
 from db import clock
@@ -45,12 +45,7 @@ async def take(request: Request) -> Response:
     actor = signed_in(request)
     form = await request.form()
     name, content = await run_in_threadpool(_workbook, actor, str(form.get("token", "")))
-    headers = {
-        "Content-Disposition": f"attachment; filename=\"linli.xlsx\"; filename*=UTF-8''{quote(name)}",
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(content, media_type=workbook.MEDIA_TYPE, headers=headers)
+    return attached(name, content, workbook.MEDIA_TYPE)
 
 
 def _workbook(actor: Actor, token: str) -> tuple[str, bytes]:

@@ -1,4 +1,4 @@
-"""The official forms: what each is made from, its built-in template, and what a template of it may fill in."""
+"""The forms: what each is made from, its built-in template, and what a template of it may fill in."""
 
 import tomllib
 from collections.abc import Mapping
@@ -9,22 +9,33 @@ from typing import Any
 
 BUILT_IN = Path(__file__).parent / "templates"
 _PRESET = Path(__file__).parents[1] / "presets" / "forms.toml"
-# What a form is made from, and the group of placeholders that belongs to it beside those of every form.
-_GROUPS = {"enquiry": "session", "session": "session", "agreement": "agreement", "oral": "agreement", "visit": "visit"}
+# What a form is made from, and the groups of placeholders that belong to it.
+_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "dispute": ("dispute",),
+    "enquiry": ("dispute", "session"),
+    "session": ("dispute", "session"),
+    "agreement": ("dispute", "agreement"),
+    "oral": ("dispute", "agreement"),
+    "visit": ("dispute", "visit"),
+    "rota": ("rota",),
+}
 
 Shape = Mapping[str, frozenset[str] | None]
 
 
 @dataclass(frozen=True)
 class Form:
-    """One official form; `of` is dispute, enquiry, session, agreement (written), oral or visit."""
+    """One form; `of` is dispute, enquiry, session, agreement (written), oral, visit or rota.
+
+    `number` is its place in the Ministry's set, 0 for a form of the office's own.
+    """
 
     code: str
-    number: int
     zh: str
     en: str
     file: str
     of: str
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,14 @@ class Placeholder:
     sample: str | list[str] = ""
 
 
+@dataclass(frozen=True)
+class Document:
+    """A filled-in form: what to call it, and the file."""
+
+    name: str
+    content: bytes
+
+
 @cache
 def forms() -> Mapping[str, Form]:
     """Every form by its code, in the order of the preset."""
@@ -46,7 +65,7 @@ def forms() -> Mapping[str, Form]:
 def placeholders(form: Form) -> tuple[Placeholder, ...]:
     """What a template of this form may fill in, in the order people look for it."""
     groups = _preset()["placeholders"]
-    return tuple(Placeholder(**entry) for entry in groups["every"] + groups.get(_GROUPS.get(form.of, ""), []))
+    return tuple(Placeholder(**entry) for group in _GROUPS[form.of] for entry in groups[group])
 
 
 def shape_of(form: Form) -> Shape:

@@ -149,7 +149,7 @@ def _plain(value: Any) -> Any:
 def _name(made: DocxTemplate, form: Form, values: Mapping[str, object], at: datetime) -> None:
     """The document's own title, author and day instead of those of whoever edited the template."""
     told = made.docx.core_properties
-    told.title, told.subject = form.zh, str(values.get("file_number", ""))[:255]
-    told.author = told.last_modified_by = str(values.get("committee", ""))[:255]
+    told.title, told.subject = form.zh, str(values.get("file_number") or values.get("title", ""))[:255]
+    told.author = told.last_modified_by = str(values.get("committee") or values.get("office", ""))[:255]
     told.comments = told.keywords = told.category = ""
     told.created = told.modified = at.replace(tzinfo=None)

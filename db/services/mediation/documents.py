@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import clock, journal
 from db.documents import word
-from db.documents.forms import Form, forms, word_for
+from db.documents.forms import Document, Form, forms, word_for
 from db.engine import current, transaction
 from db.identity import decrypt
 from db.models import (
@@ -46,20 +45,12 @@ Gather = Callable[[Session, Dispute, Mapping[int, Texts], int | None], Values]
 Row = TypeVar("Row", DisputeSession, DisputeVisit)
 
 
-@dataclass(frozen=True)
-class Document:
-    """A filled-in form: what to call it, and the file."""
-
-    name: str
-    content: bytes
-
-
 @guarded(Permission.MEDIATION_UNMASK)
 def document(actor: Actor, *, form: str, dispute_id: int, of: int | None = None) -> Document:
     """A form of a dispute as Word, with names in clear; `of` is the session or visit. Raises NotThere and Problems."""
-    if form not in forms():
+    wanted = forms().get(form)
+    if wanted is None or wanted.of not in (*_GATHER, "dispute"):
         raise NotThere(f"form {form}")
-    wanted = forms()[form]
     with transaction(actor) as session:
         dispute = load(session, actor, dispute_id, Permission.MEDIATION_UNMASK)
         values = _values(session, dispute, wanted, of)

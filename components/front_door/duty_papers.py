@@ -1,0 +1,46 @@
+"""What leaves a rota: its notice as Word or as a workbook, and one's own shifts as a calendar."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from components.asked import day_of
+from components.front_door.attached import attached
+from components.front_door.pages import language_of
+from components.front_door.routes import signed_in
+from db.documents import shifts_calendar, word, workbook
+from db.languages import LANGUAGES
+from db.services.duty import calendars, notices
+
+
+def send_notice(request: Request) -> Response:
+    """The notice of a rota: ?as=docx or xlsx, ?from= its first day, ?layout=, ?numbers=1 with members' numbers."""
+    actor, asked = signed_in(request), request.query_params
+    from_on = day_of(asked.get("from"))
+    if asked.get("from") and from_on is None:
+        raise HTTPException(404)
+    which = {"rota_id": request.path_params["rota_id"], "from_on": from_on, "layout": asked.get("layout", "")}
+    numbers = asked.get("numbers") == "1"
+    if asked.get("as") == "xlsx":
+        made = notices.workbook(actor, **which, contacts=numbers, language=_language(request))
+        return attached(made.name, made.content, workbook.MEDIA_TYPE)
+    made = notices.document(actor, **which, contacts=numbers)
+    return attached(made.name, made.content, word.MEDIA_TYPE)
+
+
+def send_calendar(request: Request) -> Response:
+    """One's own published shifts, to be taken into a calendar."""
+    made = calendars.my_calendar(signed_in(request), language=_language(request))
+    return attached(made.name, made.content, shifts_calendar.MEDIA_TYPE)
+
+
+def _language(request: Request) -> str:
+    asked = request.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else language_of(request)
+
+
+ROUTES = [
+    Route("/duty-notice/{rota_id:int}", send_notice, methods=["GET"]),
+    Route("/my-shifts.ics", send_calendar, methods=["GET"]),
+]
