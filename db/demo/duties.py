@@ -42,7 +42,7 @@ class DutyHall:
     accounts: Mapping[int, Actor]
     told: Mapping[str, Any]
     end: datetime
-    asked: set[int] = field(default_factory=set)
+    swapped: set[int] = field(default_factory=set)
 
     @property
     def director(self) -> Actor:
@@ -85,8 +85,7 @@ def make_duties(told: Mapping[str, Any], town: Town, end: datetime) -> DutyHall:
 
 def _make(row: Mapping[str, Any], town: Town, today: date, phones: Iterator[str]) -> DutyTold:
     keeper, code = town.people["director"], row["preset"]
-    unit_id = town.unit(row["unit"]) if "unit" in row else None
-    duty_id = load_duty_preset(keeper, preset=code, unit_id=unit_id, key=f"demo-duty-{code}")
+    duty_id = load_duty_preset(keeper, preset=code, unit_id=town.unit(row["unit"]), key=f"demo-duty-{code}")
     made = {
         who.get("username") or who["name"]: _seat(keeper, town, duty_id, who, next(phones)) for who in row["members"]
     }

@@ -126,7 +126,7 @@ def _exchange(
 ) -> tuple[RotaPlace, int] | None:
     """A published place from `first` on and a colleague who may take it, nothing when there is none.
 
-    Whoever has not asked yet comes first, and people with an account before others.
+    Whoever had nothing to do with a swap yet comes first, and people with an account before others.
     """
     under_way = select(DutySwap.place_id).where(DutySwap.state.in_(OPEN))
     query = (
@@ -140,11 +140,17 @@ def _exchange(
     with reading() as session:
         places = session.scalars(query).all()
     asker = duty.members[row["who"]] if "who" in row else None
-    for place in sorted(places, key=lambda one: (one.member_id in hall.asked, one.member_id not in hall.accounts)):
+    for place in sorted(places, key=lambda one: _order(hall, one.member_id or 0)):
         if asker in (None, place.member_id):
             free = editing.candidates(duty.planner, rota_id=place.rota_id, place_id=place.id)
             takers = [int(member_id) for member_id in free[free["free"]]["member_id"]]
             if takers:
-                hall.asked.add(place.member_id or 0)
-                return place, min(takers, key=lambda taker: taker not in hall.accounts)
+                taker_id = min(takers, key=lambda taker: _order(hall, taker))
+                hall.swapped.update((place.member_id or 0, taker_id))
+                return place, taker_id
     return None
+
+
+def _order(hall: DutyHall, member_id: int) -> tuple[bool, bool]:
+    """Who comes first to ask or to take."""
+    return member_id not in hall.accounts, member_id in hall.swapped

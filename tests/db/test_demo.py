@@ -57,7 +57,7 @@ from db.rules.mediation.words import Confirmation, SessionKind
 from db.rules.mediation.words import State as DisputeState
 from db.rules.permissions import Actor, Role
 from db.services.accounts.passwords import is_right
-from db.services.duty import gaps, ground, now
+from db.services.duty import gaps, ground, now, rotas
 from db.services.journal import verify_database
 from db.services.mediation import committees, lists, training
 from tests.factories import settings_for
@@ -184,9 +184,8 @@ def test_invented_residents_only(built: tuple[Database, list[str]]) -> None:
 def test_three_committees_one_of_them_as_the_law_asks(built: tuple[Database, list[str]]) -> None:
     database, _ = built
     with database.reading() as session:
-        director = session.scalars(select(Person.id).where(Person.username == "director")).one()
         linked = session.scalars(select(Mediator.position).where(Mediator.person_id.is_not(None))).all()
-    actor = Actor(id=director, name="周主任", roles=frozenset({Role.DIRECTOR}))
+    actor = director_of(database)
     with engine.using(database), clock.at(datetime.combine(TODAY, time(10), UTC)):
         found = committees.committees(actor)
         village = row_of(found, "village", by="kind")["id"]
@@ -231,6 +230,13 @@ def test_every_tab_of_a_mediator_has_something_and_the_desk_too(built: tuple[Dat
     assert {lists.Tab.OVERDUE, lists.Tab.OBLIGATIONS, lists.Tab.TO_VISIT} <= set(waiting["tab"])
 
 
+def director_of(database: Database) -> Actor:
+    """The director, signed in."""
+    with database.reading() as session:
+        person_id = session.scalars(select(Person.id).where(Person.username == "director")).one()
+    return Actor(id=person_id, name="周主任", roles=frozenset({Role.DIRECTOR}))
+
+
 def broken_of(database: Database) -> list[tuple[str, str]]:
     """Every rule the rotas break, at the demo's end."""
     with engine.using(database), database.reading() as session:
@@ -260,12 +266,19 @@ def test_rotas_of_two_months_are_published_and_break_no_rule(built: tuple[Databa
     assert broken_of(database) == []
 
 
+def test_the_list_of_rotas_goes_by_month_and_by_duty(built: tuple[Database, list[str]]) -> None:
+    database, _ = built
+    with engine.using(database), clock.at(datetime.combine(TODAY, time(2), UTC)):
+        listed = rotas.rotas(director_of(database))
+    assert list(listed["from_on"].map(lambda day: day.month)) == [12] * 3 + [11] * 3 + [10] * 3
+    assert list(listed["duty_id"]) == sorted(set(listed["duty_id"])) * 3
+
+
 def test_somebody_is_on_duty_this_morning_and_leads(built: tuple[Database, list[str]]) -> None:
     database, _ = built
     with database.reading() as session:
-        director = session.scalars(select(Person.id).where(Person.username == "director")).one()
         latest = session.scalars(select(Case.first_responsible_id).order_by(Case.registered_at.desc())).first()
-    actor = Actor(id=director, name="周主任", roles=frozenset({Role.DIRECTOR}))
+    actor = director_of(database)
     with engine.using(database), clock.at(datetime.combine(TODAY, time(2), UTC)):
         seen = now.on_now(actor)
         missing = {

@@ -45,7 +45,7 @@ def rotas(actor: Actor, *, duty_id: int | None = None) -> pd.DataFrame:
         .add_columns(Rota.state, Rota.number, Rota.provisional, *counts, Rota.made_at, Rota.published_at)
         .join(Duty, Duty.id == Rota.duty_id)
         .where(scope.within(actor, Permission.DUTY_READ))
-        .order_by(Rota.from_on.desc(), Rota.id.desc())
+        .order_by(Rota.from_on.desc(), Rota.duty_id, Rota.id.desc())
     )
     with reading() as session:
         found = query if duty_id is None else query.where(Rota.duty_id == duty_id)
