@@ -1,7 +1,10 @@
-"""Pictures of every screen from the demo office on a fixed day: `python -m tests.pictures` writes docs/pictures."""
+"""Pictures of every screen from the demo office on a fixed day: `python -m tests.pictures` writes docs/pictures.
+
+Languages and names of pictures may be given, to take only those: `python -m tests.pictures zh rota my-duty`.
+"""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +16,16 @@ from sqlalchemy import select
 
 from components.screens import SCREENS
 from db import clock, demo, engine, migrations
-from db.models import Case, Dispute, DisputeMediator, Mediator, Obligation, Person
+from db.models import (
+    Case,
+    Dispute,
+    DisputeMediator,
+    Duty,
+    Mediator,
+    Obligation,
+    Person,
+    Rota,
+)
 from tests.factories import settings_for
 from tests.serving import PASSWORD, ROOT, Served, chromium, give_passwords, settle
 
@@ -21,15 +33,19 @@ DAY = datetime(2026, 11, 19, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 FOLDER = ROOT / "docs" / "pictures"
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 SIZES = {"": (1280, 900), "-phone": (390, 844)}
-ON_THE_PHONE = ("take-in", "case", "cases", "dispute")
+ON_THE_PHONE = ("desk", "take-in", "case", "cases", "dispute", "rota", "my-duty")
+# Further pictures of a screen: its name and the screen's path.
+FURTHER = {"rota-draft": "rota", "duty-people": "duties"}
 WHO = {"people": "admin", "roles": "admin", "units": "admin", "codes": "admin", "limits": "admin", "calendar": "admin"}
 WHO |= {"journal": "auditor", "take-in": "clerk", "case": "building2", "templates": "admin"}
 WHO |= dict.fromkeys(("mediation", "dispute", "open-dispute", "mediation-figures", "committees"), "mediator")
+WHO |= dict.fromkeys(("rotas", "rota", "rota-draft", "duties", "duty-people"), "director") | {"my-duty": "clerk4"}
+PICTURES = (*(screen.path for screen in SCREENS), *FURTHER)
 TALLEST = 1600
 
 
 def build(folder: Path) -> dict[str, str]:
-    """The demo office of DAY in `folder`; answers what to photograph: a case being handled, a dispute being paid."""
+    """The demo office of DAY in `folder`; answers what to photograph, by the name of the picture."""
     with clock.at(DAY), closing(engine.open_database(settings_for(folder))) as database:
         migrations.upgrade(database)
         demo.build(database, today=DAY.date())
@@ -41,16 +57,30 @@ def build(folder: Path) -> dict[str, str]:
             paid = paid.join(Mediator, Mediator.id == DisputeMediator.mediator_id)
             paid = paid.join(Person, Person.id == Mediator.person_id).where(Person.username == "mediator")
             late = paid.where(Obligation.fulfilled_on > Obligation.due_on, Dispute.state == "agreed")
+            duty = select(Duty.id).where(Duty.responsible)
+            rotas = select(Rota.id).where(Rota.duty_id.in_(duty))
+            published = rotas.where(Rota.state == "published", Rota.from_on <= DAY.date(), Rota.until_on >= DAY.date())
             return {
                 "case": f"?id={session.scalars(handled.order_by(Case.received_at.desc())).first()}",
                 "dispute": f"?id={session.scalars(late).first()}&part=performance",
+                "rota": f"?id={session.scalars(published).one()}",
+                "rota-draft": f"?id={session.scalars(rotas.where(Rota.state == 'draft')).one()}",
+                "duty-people": f"?id={session.scalars(duty).one()}&part=people",
             }
 
 
-def take(served: Served, browser: Browser, asked: Mapping[str, str], language: str, size: str, scheme: str) -> None:
-    """Every screen in one language and size."""
+def take(
+    served: Served,
+    browser: Browser,
+    asked: Mapping[str, str],
+    chosen: Collection[str],
+    language: str,
+    size: str,
+    scheme: str,
+) -> None:
+    """The chosen screens in one language and size."""
     width, height = SIZES[size]
-    for who in dict.fromkeys(WHO.get(screen.path, "leader") for screen in SCREENS):
+    for who, names in _by_person(chosen, size):
         context = browser.new_context(
             viewport={"width": width, "height": height},
             locale=LOCALES[language],
@@ -61,15 +91,21 @@ def take(served: Served, browser: Browser, asked: Mapping[str, str], language: s
         page = context.new_page()
         page.goto(served.url)
         settle(page)
-        if who == "leader" and not size:
+        if who == "leader" and not size and "sign-in" in chosen:
             page.screenshot(path=FOLDER / f"sign-in-{language}{scheme}.png")
         _sign_in(page, who)
-        for screen in SCREENS:
-            if WHO.get(screen.path, "leader") == who and (not size or screen.path in ON_THE_PHONE):
-                page.goto(f"{served.url}/{screen.path}{asked.get(screen.path, '')}")
-                settle(page)
-                _photograph(page, FOLDER / f"{screen.path}-{language}{size}{scheme}.png", width, height)
+        for name in names:
+            page.goto(f"{served.url}/{FURTHER.get(name, name)}{asked.get(name, '')}")
+            settle(page)
+            _photograph(page, FOLDER / f"{name}-{language}{size}{scheme}.png", width, height)
         context.close()
+
+
+def _by_person(chosen: Collection[str], size: str) -> Iterator[tuple[str, list[str]]]:
+    """Who looks at what; on the phone only what is done there."""
+    wanted = [name for name in PICTURES if name in chosen and (not size or name in ON_THE_PHONE)]
+    for who in dict.fromkeys(WHO.get(name, "leader") for name in wanted):
+        yield who, [name for name in wanted if WHO.get(name, "leader") == who]
 
 
 def _sign_in(page: Page, who: str) -> None:
@@ -89,18 +125,23 @@ def _photograph(page: Page, path: Path, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
 
 
-def main(chosen: list[str]) -> None:
-    """All pictures, or only those of the languages named."""
+def main(said: list[str]) -> None:
+    """All pictures, or only those of the languages and names given."""
+    languages, chosen = [one for one in said if one in LOCALES], [one for one in said if one not in LOCALES]
+    if unknown := sorted({*chosen} - {*PICTURES, "sign-in"}):
+        sys.exit(f"No such picture: {', '.join(unknown)}")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / "data"
         asked = build(folder)
         served = Served(folder, environ={"SET_CLOCK": DAY.isoformat()}, script="tests/stopped_app.py")
         with served, chromium() as browser:
-            for language in chosen or LOCALES:
+            wanted = chosen or [*PICTURES, "sign-in"]
+            for language in languages or LOCALES:
                 for size in SIZES:
-                    take(served, browser, asked, language, size, "")
-            take(served, browser, asked, "zh", "", "-dark")
+                    take(served, browser, asked, wanted, language, size, "")
+            if not languages or "zh" in languages:
+                take(served, browser, asked, wanted, "zh", "", "-dark")
 
 
 if __name__ == "__main__":
