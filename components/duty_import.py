@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.duty_labels import days_told, label
+from components.duty_parts import telling
 from components.forms import attempt, plain, press, state_of
 from components.tables import table
 from components.words import N_, language, t, told
@@ -129,7 +130,7 @@ def _lines(actor: Actor, lines: Sequence[Line]) -> None:
     shown = pd.DataFrame(rows, columns=["row", "name", "became", "changes", "leave"])
     labels: dict[str, Any] = {"row": t("Row"), "name": t("Name"), "became": t("What happens")}
     labels |= {"changes": t("What changes"), "leave": t("Leave and wishes")}
-    table(shown, labels, key="sheet-lines")
+    table(shown, telling(shown, labels, "row", "name", "became"), key="sheet-lines")
 
 
 def _leave(line: Line) -> str:

@@ -25,7 +25,7 @@ def show(actor: Actor, seen: DutyView) -> None:
     """What is entered from some day on, and the forms of who plans the duty."""
     today = clock.today(current().settings.timezone)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        since = st.date_input(t("From"), today, format="YYYY-MM-DD", key="leave:since", width=170) or today
+        since = st.date_input(t("From this day on"), today, format="YYYY-MM-DD", key="leave:since", width=170) or today
         removed = seen.may_plan and st.toggle(t("Also what was taken back"), key="leave:removed")
     found = absences.absences(actor, duty_id=seen.id, from_on=since, until_on=since + AHEAD, removed=bool(removed))
     shifts = names_of(seen.shifts)

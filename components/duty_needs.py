@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.case_labels import code_labels
 from components.duty_labels import Row, label, labels, number_or_none, rows_of, weekdays
-from components.duty_parts import codes_of, in_use, keep, names_of, used
+from components.duty_parts import codes_of, in_use, keep, names_of, telling, used
 from components.forms import Form
 from components.tables import table
 from components.words import day, t
@@ -34,7 +34,7 @@ def show(actor: Actor, seen: DutyView) -> None:
         columns |= {"skilled": t("Of them with"), "from_on": t("From"), "until_on": t("Until"), "active": t("State")}
         shows: dict[str, Callable[[Any], object]] = {"role": lambda code: roles.get(code, code), "active": used}
         shows |= {"from_on": day, "until_on": day}
-        table(told, columns, shows=shows)
+        table(told, telling(told, columns, "post", "shift", "role", "count", "on"), shows=shows)
     if seen.posts.empty or seen.shifts.empty:
         st.caption(t("Enter a post and a shift first."))
         return
@@ -57,7 +57,7 @@ def days_of(seen: DutyView, row: Row) -> str:
 
 
 def _skilled(row: Row, skills: dict[str, str]) -> str:
-    return f"{row['skill_least']} × {skills.get(row['skill'], row['skill'])}" if row["skill"] else "–"
+    return f"{row['skill_least']} × {skills.get(row['skill'], row['skill'])}" if row["skill"] else ""
 
 
 def _fields(actor: Actor, seen: DutyView, form: Form, row: Row) -> None:

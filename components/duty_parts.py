@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.case_labels import code_labels
-from components.duty_labels import Row, clock_time, lasting, named, rows_of, time_of
+from components.duty_labels import Row, clock_time, is_missing, lasting, named, rows_of, time_of
 from components.forms import Form, press
 from components.tables import pick, table
 from components.words import day, t
@@ -55,6 +55,14 @@ def in_use(found: pd.DataFrame, key: str, *, may: bool) -> pd.DataFrame:
     return found if retired else found[found["active"].astype(bool)].reset_index(drop=True)
 
 
+def telling(found: pd.DataFrame, columns: Mapping[str, str], *always: str) -> dict[str, str]:
+    """The columns to show: those named, and of the others those in which something stands."""
+    said = {name for name in columns if any(not is_missing(cell) and cell not in ("", False) for cell in found[name])}
+    retired = "active" in columns and not found["active"].all()
+    shown = {*always, *said} - {"active"} | ({"active"} if retired else set())
+    return {name: label for name, label in columns.items() if name in shown}
+
+
 def used(active: Any) -> str:
     """Whether a part is in use, in a word."""
     return t("In use") if active else t("Retired")
@@ -93,7 +101,8 @@ def show_posts(seen: DutyView) -> None:
         st.info(t("No post yet. A post is a place that is manned: the centre, a booth, a school gate."))
     else:
         told = found.assign(named=[named(row) for row in rows_of(found)])
-        table(told, {"named": t("Post"), "place": t("Where"), "active": t("State")}, shows={"active": used})
+        columns = {"named": t("Post"), "place": t("Where"), "active": t("State")}
+        table(told, telling(told, columns, "named"), shows={"active": used})
     acts = (parts.add_post, parts.edit_post, parts.retire_post, parts.restore_post)
     keep(seen, "post", found, names_of(found), _post_fields, acts, seen.may_manage)
 
@@ -121,7 +130,7 @@ def show_shifts(seen: DutyView) -> None:
         columns = {"named": t("Shift"), "mark": t("Mark"), "begins": t("Begins"), "minutes": t("Lasts")}
         columns |= {"rest_after": t("Rest after"), "night": t("Night"), "active": t("State")}
         shows = {"begins": clock_time, "minutes": lasting, "rest_after": lasting, "night": _yes, "active": used}
-        table(told, columns, shows=shows)
+        table(told, telling(told, columns, "named", "begins", "minutes"), shows=shows)
     acts = (timed(parts.add_shift), timed(parts.edit_shift), parts.retire_shift, parts.restore_shift)
     keep(seen, "shift", found, names_of(found), _shift_fields, acts, seen.may_manage)
 
@@ -162,7 +171,8 @@ def show_periods(seen: DutyView) -> None:
     else:
         columns = {"name": t("Name"), "from_on": t("From"), "until_on": t("Until"), "reserves": t("Reserves called in")}
         shows = {"from_on": day, "until_on": day, "reserves": _yes, "active": used}
-        table(found, columns | {"active": t("State")}, shows=shows)
+        columns |= {"active": t("State")}
+        table(found, telling(found, columns, "name", "from_on", "until_on", "reserves"), shows=shows)
     acts = (needs.add_period, needs.edit_period, needs.retire_period, needs.restore_period)
     keep(seen, "period", found, names_of(found), _period_fields, acts, seen.may_manage)
 

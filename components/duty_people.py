@@ -38,26 +38,29 @@ def show(actor: Actor, seen: DutyView) -> None:
 
 
 def _table(actor: Actor, seen: DutyView, found: pd.DataFrame, *, retired: bool) -> None:
+    """Who serves; what is said of nobody takes no column."""
     roles, skills = code_labels(actor, "duty_role"), code_labels(actor, "duty_skill")
     posts = names_of(seen.posts)
-    told = {
-        t("Name"): list(found["name"]),
-        t("Telephone"): list(found["phone"]),
-        t("Roles"): [_listed(roles, codes) for codes in found["roles"]],
-        t("Skills"): [_listed(skills, codes) for codes in found["skills"]],
-        t("Posts"): [_listed(posts, codes) or t("All posts") for codes in found["posts"]],
-        t("Team"): list(found["team"]),
-        t("Share (%)"): list(found["share"]),
-        t("Reserve"): [t("Yes") if reserve else "" for reserve in found["reserve"]],
-        t("Most in a month"): ["" if is_missing(most) else str(most) for most in found["most"]],
-        t("From"): ["" if is_missing(on) else day(on) for on in found["from_on"]],
-        t("Until"): ["" if is_missing(on) else day(on) for on in found["until_on"]],
-        t("Account"): list(found["account"]),
+    told = found.assign(
+        roles=[_listed(roles, codes) for codes in found["roles"]],
+        skills=[_listed(skills, codes) for codes in found["skills"]],
+        posts=[_listed(posts, codes) or t("All posts") for codes in found["posts"]] if any(found["posts"]) else "",
+        share=found["share"].astype(str) if (found["share"] != 100).any() else "",
+        reserve=[t("Yes") if reserve else "" for reserve in found["reserve"]],
+        most=["" if is_missing(most) else str(most) for most in found["most"]],
+        from_on=["" if is_missing(on) else day(on) for on in found["from_on"]],
+        until_on=["" if is_missing(on) else day(on) for on in found["until_on"]],
+        active=[used(active) if retired else "" for active in found["active"]],
+    )
+    columns = {"name": t("Name"), "phone": t("Telephone"), "roles": t("Roles"), "skills": t("Skills")}
+    columns |= {"posts": t("Posts"), "team": t("Team"), "share": t("Share (%)"), "reserve": t("Reserve")}
+    columns |= {"most": t("Most in a month"), "from_on": t("From"), "until_on": t("Until"), "account": t("Account")}
+    columns |= {"active": t("State")}
+    shown = {
+        label: told[name] for name, label in columns.items() if name in ("name", "phone", "roles") or any(told[name])
     }
-    if retired:
-        told[t("State")] = [used(active) for active in found["active"]]
     widths = {t("Telephone"): st.column_config.TextColumn(width=125)}
-    st.dataframe(pd.DataFrame(told), hide_index=True, column_config=widths, placeholder="–", height="content")
+    st.dataframe(pd.DataFrame(shown), hide_index=True, column_config=widths, placeholder="–", height="content")
 
 
 def _listed(names: Mapping[Any, str], codes: Iterable[Any]) -> str:

@@ -190,13 +190,10 @@ def _marks(seen: RotaView) -> Iterator[str]:
 
 
 def _calendar(seen: RotaView, days: list[date]) -> None:
-    """Which days are special, and whether the calendar is known."""
+    """Which days are special."""
     named = list(_named_days(seen, days))
     if named:
         st.caption(" · ".join(named))
-    if not seen.days["known"].all():
-        said = t("There is no official calendar for all of these days yet: holidays and make-up days are provisional.")
-        st.warning(said, icon=":material/event_upcoming:")
 
 
 def _named_days(seen: RotaView, days: list[date]) -> Iterator[str]:

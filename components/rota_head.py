@@ -41,6 +41,18 @@ def head(seen: RotaView) -> None:
         else:
             lines.append(t("drawn up {time}", time=moment(seen.made_at)))
         st.markdown(f":gray[{plain(' · '.join(lines))}]", width="content")
+    _calendar(seen)
+
+
+def _calendar(seen: RotaView) -> None:
+    """A loud word while a year of the period has no official calendar."""
+    unknown = sorted({one.year for one in seen.days.loc[~seen.days["known"].astype(bool), "day"]})
+    if unknown:
+        years = t(", ").join(str(year) for year in unknown)
+        said = t(
+            "No official calendar is known for {years}: holidays and make-up days here are provisional.", years=years
+        )
+        st.warning(said, icon=":material/event_upcoming:")
 
 
 def score(seen: RotaView) -> None:

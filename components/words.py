@@ -7,7 +7,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from db.engine import current
 from db.languages import LANGUAGES, catalogue, day_in, moment_in, number_in, translate
-from db.rules.problems import N_, Problem
+from db.rules.problems import N_, Named, Problem
 
 _KNOWN = "linli_language"
 
@@ -47,13 +47,15 @@ def t(message: str, /, **values: object) -> str:
 
 
 def told(problem: Problem) -> str:
-    """A problem as a sentence; values that are messages are translated too, days are written out."""
+    """A problem as a sentence; values that are messages or names are translated too, days are written out."""
     return t(problem.message, **{name: _told(value) for name, value in problem.values.items()})
 
 
 def _told(value: object) -> object:
     if isinstance(value, str):
         return t(value)
+    if isinstance(value, Named):
+        return value.within(language())
     return day(value) if isinstance(value, date) and not isinstance(value, datetime) else value
 
 

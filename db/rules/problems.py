@@ -11,6 +11,21 @@ def N_(message: str) -> str:  # noqa: N802 - the gettext convention for "transla
 
 
 @dataclass(frozen=True)
+class Named:
+    """A name of the office's own in Chinese, and in English where one is given; a value of a problem."""
+
+    name: str
+    name_en: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+    def within(self, language: str) -> str:
+        """The name in a language."""
+        return self.name_en if language == "en" and self.name_en else self.name
+
+
+@dataclass(frozen=True)
 class Problem:
     """One thing wrong with one field; `message` is a catalogue entry with {named} places."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from components.screens import SCREENS
 from db.engine import Database
-from db.models import Duty, DutyAttendance, DutySwap, RotaPlace, Unit
+from db.models import Duty, DutyAttendance, DutyPost, DutySwap, RotaPlace, Unit
 from db.rules.permissions import Role
 from db.services.duty import absences, describing, handover, members, pairs, posts, swaps
 from db.services.office import add_code, retire_code
@@ -394,6 +394,21 @@ def test_names_are_told_in_the_language_of_the_reader(scene: Scene, as_person: O
     assert "My wishes and leave: Centre duty" in labels(as_person(scene.office.clerk, MINE))
     page = as_person(scene.office.director, SCREEN["rotas"], "zh")
     assert page.selectbox(key="list-duty").options == ["中心值班", "护学值班"]
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", "Centre asks for this role twice"), ("zh", "综治中心")])
+def test_a_role_asked_twice_at_one_time_is_said_beside_its_shift(
+    language: str, sentence: str, scene: Scene, as_person: Opener
+) -> None:
+    scene.change(DutyPost, scene.post, name_en="Centre")
+    page = as_person(scene.office.director, DUTIES, language, id=str(scene.duty), part="needs")
+    for field, value in (("post_id", scene.post), ("shift_id", scene.shift), ("role", "staff")):
+        page.selectbox(key=f"need.add:1:0:{field}").set_value(value)
+    page.button(key="need.add:1:0:add_need").click().run()
+    told = next(str(each.value) for each in page.markdown if ":red[" in str(each.value))
+    assert sentence in told
+    assert page.selectbox(key="need.add:1:0:role").value == "staff"
+    assert len(describing.duty_view(scene.office.director, duty_id=scene.duty).needs) == 3
 
 
 # --- people and leave from Excel ---

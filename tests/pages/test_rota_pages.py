@@ -361,7 +361,7 @@ def test_a_long_rota_shows_one_month_at_a_time(office: Office, duty_id: int, as_
     assert not at.exception
     shown = next(each.value for each in at.dataframe if "2027-01-31" in each.value.columns)
     assert "2026-12-31" not in shown.columns
-    assert "no official calendar" in said(at)
+    assert "No official calendar is known for 2027" in said(at)
 
 
 def test_a_person_on_two_places_at_once_is_marked(office: Office, rota_id: int, as_person: Opener) -> None:

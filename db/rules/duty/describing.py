@@ -6,7 +6,7 @@ from datetime import date
 
 from db.rules.duty.words import Days, OnHoliday
 from db.rules.intake import LONGEST_LINE, UNFIT
-from db.rules.problems import N_, Check, Problem
+from db.rules.problems import N_, Check, Named, Problem
 from db.rules.text import is_fit_line
 
 DAY = 24 * 60
@@ -27,9 +27,9 @@ class Demand:
     """A need with the times of its shift, as far as it may get into the way of another."""
 
     post_id: int
-    post: str
+    post: Named
     role: str
-    shift: str
+    shift: Named
     begins: int
     minutes: int
     days: str

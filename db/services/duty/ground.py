@@ -71,6 +71,17 @@ class Planned:
     longest: int
     together: tuple[tuple[int, int], ...] = ()
 
+    def serving(self) -> list[Member]:
+        """The members in use who may serve on some day of it."""
+        first, last = self.rota.from_on, self.rota.until_on
+        return [
+            member
+            for member in self.ground.members.values()
+            if member.active
+            and (member.from_on is None or member.from_on <= last)
+            and (member.until_on is None or member.until_on >= first)
+        ]
+
     def near(self, first: date, last: date) -> list[Place]:
         """The places that bear on who serves from `first` to `last`."""
         earliest, latest = _reach(self.ground.limits, self.longest, first, last)

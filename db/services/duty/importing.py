@@ -3,7 +3,7 @@
 import io
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -202,8 +202,6 @@ def _roll(session: Session, duty_id: int) -> Roll:
 
 def _take(session: Session, duty_id: int, row: SheetRow, roll: Roll) -> Line:
     """Check one row as a whole and only then enter it in the roll; answers what became of the member."""
-    if row.wrong:
-        raise Problems(*row.wrong)
     standing = roll.serving.get(row.name)
     if standing is not None and not standing.active:
         raise Problems(Problem("name", RETIRED, {"name": row.name}))
@@ -214,9 +212,13 @@ def _take(session: Session, duty_id: int, row: SheetRow, roll: Roll) -> Line:
     becomes = {**was, **row.member}
     becomes["phone"] = phone_of(becomes["phone"])
     fresh = becomes != was or not standing
-    if fresh:
-        _check_member(session, member, becomes, roll)
-    absence = _absence(row, becomes, roll)
+    _, absence = _all_told(
+        row,
+        lambda: _check_member(session, member, becomes, roll) if fresh else None,
+        lambda: _absence(row, becomes, roll),
+    )
+    if fresh and becomes["person_id"] is not None:
+        roll.accounts[becomes["person_id"]] = row.name
     if fresh:
         _enter(member, members.columns_of(becomes, ("phone",) if becomes["phone"] == was["phone"] else ()), roll)
     leave = None
@@ -229,6 +231,21 @@ def _take(session: Session, duty_id: int, row: SheetRow, roll: Roll) -> Line:
     return Line(row.row, row.name, became, () if not standing else changes, leave)
 
 
+def _all_told(row: SheetRow, *checks: Callable[[], Any]) -> list[Any]:
+    """What each check answers; raises what can't be read and what the rules refuse together, one for each cell."""
+    found = {problem.field: problem for problem in row.wrong}
+    answers = []
+    for check in checks:
+        try:
+            answers.append(check())
+        except Problems as problems:
+            for problem in problems.problems:
+                found.setdefault(_OF_MEMBER.get(problem.field, problem.field), problem)
+    if found:
+        raise Problems(*found.values())
+    return answers
+
+
 def _check_member(session: Session, member: DutyMember, becomes: Mapping[str, Any], roll: Roll) -> None:
     """Ask the rule; an account given above in this sheet is given."""
     person_id = becomes["person_id"]
@@ -236,8 +253,6 @@ def _check_member(session: Session, member: DutyMember, becomes: Mapping[str, An
     if other != becomes["name"]:
         raise Problems(Problem("account", IN_SHEET, {"name": other}))
     members.check_values(session, member, becomes, roll.ground)
-    if person_id is not None:
-        roll.accounts[person_id] = becomes["name"]
 
 
 def _enter(member: DutyMember, columns: Mapping[str, object], roll: Roll) -> None:

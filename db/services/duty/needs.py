@@ -12,7 +12,7 @@ from db.models import DutyNeed, DutyPeriod, DutyPost, DutyShift
 from db.rules.duty.describing import Demand, check_apart, check_need, check_period
 from db.rules.duty.words import Days, OnHoliday
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import Check
+from db.rules.problems import Check, Named
 from db.services.acts import earlier, guarded
 from db.services.duty import scope
 from db.services.duty.rows import added, changed, own
@@ -191,7 +191,7 @@ def must_need_nothing(session: Session, which: ColumnElement[bool]) -> None:
 def must_stay_apart(session: Session, duty_id: int, field: str, which: ColumnElement[bool]) -> None:
     """Raise Problems beside `field` when these needs ask a role twice at one time; as they are written now."""
     query = (
-        select(DutyNeed, DutyShift, DutyPost.name)
+        select(DutyNeed, DutyShift, DutyPost)
         .join(DutyShift, DutyShift.id == DutyNeed.shift_id)
         .join(DutyPost, DutyPost.id == DutyNeed.post_id)
         .where(DutyNeed.duty_id == duty_id, DutyNeed.active, DutyNeed.count > 0)
@@ -205,12 +205,12 @@ def must_stay_apart(session: Session, duty_id: int, field: str, which: ColumnEle
         check.done()
 
 
-def _demand(need: DutyNeed, shift: DutyShift, post: str) -> Demand:
+def _demand(need: DutyNeed, shift: DutyShift, post: DutyPost) -> Demand:
     return Demand(
         post_id=need.post_id,
-        post=post,
+        post=Named(post.name, post.name_en),
         role=need.role,
-        shift=shift.name,
+        shift=Named(shift.name, shift.name_en),
         begins=shift.begins,
         minutes=shift.minutes,
         days=need.days,

@@ -317,9 +317,8 @@ class _Making:
 
     def _measures(self, index: Mapping[int, int]) -> Iterator[Measure]:
         groups: dict[str, list[Member]] = defaultdict(list)
-        for member in self.ground.members.values():
-            if member.active:
-                groups[group_of(member.roles, reserve=member.reserve)].append(member)
+        for member in self.planned.serving():
+            groups[group_of(member.roles, reserve=member.reserve)].append(member)
         for name, group in sorted(groups.items()):
             if len(group) > 1:
                 yield from (self._measure(f"{name}:{measure}", measure, group, index) for measure in MEASURES)

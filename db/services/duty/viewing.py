@@ -138,12 +138,13 @@ def rota_view(actor: Actor, *, rota_id: int) -> RotaView:
 
 
 def standings_of(found: Planned) -> list[Standing]:
-    """Members in use and whoever serves in this rota."""
+    """Members who may serve in this rota, and whoever does."""
     served: dict[int, Tally] = {}
     for place in found.places:
         if place.member_id is not None:
             counts = tally_of(place.on_day, night=place.night, calendar=found.calendar)
             served[place.member_id] = served.get(place.member_id, Tally()) + counts
+    may = {member.id for member in found.serving()}
     return [
         Standing(
             m.id,
@@ -153,7 +154,7 @@ def standings_of(found: Planned) -> list[Standing]:
             found.before[m.id] + served.get(m.id, Tally()),
         )
         for m in found.ground.members.values()
-        if m.active or m.id in served
+        if m.id in may or m.id in served
     ]
 
 

@@ -24,7 +24,7 @@ from db.rules.duty.describing import (
 )
 from db.rules.duty.members import BEGINNINGS, check_member, check_pair, phone_of
 from db.rules.duty.words import Days
-from db.rules.problems import Check, Problems
+from db.rules.problems import Check, Named, Problems
 
 MONDAY, TUESDAY = date(2026, 11, 16), date(2026, 11, 17)
 DUTY: dict[str, Any] = {
@@ -225,8 +225,8 @@ def test_a_telephone_number_is_kept_in_half_width() -> None:
 
 # --- twice at the same time ---
 
-NIGHT = Demand(1, "东门", "patrol", "夜班", 1200, 720, "every")
-MORNING = replace(NIGHT, shift="早班", begins=420, minutes=300)
+NIGHT = Demand(1, Named("东门"), "patrol", Named("夜班"), 1200, 720, "every")
+MORNING = replace(NIGHT, shift=Named("早班"), begins=420, minutes=300)
 
 
 @pytest.mark.parametrize(

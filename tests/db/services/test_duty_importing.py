@@ -291,6 +291,8 @@ def test_what_is_wrong_is_told_by_row_and_the_rest_is_taken(database: Database, 
         ({"姓名": "冉值班", "不在岗类别": "请假"}, ["leave_from"]),
         ({"姓名": "柯值班", "请假开始": TODAY}, ["name"]),
         ({"姓名": "苗值班", "离岗日期": TODAY, "请假开始": TODAY + timedelta(days=1)}, ["leave_from"]),
+        ({"姓名": "新甲", "角色": "厨师", "工作比例": 120, "后备": "也许"}, ["roles", "reserve", "share"]),
+        ({"姓名": "新乙", "角色": "工作人员", "电话": "下午打", "请假开始": "下周"}, ["leave_from", "phone"]),
     ]
     with database.transaction(SYSTEM) as session:
         session.execute(update(DutyMember).where(DutyMember.name == "柯值班").values(active=False))

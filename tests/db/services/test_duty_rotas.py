@@ -359,6 +359,19 @@ def test_shares_weigh_and_deputies_are_compared_with_deputies(database: Database
     assert seen.score.spread["total"] == 0
 
 
+def test_who_left_before_the_rota_is_not_compared_with_those_who_serve(
+    database: Database, office: Office, duty: int
+) -> None:
+    rota_id = new(office.director, duty)
+    with database.transaction(SYSTEM) as session:
+        session.execute(update(DutyMember).where(DutyMember.name == "祁副班").values(until_on=FIRST - DAY))
+        session.execute(update(DutyMember).where(DutyMember.name == "尹副班").values(from_on=LAST + DAY))
+    assert {"祁副班", "尹副班"}.isdisjoint(set(view(office.director, rota_id).counts["member"]))
+    with database.transaction(SYSTEM) as session:
+        session.execute(update(DutyMember).where(DutyMember.name == "祁副班").values(until_on=FIRST))
+    assert "祁副班" in set(view(office.director, rota_id).counts["member"])
+
+
 def test_what_a_holiday_did_to_a_place_is_marked(database: Database, office: Office, duty: int) -> None:
     with database.reading() as session:
         post, shift = session.scalars(select(DutyPost.id)).one(), session.scalars(select(DutyShift.id)).one()

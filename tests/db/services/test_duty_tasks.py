@@ -219,6 +219,16 @@ def test_leave_entered_while_a_search_ran_leaves_its_places_open() -> None:
     assert sound(plan, {1: 1, 2: 2, 3: 1, 4: 2}, (1,)) == {1: 1, 2: 2, 3: 1, 4: 2}
 
 
+def test_who_left_before_the_rota_is_not_among_those_it_is_fair_to() -> None:
+    plan = round_the_clock(6, 4)
+    people = dict(plan.ground.members)
+    people[4] = replace(people[4], until_on=FIRST - DAY)
+    plan = replace(plan, ground=replace(plan.ground, members=people))
+    tasked = as_task(plan, (), zone=ZONE)
+    assert {len(measure.begin) for measure in tasked.task.measures} == {3}
+    assert times(found(tasked, plan)) == {1: 2, 2: 2, 3: 2}
+
+
 # --- who should serve together ---
 
 
