@@ -1,5 +1,10 @@
-"""Searching a roster: the whole at once while that is small enough, then parts of the best, again and again."""
+"""Searching a roster: the whole at once while that is small enough, then parts of the best, again and again.
 
+Where people's schedules depend on each other through the places alone, one thread mixes whole schedules meanwhile.
+"""
+
+import functools
+import math
 import random
 import threading
 import time
@@ -7,9 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from db.rules.rostering.beginning import first_roster, has_least
+from db.rules.rostering.dive import Dive, improved, roster_of
 from db.rules.rostering.linear import Effort, Solved, solve
 from db.rules.rostering.model import Part
 from db.rules.rostering.neighbourhoods import SHAPES, Ground
+from db.rules.rostering.pricing import Pricing, suits
 from db.rules.rostering.standing import Free, Standing
 from db.rules.rostering.task import Roster, Task
 
@@ -75,6 +82,8 @@ class _Search:
     version: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
     on_roster: OnRoster | None = None
+    proven: bool = False
+    known: tuple[int, Roster] = (-1, frozenset())
 
     def tell(self, cost: int, roster: Callable[[], Roster] | None = None) -> None:
         if self.told is None or cost < self.told:
@@ -90,7 +99,7 @@ class _Search:
     def over(self) -> bool:
         left = self.left()
         enough = self.rounds >= (self.limits.rounds or 0) if left is None else left < 0.1
-        return enough or self.perfect() or self.asked_to_stop()
+        return enough or self.proven or self.perfect() or self.asked_to_stop()
 
     def perfect(self) -> bool:
         """Whether no roster can cost less than what stands."""
@@ -99,7 +108,7 @@ class _Search:
     def cut_off(self) -> bool:
         """Whether even a first roster has no more time."""
         left = self.left()
-        return (left is not None and left < 0.1) or self.asked_to_stop()
+        return (left is not None and left < 0.1) or self.proven or self.asked_to_stop()
 
     def effort(self, work: float, seed: int) -> Effort:
         left = self.left()
@@ -122,6 +131,17 @@ class _Search:
             return False
         self.standing.change(*part.change(solved.values))
         return solved.proven
+
+    def schedule(self) -> Pricing | None:
+        """Everybody's schedule in turn as a first roster; None where somebody has none."""
+        pricing = Pricing(self.task)
+        found = improved(pricing, {}, self.cut_off, 1)
+        if found is None:
+            return None
+        pricing.charge[:] = 0
+        now, roster = self.standing.roster(), roster_of(found)
+        self.standing.change(roster - now, now - roster)
+        return pricing
 
     def improve(self, dice: random.Random) -> None:
         """Decide parts anew until the time is over."""
@@ -146,6 +166,29 @@ class _Search:
                 size[shape] = min(size[shape] * 1.08, LARGEST)
             elif not solved.proven or solved.work > SLOW:
                 size[shape] = max(size[shape] * (0.92 if solved.proven else 0.8), SMALLEST)
+
+    def best(self) -> tuple[Roster, int]:
+        """What stands, the same object as long as it stands, and its cost."""
+        with self.lock:
+            if self.known[0] != self.version:
+                self.known = self.version, self.standing.roster()
+            return self.known[1], self.standing.cost
+
+    def replace(self, roster: Roster, cost: int) -> None:
+        """Take a whole roster over where it is better."""
+        with self.lock:
+            if cost < self.standing.cost:
+                now = self.standing.roster()
+                self.standing.change(roster - now, now - roster)
+                self.version += 1
+                self.tell(cost)
+
+    def mix(self, pricing: Pricing) -> None:
+        """Mix whole schedules until the time is over; when rounds are counted, two steps for each person."""
+        dice = random.Random(self.limits.seed)  # noqa: S311 - no secret
+        left = (lambda: math.inf) if self.limits.repeatable else (lambda: self.left() or 0.0)
+        dive = Dive(pricing, self.best, self.replace, self.cut_off, left, dice)
+        self.proven |= dive.run(2 * len(self.task.people) if self.limits.repeatable else None)
 
     def take(self, part: Part, solved: Solved, seen: int) -> bool:
         """Take a decided part over, unless what others did meanwhile speaks against it; whether it is better."""
@@ -192,18 +235,25 @@ def search(
     """
     standing = Standing(task, _kept(task, start, first_free_day))
     run = _Search(task, limits, first_free_day, on_better, stop, standing, on_roster=on_roster)
-    proven = run.whole()
-    if not proven and run.told is None:
-        first_roster(standing, _every_day(task, first_free_day), run.effort, run.cut_off)
+    run.proven = run.whole()
+    pricing = None
+    if not run.proven and run.told is None:
+        pricing = run.schedule() if suits(task) and has_least(task) and not first_free_day else None
+        if pricing is None:
+            first_roster(standing, _every_day(task, first_free_day), run.effort, run.cut_off)
     run.tell(standing.cost)
-    if not proven:
+    if not run.proven:
         threads = 1 if limits.repeatable else limits.workers
         dice = [random.Random(limits.seed * 1000 + number) for number in range(threads)]  # noqa: S311 - no secret
-        if threads == 1:
-            run.improve(dice[0])
+        works: list[Callable[[], None]] = [functools.partial(run.improve, mine) for mine in dice]
+        if pricing is not None:
+            works = [functools.partial(run.mix, pricing), *works[: max(1, threads - 1)]]
+        if limits.repeatable:
+            for work in works:
+                work()
         else:
-            _together(run, dice)
-    return Found(standing.roster(), standing.cost, proven or run.perfect(), run.rounds)
+            _together(works)
+    return Found(standing.roster(), standing.cost, run.proven or run.perfect(), run.rounds)
 
 
 def _kept(task: Task, start: Roster, first_free_day: int) -> Roster:
@@ -215,16 +265,16 @@ def _kept(task: Task, start: Roster, first_free_day: int) -> Roster:
     )
 
 
-def _together(run: _Search, dice: list[random.Random]) -> None:
+def _together(works: list[Callable[[], None]]) -> None:
     failed: list[Exception] = []
 
-    def improve(mine: random.Random) -> None:
+    def attempt(work: Callable[[], None]) -> None:
         try:
-            run.improve(mine)
+            work()
         except Exception as error:  # raised again below, on the thread that asked
             failed.append(error)
 
-    threads = [threading.Thread(target=improve, args=(mine,), daemon=True) for mine in dice]
+    threads = [threading.Thread(target=attempt, args=(work,), daemon=True) for work in works]
     for thread in threads:
         thread.start()
     for thread in threads:
