@@ -83,7 +83,7 @@ def _columns(told: pd.DataFrame) -> dict[str, Any]:
 def export(choice: Choice) -> None:
     """The files of the list one may open, as a workbook."""
     said, left_out = N_("{n} disputes exported."), N_("{n} disputes that are not yours to open are left out.")
-    asked = {"choice": choice, "columns": EXPORTED}
+    asked: dict[str, Any] = {"choice": choice, "columns": EXPORTED}
     downloads.export_button(t("Export"), exports.ask_list, said=said, left_out=left_out, **asked)
 
 

@@ -45,9 +45,11 @@ def fetch_now() -> None:
         st.html(mark + '<script src="/app/static/front_door.js"></script>', unsafe_allow_javascript=True)
 
 
-def export_button(label: str, make: Callable[..., Asked], *, said: str, left_out: str = "", **asked: object) -> None:
+def export_button(
+    label: str, make: Callable[..., Asked], *, said: str, left_out: str = "", key: str = "export-now", **asked: object
+) -> None:
     """A button that takes one thing away; `make(actor, language=..., **asked)` prepares it."""
-    st.button(label, key="export-now", icon=":material/download:", on_click=_take, args=(make, asked, said, left_out))
+    st.button(label, key=key, icon=":material/download:", on_click=_take, args=(make, asked, said, left_out))
 
 
 def _ask(choice: Choice) -> None:

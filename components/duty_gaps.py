@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from components import downloads
 from components.case_labels import code_labels
 from components.duty_labels import in_words
 from components.tables import table
@@ -14,7 +15,7 @@ from db import clock
 from db.engine import current
 from db.rules.duty.attending import Gap
 from db.rules.permissions import Actor
-from db.services.duty import gaps
+from db.services.duty import exports, gaps
 from db.services.duty.describing import DutyView
 
 BACK = timedelta(days=31)
@@ -42,3 +43,12 @@ def show(actor: Actor, seen: DutyView) -> None:
     shows |= {"role": lambda code: roles.get(code, code)}
     table(found, columns | {"role": t("Role"), "at": t("Due at")}, shows=shows, key="gaps")
     st.caption(t("What was not marked stays missing; nobody fills it in afterwards."))
+    downloads.export_button(
+        t("Export"),
+        exports.ask_gaps,
+        key="gaps-export",
+        said=N_("{n} missing marks exported."),
+        duty_id=seen.id,
+        from_on=since,
+        until_on=today,
+    )

@@ -34,6 +34,16 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "want": N_("Would like to"),
     },
     "pair": {"apart": N_("Never together"), "together": N_("Together where possible")},
+    "served": {
+        "total": N_("All shifts"),
+        "nights": N_("Nights"),
+        "weekends": N_("Weekends"),
+        "festivals": N_("Festivals"),
+        "hours": N_("Hours served"),
+        "gaps": N_("Mark missing"),
+        "given": N_("Given away"),
+        "taken": N_("Taken from others"),
+    },
     "swap": {
         "asked": N_("Asked of everybody"),
         "offered": N_("Offered to a colleague"),

@@ -25,6 +25,7 @@ PARTS: Mapping[str, str] = {
     "leave": N_("Leave and wishes"),
     "pairs": N_("Pairs"),
     "gaps": N_("Missing marks"),
+    "served": N_("Served"),
     "needs": N_("Needs"),
     "posts": N_("Posts"),
     "shifts": N_("Shifts"),
@@ -88,16 +89,17 @@ def _table(found: pd.DataFrame) -> None:
         open_duty(int(found["id"].iloc[cells[0][0]]))
 
 
-def ask_part() -> str:
-    """Which part of a duty is shown, kept in the address."""
+def ask_part(seen: DutyView) -> str:
+    """Which part of a duty is shown, kept in the address; what everybody served is for who plans it."""
+    parts = [code for code in PARTS if code != "served" or seen.may_plan]
     part = st.query_params.get(PART, "")
-    part = part if part in PARTS else "people"
+    part = part if part in parts else "people"
     asked.widget(
         st.pills,
         PART,
         part,
         label=t("Part of the duty"),
-        options=list(PARTS),
+        options=parts,
         format_func=lambda code: t(PARTS[code]),
         required=True,
         label_visibility="collapsed",

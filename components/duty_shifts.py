@@ -12,7 +12,7 @@ from components.case_texts import literal
 from components.duty_labels import Row, in_words, is_missing, rows_of, span
 from components.forms import Form, plain
 from components.tables import pick, table
-from components.words import N_, moment, t
+from components.words import N_, language, moment, t
 from db import clock
 from db.engine import current
 from db.rules.duty.attending import NEAR
@@ -163,6 +163,8 @@ def coming(actor: Actor, shifts: pd.DataFrame) -> None:
     told = found.assign(when=_when(found), swap=[t("swap under way") if state else "" for state in found["swap_state"]])
     columns = {"when": t("When"), "duty": t("Duty"), "post": t("Post"), "shift": t("Shift"), "role": t("Role")}
     table(told, columns | {"swap": t("Swap")}, shows={"role": _role(actor)}, key="my-next")
+    st.link_button(t("As a calendar (.ics)"), f"/my-shifts.ics?lang={language()}", icon=":material/calendar_add_on:")
+    st.caption(t("Taken in again later, it changes and cancels what has changed since."))
 
 
 def past(actor: Actor, shifts: pd.DataFrame) -> None:

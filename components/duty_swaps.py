@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components import downloads
 from components.case_labels import code_labels
 from components.case_texts import quoted
 from components.duty_labels import Row, in_words, is_missing, label, rows_of, span
@@ -13,11 +14,11 @@ from components.duty_shifts import to_come
 from components.duty_take_over import published, tell_others, who_fits
 from components.forms import Form, plain, press
 from components.tables import pick, table
-from components.words import day, moment, t
+from components.words import N_, day, moment, t
 from db import clock
 from db.rules.duty.swapping import Step
 from db.rules.permissions import Actor
-from db.services.duty import swap_lists, swaps
+from db.services.duty import exports, swap_lists, swaps
 
 REASON = 200
 COLOURS = {"asked": "blue", "offered": "blue", "taken": "orange", "taken_over": "red"}
@@ -141,6 +142,8 @@ def _all(actor: Actor) -> None:
     columns |= {"decided_by": t("Decided by"), "decided_at": t("When decided")}
     shows: dict[str, Callable[[Any], object]] = {"state": lambda code: label("swap", code)}
     table(told_rows, columns, shows=shows | {"decided_at": _moment}, key="all-swaps")
+    said = N_("{n} swaps exported.")
+    downloads.export_button(t("Export"), exports.ask_swaps, key="swaps-export", said=said)
 
 
 def _moment(value: Any) -> str:

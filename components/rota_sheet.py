@@ -18,7 +18,7 @@ from db.services.duty.rotas import RotaView
 Colours = Mapping[str, str]
 NAME = "name"
 SUPERSCRIPTS = "¹²³⁴⁵⁶⁷⁸⁹"
-_SIGNS: Mapping[str, Mapping[str, str]] = {
+SIGNS: Mapping[str, Mapping[str, str]] = {
     "zh": {"leave": "假", "unavailable": "✕", "holiday": "休", "make_up": "班", "avoid": "−", "want": "+"},
     "en": {"leave": "L", "unavailable": "✕", "holiday": "H", "make_up": "W", "avoid": "−", "want": "+"},
 }
@@ -106,7 +106,7 @@ class _Build:
         self.places = _by_member_and_day(seen.rows)
         self.counts = {int(row["member_id"]): row for row in seen.counts.to_dict("records")}
         self.away = _by_member_and_absent_day(seen.absences)
-        self.words = _SIGNS[language()]
+        self.words = SIGNS[language()]
         self.texts: list[dict[str, str]] = []
         self.styles: list[dict[str, str]] = []
         self.members: list[int | None] = []
@@ -229,7 +229,7 @@ def overnight(seen: RotaView) -> set[int]:
 
 def sign(code: object) -> str:
     """What stands in a cell for a kind of absence, wish or day; nothing for a plain day."""
-    return _SIGNS[language()].get(str(code), "")
+    return SIGNS[language()].get(str(code), "")
 
 
 def measures() -> list[str]:

@@ -1,14 +1,12 @@
 """The list of disputes and the yearly table as workbooks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
 from components.dispute_labels import label_in
-from components.words import moment, translate
-from db import clock
-from db.documents import workbook
-from db.engine import current
+from components.front_door.workbooks import made
+from components.words import translate
 from db.rules.money import yuan
 from db.rules.permissions import Actor
 from db.rules.problems import N_
@@ -81,7 +79,7 @@ def of_list(actor: Actor, token: str) -> tuple[str, bytes]:
     ]
     headings = [HEADINGS[column] for column in columns]
     rows = frame[columns].astype(object).where(frame[columns].notna(), None)
-    return _made(actor, N_("Disputes"), headings, rows.values.tolist(), about, into)
+    return made(actor, N_("Disputes"), headings, rows.values.tolist(), about, into)
 
 
 def of_year(actor: Actor, token: str) -> tuple[str, bytes]:
@@ -95,7 +93,7 @@ def of_year(actor: Actor, token: str) -> tuple[str, bytes]:
         (N_("Committee"), taken.committee or translate(N_("All within reach"), into)),
         (N_("Success rate"), translate(N_("Succeeded ÷ accepted"), into)),
     ]
-    return _made(actor, N_("Mediation statistics"), [N_("Part"), N_("Item"), N_("Count")], rows, about, into)
+    return made(actor, N_("Mediation statistics"), [N_("Part"), N_("Item"), N_("Count")], rows, about, into)
 
 
 def _line(
@@ -112,24 +110,3 @@ def _shown(section: str, code: str, value: object) -> object:
     if value is None or pd.isna(value):  # type: ignore[call-overload]
         return f"< {SMALLEST_SHOWN}"
     return yuan(int(str(value))) if section == "amount" else value
-
-
-def _made(
-    actor: Actor,
-    title: str,
-    headings: Sequence[str],
-    rows: Sequence[Sequence[object]],
-    about: Sequence[tuple[str, str]],
-    into: str,
-) -> tuple[str, bytes]:
-    named, day = translate(title, into), clock.today(current().settings.timezone)
-    first = [(N_("Taken by"), actor.name), (N_("Taken at"), moment(clock.now()))]
-    content = workbook.table(
-        [translate(heading, into) for heading in headings],
-        rows,
-        sheet=named,
-        about=[(translate(name, into), value) for name, value in (*first, *about)],
-        about_sheet=translate(N_("About this list"), into),
-        zone=current().settings.timezone,
-    )
-    return f"{named} {day:%Y-%m-%d}.xlsx", content

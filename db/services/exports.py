@@ -37,6 +37,12 @@ class Kind(StrEnum):
     CASES = "cases"
     DISPUTES = "disputes"
     MEDIATION_YEAR = "mediation_year"
+    ROTA = "rota"
+    ROTAS = "rotas"
+    SWAPS = "swaps"
+    DUTY_GAPS = "duty_gaps"
+    DUTY_PEOPLE = "duty_people"
+    DUTY_MONTHS = "duty_months"
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,14 @@ def put_by(session: Session, actor: Actor, kind: Kind, asked: Mapping[str, objec
         )
     )
     return token
+
+
+def fetched(
+    session: Session, actor: Actor, token: str, kind: Kind, *, tbl: str, pk: object = "", detail: Mapping[str, object]
+) -> None:
+    """Write down that it was fetched, so that nobody fetches it again; raises NotThere."""
+    row_of(session, actor, token, kind, write=True).fetched_at = clock.now()
+    journal.note(session, "export", tbl=tbl, pk=pk, detail={"what": kind.value, **detail})
 
 
 def asked_in(row: Export) -> dict[str, Any]:

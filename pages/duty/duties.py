@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from components import duty_gaps, duty_leave, duty_list, duty_needs, duty_parts, duty_people, duty_rules
+from components import (
+    downloads,
+    duty_gaps,
+    duty_history,
+    duty_leave,
+    duty_list,
+    duty_needs,
+    duty_parts,
+    duty_people,
+    duty_rules,
+)
 from components.screens import enter
 from db.rules.permissions import Permission
 
@@ -18,7 +28,7 @@ if seen is None:
     st.stop()
 
 duty_rules.head(actor, seen)
-part = duty_list.ask_part()
+part = duty_list.ask_part(seen)
 if part == "rules":
     duty_rules.show(actor, seen)
 elif part == "posts":
@@ -33,7 +43,10 @@ elif part == "leave":
     duty_leave.show(actor, seen)
 elif part == "gaps":
     duty_gaps.show(actor, seen)
+elif part == "served":
+    duty_history.of_duty(actor, seen)
 elif part == "pairs":
     duty_people.show_pairs(actor, seen)
 else:
     duty_parts.show_periods(seen)
+downloads.fetch_now()

@@ -1,6 +1,6 @@
-"""My duty: my shifts with their start and end, hand-over notes, swaps and wishes."""
+"""My duty: my shifts with their start and end, hand-over notes, swaps, wishes and what I served."""
 
-from components import duty_notes, duty_shifts, duty_swaps, duty_take_over, duty_wishes
+from components import downloads, duty_history, duty_notes, duty_shifts, duty_swaps, duty_take_over, duty_wishes
 from components.screens import enter
 
 actor = enter(__file__)
@@ -14,3 +14,5 @@ duty_swaps.show(actor, shifts)
 duty_wishes.show(actor)
 duty_notes.lately(actor, shifts)
 duty_shifts.past(actor, shifts)
+duty_history.own(actor)
+downloads.fetch_now()

@@ -3,11 +3,13 @@
 import streamlit as st
 
 from components import (
+    downloads,
     rota_changes,
     rota_counts,
     rota_grid,
     rota_head,
     rota_open,
+    rota_papers,
     rota_placing,
     rota_replan,
     rota_search,
@@ -25,6 +27,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="rota-acts")
     rota_search.again(actor, seen)
     rota_head.publish(seen)
     rota_head.discard(seen)
+    rota_papers.show(seen)
 rota_head.note(actor, seen)
 rota_head.renewal(seen)
 rota_search.show(actor, seen)
@@ -52,3 +55,4 @@ with counts:
     rota_counts.show(seen)
 with changes:
     rota_changes.show(actor, seen)
+downloads.fetch_now()

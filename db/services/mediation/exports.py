@@ -5,13 +5,12 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
-from db import clock, journal
 from db.engine import reading, transaction
 from db.models import Committee
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Problem, Problems
 from db.services.acts import guarded
-from db.services.exports import Asked, Kind, asked_in, put_by, row_of, take_turn
+from db.services.exports import Asked, Kind, asked_in, fetched, put_by, row_of, take_turn
 from db.services.listing import COUNTED, restored
 from db.services.mediation import figures, lists
 from db.services.mediation.lists import Choice
@@ -71,7 +70,9 @@ def fetch_list(actor: Actor, *, token: str) -> List:
         asked = asked_in(row_of(session, actor, token, Kind.DISPUTES))
         choice = restored(Choice, asked["choice"])
         rows = lists.rows_of(session, actor, choice, COUNTED)
-    _fetched(actor, token, Kind.DISPUTES, {"rows": len(rows), "columns": asked["columns"]})
+    with transaction(actor) as session:
+        detail = {"rows": len(rows), "columns": asked["columns"]}
+        fetched(session, actor, token, Kind.DISPUTES, tbl="dispute", detail=detail)
     return List(rows, tuple(asked["columns"]), choice, asked["language"], int(asked["left_out"]))
 
 
@@ -83,11 +84,7 @@ def fetch_year(actor: Actor, *, token: str) -> Year:
         year, committee_id = int(asked["year"]), asked["committee_id"]
         committee = session.get(Committee, committee_id) if committee_id is not None else None
     rows = figures.yearly_table(actor, year=year, committee_id=committee_id)
-    _fetched(actor, token, Kind.MEDIATION_YEAR, {"year": year, "committee_id": committee_id})
-    return Year(rows, year, committee.name if committee is not None else "", asked["language"])
-
-
-def _fetched(actor: Actor, token: str, kind: Kind, detail: dict[str, object]) -> None:
     with transaction(actor) as session:
-        row_of(session, actor, token, kind, write=True).fetched_at = clock.now()
-        journal.note(session, "export", tbl="dispute", detail={"what": kind.value} | detail)
+        detail = {"year": year, "committee_id": committee_id}
+        fetched(session, actor, token, Kind.MEDIATION_YEAR, tbl="dispute", detail=detail)
+    return Year(rows, year, committee.name if committee is not None else "", asked["language"])

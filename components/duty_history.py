@@ -1,0 +1,158 @@
+"""What was served: one's own month by month, everybody's of a duty for who plans it; every figure opens its shifts."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components import downloads
+from components.case_labels import code_labels
+from components.duty_labels import in_words, is_missing, label, labels, rows_of, span
+from components.tables import pick, table
+from components.words import N_, day, moment, number, t
+from db import clock
+from db.engine import current
+from db.rules.permissions import Actor
+from db.services.duty import exports, history
+from db.services.duty.describing import DutyView
+
+TALL_FROM = 15
+MONTH = "when"
+
+
+def own(actor: Actor) -> None:
+    """One's own service, read only when it is asked for."""
+    st.subheader(t("My service"), anchor=False)
+    if not st.toggle(t("Show what I served"), key="history-own"):
+        return
+    period = _period("own")
+    if period is not None:
+        _by_month(actor, None, period)
+
+
+def of_duty(actor: Actor, seen: DutyView) -> None:
+    """Everybody of a duty, and one of them month by month."""
+    period = _period(f"duty-{seen.id}")
+    if period is None:
+        return
+    found = history.people(actor, duty_id=seen.id, **period)
+    if found.empty:
+        st.info(t("Nobody serves in this duty yet."), icon=":material/group_off:")
+        return
+    table(_hours(found), {"member": t("Name")} | labels("served"), shows=_numbers(), key=f"history-{seen.id}")
+    said = N_("{n} people exported.")
+    downloads.export_button(t("Export"), exports.ask_people, key="history-export", said=said, duty_id=seen.id, **period)
+    names = {int(row["member_id"]): str(row["member"]) for row in rows_of(found)}
+    member_id = pick("member", t("One person month by month"), names)
+    if member_id is not None:
+        _by_month(actor, member_id, period)
+
+
+def _period(name: str) -> dict[str, Any] | None:
+    """From when to when, this year at first; nothing and a word about it when the days are the wrong way round."""
+    today = clock.today(current().settings.timezone)
+    january = date(today.year, 1, 1)
+    with st.container(horizontal=True):
+        key = f"history-{name}"
+        first = st.date_input(t("From"), january, format="YYYY-MM-DD", key=f"{key}:from", width=170) or january
+        last = st.date_input(t("Until"), today, format="YYYY-MM-DD", key=f"{key}:until", width=170) or today
+    if last < first:
+        st.warning(t("The last day is before the first."), icon=":material/event_busy:")
+        return None
+    return {"from_on": first, "until_on": last}
+
+
+def _by_month(actor: Actor, member_id: int | None, period: Mapping[str, Any]) -> None:
+    """A row for each month and one for all of them; choosing a figure lists the shifts behind it."""
+    found = history.months(actor, member_id=member_id, **period)
+    if found.empty:
+        st.info(t("Nothing was served in these days."), icon=":material/event_available:")
+        return
+    whole = found[history.COUNTS].sum()
+    rows = pd.concat([pd.DataFrame([{"year": 0, "month": 0} | whole.to_dict()]), found], ignore_index=True)
+    shown = _hours(rows)[list(labels("served"))].map(_figure)
+    shown.insert(0, MONTH, [_month(row) for row in rows_of(rows)])
+    chosen = st.dataframe(
+        shown,
+        hide_index=True,
+        column_config={MONTH: st.column_config.TextColumn(t("Month"), width=110)}
+        | {name: st.column_config.TextColumn(head, alignment="right") for name, head in labels("served").items()},
+        on_select="rerun",
+        selection_mode="single-cell",
+        height="content" if len(shown) <= TALL_FROM else 560,
+        key=f"history-months-{member_id or 'own'}",
+        alt=t("What was served by month; press Enter on a figure to see its shifts"),
+    )
+    st.caption(t("Choose a figure to see the shifts behind it. A shift counts once it has begun."))
+    cells = [cell for cell in chosen.selection.cells if cell[0] < len(rows)]
+    figure = _figure_asked(member_id, cells)
+    if figure is not None:
+        within = _within(rows_of(rows)[cells[0][0]], period) if cells else dict(period)
+        _opened(actor, member_id, figure, within)
+    said = N_("{n} months exported.")
+    key = f"history-months-export-{member_id or 'own'}"
+    downloads.export_button(t("Export by month"), exports.ask_months, key=key, said=said, member_id=member_id, **period)
+
+
+def _figure_asked(member_id: int | None, cells: list[tuple[int, str]]) -> str | None:
+    """The figure of the chosen cell, else the one chosen below for the whole period."""
+    figures = {name: label("served", name) for name in history.FIGURES}
+    if cells:
+        return cells[0][1] if cells[0][1] in figures else history.FIGURES[0]
+    chosen = st.pills(
+        t("Shifts behind"),
+        list(figures),
+        format_func=lambda name: figures[name],
+        key=f"history-figure-{member_id or 'own'}",
+    )
+    return str(chosen) if chosen else None
+
+
+def _opened(actor: Actor, member_id: int | None, figure: str, period: Mapping[str, Any]) -> None:
+    found = in_words(history.records(actor, figure=figure, member_id=member_id, **period))
+    between = f"{day(period['from_on'])} – {day(period['until_on'])}"
+    st.markdown(f"**{label('served', figure)}** · {between}")
+    if found.empty:
+        st.caption(t("No shift."))
+        return
+    roles = code_labels(actor, "duty_role")
+    told = found.assign(when=[span(row["begins_at"], row["ends_at"]) for row in rows_of(found)])
+    columns = {"when": t("When"), "duty": t("Duty"), "post": t("Post"), "shift": t("Shift"), "role": t("Role")}
+    if figure in history.SWAPPED:
+        columns |= {"colleague": t("Colleague")}
+    else:
+        columns |= {"started_at": t("Start"), "ended_at": t("End")}
+    shows: dict[str, Callable[[Any], object]] = {"started_at": _mark, "ended_at": _mark}
+    table(told, columns, shows=shows | {"role": lambda code: roles.get(code, code)}, key=f"history-records-{member_id}")
+
+
+def _within(row: Mapping[str, Any], period: Mapping[str, Any]) -> dict[str, Any]:
+    """The days of a month inside the period; all of it for the row of sums."""
+    if not row["month"]:
+        return dict(period)
+    first = date(int(row["year"]), int(row["month"]), 1)
+    last = (pd.Timestamp(first) + pd.offsets.MonthEnd(0)).date()
+    return {"from_on": max(first, period["from_on"]), "until_on": min(last, period["until_on"])}
+
+
+def _month(row: Mapping[str, Any]) -> str:
+    return f"{int(row['year'])}-{int(row['month']):02}" if row["month"] else t("All")
+
+
+def _hours(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(hours=[round(int(minutes) / 60, 1) for minutes in frame["minutes"]])
+
+
+def _numbers() -> dict[str, Callable[[Any], object]]:
+    return dict.fromkeys(labels("served"), _figure)
+
+
+def _figure(value: Any) -> str:
+    """A figure; none of something is a dash, so that the others stand out."""
+    return number(value) if value else "–"
+
+
+def _mark(marked: Any) -> str:
+    return t("missing") if is_missing(marked) else moment(marked)
