@@ -114,7 +114,7 @@ def _wrong(actor: Actor, wrong: Sequence[Wrong]) -> None:
     columns = importing.sheet_columns(actor, language=language())
     told_rows = [(one.row, one.name, columns.get(one.column, "–"), one.written, told(one.problem)) for one in wrong]
     shown = pd.DataFrame(told_rows, columns=["row", "name", "column", "written", "why"])
-    labels = {"row": t("Row"), "name": t("Name"), "column": t("Column"), "written": t("Written"), "why": t("Why not")}
+    labels = {"row": t("Row"), "name": t("Name"), "column": t("Column"), "written": t("In the sheet"), "why": t("Why not")}
     table(shown, labels, key="sheet-wrong")
 
 

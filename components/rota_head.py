@@ -110,7 +110,9 @@ def discard(seen: RotaView) -> None:
     if seen.state != "draft" or not seen.may_plan:
         return
     with st.popover(t("Discard"), icon=":material/delete:", type="tertiary", key=f"rota-discard-{seen.id}"):
-        st.markdown(plain(t("The draft and everything put into it is thrown away.")))
+        st.markdown(
+            plain(t("The draft is thrown away with everything put into it. The list of rotas can fetch it back."))
+        )
         press(
             "rota.discard",
             t("Throw the draft away"),

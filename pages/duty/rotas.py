@@ -1,6 +1,6 @@
 """The rotas: what is in force today, every rota by duty and period, and a new one."""
 
-from components import rota_list
+from components import rota_discarded, rota_list
 from components.screens import enter
 from db.services.duty import rotas
 
@@ -14,3 +14,4 @@ if rows.empty:
 else:
     rota_list.table(rows)
 rota_list.new_form(actor, duty_id, rows)
+rota_discarded.show(actor, duty_id)

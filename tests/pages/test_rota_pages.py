@@ -447,6 +447,10 @@ def test_a_draft_is_thrown_away(office: Office, rota_id: int, as_person: Opener)
     assert not at.exception
     assert rotas.rotas(office.director).empty
     assert "No rota yet" in said(at)
+    assert any(expander.label == "Drafts thrown away (1)" for expander in at.expander)
+    button(at, "Restore").click().run()
+    assert not at.exception
+    assert list(rotas.rotas(office.director)["state"]) == ["draft"]
 
 
 # --- asking the machine ---

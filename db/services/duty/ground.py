@@ -34,7 +34,7 @@ from db.rules.working_calendar import WorkingCalendar
 from db.services.calendar import working_calendar
 from db.services.duty import scope
 
-DRAFT, PUBLISHED = "draft", "published"
+DRAFT, PUBLISHED, DISCARDED = "draft", "published", "discarded"
 NO_DRAFT = N_("This rota is published; what changes now goes on top of it, with a reason.")
 NOT_PUBLISHED = N_("This rota is still a draft.")
 TAKEN = N_("From {first} to {last} is published already.")
@@ -93,7 +93,7 @@ def rota_of(
 ) -> Rota:
     """The rota when the right reaches its duty (reading: drafts only for who plans); raises NotThere."""
     duties = select(Duty.id).where(scope.within(actor, permission))
-    query = select(Rota).where(Rota.id == rota_id, Rota.duty_id.in_(duties))
+    query = select(Rota).where(Rota.id == rota_id, Rota.state != DISCARDED, Rota.duty_id.in_(duties))
     if permission is Permission.DUTY_READ:
         query = readable(query, actor)
     found: Rota | None = session.scalars(query.with_for_update() if write else query).one_or_none()
@@ -105,7 +105,7 @@ def rota_of(
 def readable(query: Select[Any], actor: Actor) -> Select[Any]:
     """Only published rotas, and drafts of duties the actor plans."""
     plans = Rota.duty_id.in_(select(Duty.id).where(scope.within(actor)))
-    return query.where(or_(Rota.state == PUBLISHED, plans))
+    return query.where(or_(Rota.state == PUBLISHED, and_(Rota.state == DRAFT, plans)))
 
 
 def draft_of(session: Session, actor: Actor, rota_id: int) -> Rota:

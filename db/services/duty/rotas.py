@@ -1,4 +1,4 @@
-"""Rotas: listed, drawn up with every place open, renewed when the needs change, thrown away."""
+"""Rotas: listed, drawn up with every place open, renewed when the needs change, thrown away and fetched back."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,7 +12,7 @@ from db.engine import current, reading, transaction
 from db.models import Duty, DutyShift, Rota, RotaChange, RotaPlace, RotaSearch
 from db.rules.duty.needs import Wanted, places_of, span
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import N_, Check, Problem, Problems
+from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
 from db.services.calendar import working_calendar
 from db.services.duty import ground, scope
@@ -20,11 +20,12 @@ from db.services.duty.rows import frame
 from db.services.duty.viewing import RotaView, rota_view
 from db.services.records import seen
 
-__all__ = ["RotaView", "discard", "new_rota", "renew", "rota_view", "rotas"]
+__all__ = ["RotaView", "discard", "discarded", "new_rota", "renew", "restore", "rota_view", "rotas"]
 
 ROTAS = ["id", "version", "duty_id", "duty", "duty_en", "title", "from_on", "until_on", "state", "number"]
 ROTAS += ["provisional", "places", "open", "changes", "made_at", "published_at"]
-MOST_DAYS = 366
+DISCARDED = ["id", "version", "duty_id", "duty", "duty_en", "title", "from_on", "until_on", "made_at"]
+MOST_DAYS, MOST_DISCARDED = 366, 20
 MOST_TITLE = 80
 
 
@@ -115,7 +116,7 @@ def renew(actor: Actor, *, rota_id: int, version: int, key: str) -> int:
 
 @guarded(Permission.DUTY_PLAN)
 def discard(actor: Actor, *, rota_id: int, version: int, key: str) -> int:
-    """Throw a draft away; answers the id it had."""
+    """Throw a draft away with everything put into it, to be fetched back by `restore`; answers its id."""
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
@@ -124,10 +125,43 @@ def discard(actor: Actor, *, rota_id: int, version: int, key: str) -> int:
         running = select(exists().where(RotaSearch.rota_id == rota_id, RotaSearch.ended_at.is_(None)))
         if session.scalar(running):
             raise Problems(Problem("", N_("A search for this rota is running; stop it first.")))
-        session.execute(delete(RotaSearch).where(RotaSearch.rota_id == rota_id))
-        session.execute(delete(RotaPlace).where(RotaPlace.rota_id == rota_id))
-        session.delete(rota)
+        rota.state = ground.DISCARDED
         remember(session, actor, key, "rotas.discard", rota_id)
+        return rota_id
+
+
+@guarded(Permission.DUTY_PLAN)
+def discarded(actor: Actor, *, duty_id: int | None = None) -> pd.DataFrame:
+    """Drafts thrown away of the duties the actor plans, the last drawn up first: columns of DISCARDED."""
+    query = (
+        select(Rota.id, Rota.version, Rota.duty_id, Duty.name, Duty.name_en, Rota.title, Rota.from_on, Rota.until_on)
+        .add_columns(Rota.made_at)
+        .join(Duty, Duty.id == Rota.duty_id)
+        .where(Rota.state == ground.DISCARDED, Duty.active, scope.within(actor))
+        .order_by(Rota.id.desc())
+        .limit(MOST_DISCARDED)
+    )
+    with reading() as session:
+        return frame(session, query if duty_id is None else query.where(Rota.duty_id == duty_id), DISCARDED)
+
+
+@guarded(Permission.DUTY_PLAN)
+def restore(actor: Actor, *, rota_id: int, version: int, key: str) -> int:
+    """Fetch a draft back, unless its days are published by now; answers its id."""
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        query = select(Rota).where(Rota.id == rota_id, Rota.state == ground.DISCARDED)
+        rota = session.scalars(query.with_for_update()).one_or_none()
+        if rota is None:
+            raise NotThere(f"rota {rota_id}")
+        scope.in_use(session, actor, rota.duty_id)
+        seen(session, Rota, rota_id, version, {})
+        other = ground.overlapping(session, rota.duty_id, rota.from_on, rota.until_on)
+        if other is not None:
+            raise Problems(Problem("", ground.TAKEN, {"first": other.from_on, "last": other.until_on}))
+        rota.state = ground.DRAFT
+        remember(session, actor, key, "rotas.restore", rota_id)
         return rota_id
 
 

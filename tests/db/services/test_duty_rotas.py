@@ -451,7 +451,47 @@ def test_a_published_rota_only_gains_places(database: Database, office: Office, 
     assert (len(after.places), after.lacking, after.surplus) == (31 * 5, 0, 31)
 
 
-def test_a_draft_is_thrown_away_with_its_searches(database: Database, office: Office, duty: int) -> None:
+def test_a_draft_is_thrown_away_and_fetched_back_with_everything_in_it(
+    database: Database, office: Office, duty: int
+) -> None:
+    rota_id = new(office.director, duty, title="十二月")
+    serve(database, rota_id, FIRST, LEADER)
+    before = view(office.director, rota_id)
+    rotas.discard(office.director, rota_id=rota_id, version=before.version, key="away")
+    assert rotas.rotas(office.director).empty
+    (row,) = rotas.discarded(office.director, duty_id=duty).to_dict("records")
+    assert (row["id"], row["title"], row["from_on"]) == (rota_id, "十二月", FIRST)
+    with nothing_changes(database):
+        with pytest.raises(Changed):
+            rotas.restore(office.director, rota_id=rota_id, version=1, key="early")
+        with pytest.raises(NotThere):
+            rotas.discard(office.director, rota_id=rota_id, version=row["version"], key="again")
+        for person in ("clerk", "viewer", "admin"):
+            with pytest.raises(Refused):
+                rotas.discarded(office.people[person])
+            with pytest.raises(Refused):
+                rotas.restore(office.people[person], rota_id=rota_id, version=row["version"], key="no")
+    lead = a_lead(database, office)
+    assert rotas.discarded(lead).empty
+    with nothing_changes(database), pytest.raises(NotThere):
+        rotas.restore(lead, rota_id=rota_id, version=row["version"], key="no")
+    for _ in range(2):
+        assert rotas.restore(office.director, rota_id=rota_id, version=row["version"], key="back") == rota_id
+    after = view(office.director, rota_id)
+    assert list(after.places["member_id"].dropna()) == list(before.places["member_id"].dropna())
+    assert rotas.discarded(office.director).empty
+
+
+def test_a_draft_is_not_fetched_back_into_what_is_published(database: Database, office: Office, duty: int) -> None:
+    rota_id, other = new(office.director, duty, key="a"), new(office.director, duty, key="b")
+    rotas.discard(office.director, rota_id=rota_id, version=1, key="away")
+    publish(database, other)
+    version = int(rotas.discarded(office.director)["version"].iloc[0])
+    with nothing_changes(database), pytest.raises(Problems, match="is published already"):
+        rotas.restore(office.director, rota_id=rota_id, version=version, key="back")
+
+
+def test_a_draft_with_a_running_search_is_not_thrown_away(database: Database, office: Office, duty: int) -> None:
     rota_id = new(office.director, duty)
     searched = {"rota_id": rota_id, "seconds": 60, "began_at": NOW, "beat_at": NOW}
     add(database, RotaSearch(**searched))
