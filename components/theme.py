@@ -6,13 +6,15 @@ import streamlit as st
 # and the button of an open popover is too dark at night.
 # Where nothing hovers, a table's toolbar always shows: it gets a line of its own instead of covering the field above.
 RULES = """<style>
-[data-testid="stApp"] [data-testid^="stBaseButton-primary"],
-[data-testid="stApp"] [data-testid^="stBaseButton-primary"] *,
+[data-testid="stApp"] button[kind^="primary"],
+[data-testid="stApp"] button[kind^="primary"] *,
 [data-testid="stApp"] [data-tag] * { color: %(ground)s; }
 [data-testid="stApp"] [data-testid="stCaptionContainer"],
 [data-testid="stApp"] [data-testid="stMarkdownContainer"] blockquote { color: %(grey)s; opacity: 1; }
-[data-testid="stApp"] [data-testid="stPopover"] button[aria-expanded="true"],
-[data-testid="stApp"] [data-testid="stPopover"] button[aria-expanded="true"] * { color: %(text)s; }
+[data-testid="stApp"] [data-testid="stPopover"] button[aria-expanded="true"]:not([kind="primary"]),
+[data-testid="stApp"] [data-testid="stPopover"] button[aria-expanded="true"]:not([kind="primary"]) * {
+  color: %(text)s;
+}
 @media (min-width: 641px) {
   [data-testid="stApp"] [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; }
 }

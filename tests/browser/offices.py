@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from db import demo, engine, migrations
 from db.engine import Database
-from db.models import Case, Dispute
+from db.models import Case, Dispute, Duty, Rota
 from db.rules.intake import Party
 from db.services.office.presets import preset
 from tests.factories import settings_for
@@ -38,14 +38,16 @@ def told_in_latin() -> Iterator[None]:
     """While this lasts, the demo office speaks in Latin letters."""
     build = importlib.import_module("db.demo.build")  # the package offers a function of the same name
     telling = importlib.import_module("db.demo.telling")
+    duties = importlib.import_module("db.services.duty.presets")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "preset", lambda name: in_latin(preset(name)))
+        patch.setattr(duties, "preset_file", lambda name: in_latin(preset(name)))
         patch.setattr(telling, "Party", lambda **told: Party(**in_latin(told)))
         yield
 
 
 def make_demo(folder: Path) -> dict[str, int]:
-    """A thin demo office everybody may sign in to; answers the id of one case, or dispute, per state."""
+    """A thin demo office everybody may sign in to; answers the id of one case, dispute or rota per state."""
     database = engine.open_database(settings_for(folder))
     with closing(database):
         migrations.upgrade(database)
@@ -55,9 +57,13 @@ def make_demo(folder: Path) -> dict[str, int]:
 
 
 def first_of_each_state(database: Database) -> dict[str, int]:
-    """A case that nothing hides, and a dispute, by state."""
+    """A case that nothing hides, a dispute, and a rota of the centre, by state."""
     with database.reading() as session:
         plain = select(Case.state, Case.id).where(~Case.sealed, ~Case.anonymous).order_by(Case.id.desc())
         disputes = select(Dispute.state, Dispute.id).where(Dispute.state.in_(("agreed", "mediating")))
         found = {row.state: row.id for row in session.execute(plain)}
-        return found | {row.state: row.id for row in session.execute(disputes)}
+        found |= {row.state: row.id for row in session.execute(disputes)}
+        rotas = select(Rota.state, Rota.id, Rota.duty_id).join(Duty, Duty.id == Rota.duty_id).where(Duty.responsible)
+        for row in session.execute(rotas.order_by(Rota.from_on)):
+            found |= {row.state: row.id, "duty": row.duty_id}
+        return found

@@ -21,7 +21,7 @@ ALLOWED = {
 # Kinds of words on a page that are the office's own: fields hold data, and user names are Latin.
 DATA = ("value",)
 # Tables that hold what the office itself writes: codes, holidays, user names, sources of numbers.
-OWN_TABLES = {"codes", "calendar", "people", "units", "limits", "journal", "a committee"}
+OWN_TABLES = {"codes", "calendar", "people", "units", "limits", "journal", "a committee", "duties"}
 # The places of a Word template that Linli fills in, as its author writes them.
 PLACE = re.compile(r"\{[{%].*?[%}]\}")
 # A query code is eight letters and digits in two groups.

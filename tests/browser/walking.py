@@ -22,6 +22,7 @@ STILL = """Promise.race([
 
 
 MENU = "[data-testid=stSidebarNavItems]"
+DUTY_PARTS = ("people", "leave", "pairs", "gaps", "served", "needs", "posts", "shifts", "periods", "rules")
 PARTS = ("parties", "mediators", "sessions", "agreement", "performance", "follow_up", "file", "history")
 
 
@@ -97,7 +98,11 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("templates", "admin", "templates"),
         Stop("rotas", "director", "rotas"),
         Stop("no such rota", "director", "rota?id=999999"),
+        Stop("a draft of a rota", "director", f"rota?id={case['draft']}"),
+        Stop("a published rota", "director", f"rota?id={case['published']}"),
+        Stop("a rota one serves in", "clerk", f"rota?id={case['published']}"),
         Stop("duties", "director", "duties"),
+        *(Stop(f"a duty, {part}", "director", f"duties?id={case['duty']}&part={part}") for part in DUTY_PARTS),
         Stop("my duty", "clerk", "my-duty"),
         Stop("people", "admin", "people?person=2"),
         Stop("roles", "admin", "roles"),
