@@ -12,7 +12,7 @@ from components.forms import Form
 from components.tables import table
 from components.words import day, t
 from db.rules.permissions import Actor
-from db.services.duty import needs
+from db.services.duty import members, needs
 from db.services.duty.describing import DutyView
 
 
@@ -56,6 +56,12 @@ def days_of(seen: DutyView, row: Row) -> str:
     return label("days", row["days"])
 
 
+def _manned(actor: Actor, seen: DutyView, roles: dict[str, str]) -> dict[str, str]:
+    """The roles, said of those nobody serving here has."""
+    have = {code for codes in members.members(actor, duty_id=seen.id)["roles"] for code in codes}
+    return {code: said if code in have else t("{role} (nobody yet)", role=said) for code, said in roles.items()}
+
+
 def _skilled(row: Row, skills: dict[str, str]) -> str:
     return f"{row['skill_least']} × {skills.get(row['skill'], row['skill'])}" if row["skill"] else ""
 
@@ -66,7 +72,7 @@ def _fields(actor: Actor, seen: DutyView, form: Form, row: Row) -> None:
     shifts = names_of(seen.shifts[seen.shifts["active"].astype(bool) | (seen.shifts["id"] == kept.get("shift_id"))])
     periods = {None: t("None of them")} | names_of(seen.periods[seen.periods["active"].astype(bool)])
     asked = {name: [kept[name]] if kept.get(name) else [] for name in ("role", "skill")}
-    roles = codes_of(actor, "duty_role", asked["role"])
+    roles = _manned(actor, seen, codes_of(actor, "duty_role", asked["role"]))
     skills = {"": t("None in particular")} | codes_of(actor, "duty_skill", asked["skill"])
     left, right = st.columns(2)
     with left:

@@ -396,6 +396,18 @@ def test_names_are_told_in_the_language_of_the_reader(scene: Scene, as_person: O
     assert page.selectbox(key="list-duty").options == ["中心值班", "护学值班"]
 
 
+def test_a_role_nobody_has_is_said_where_it_is_chosen_and_above(scene: Scene, as_person: Opener) -> None:
+    page = as_person(scene.office.director, DUTIES, id=str(scene.duty), part="needs")
+    roles = page.selectbox(key="need.add:1:0:role")
+    assert {"Staff on duty", "School guard (nobody yet)"} <= set(roles.options)
+    page.selectbox(key="need.add:1:0:post_id").set_value(scene.post)
+    page.selectbox(key="need.add:1:0:shift_id").set_value(scene.shift)
+    roles.set_value("guard")
+    page.button(key="need.add:1:0:add_need").click().run()
+    assert not page.exception
+    assert "School guard: nobody of this duty has this role." in said(page)
+
+
 @pytest.mark.parametrize(("language", "sentence"), [("en", "Centre asks for this role twice"), ("zh", "综治中心")])
 def test_a_role_asked_twice_at_one_time_is_said_beside_its_shift(
     language: str, sentence: str, scene: Scene, as_person: Opener
