@@ -16,6 +16,13 @@ def nothing_stays_open() -> Iterator[None]:
     engine._process.clear()
 
 
+@pytest.fixture(autouse=True)
+def few_tabs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That thirty tabs are drawn says no more than that four are."""
+    monkeypatch.setattr(reruns, "BUSY", 2)
+    monkeypatch.setattr(reruns, "FURTHER", 2)
+
+
 @pytest.mark.slow
 def test_services_beside_raw_sql(capsys: pytest.CaptureFixture[str]) -> None:
     services.main([1000], seconds=0.05)

@@ -15,7 +15,7 @@ from db.engine import Database
 from tests.factories import Office
 
 ROOT = Path(__file__).parents[2]
-KILLS = 60
+KILLS = 30
 
 
 @pytest.mark.slow
