@@ -8,7 +8,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from components.screens import SCREENS
 from tests.factories import a_database
 from tests.serving import PASSWORD, Served, chromium, give_passwords, settle
 
@@ -106,19 +105,6 @@ def test_a_deep_link_survives_the_sign_in(served: Served, visitor: Callable[...,
     settle(page)
     expect(page.get_by_text("陈接访")).to_be_visible()
     assert page.url == f"{served.url}/case?id=17&tab=files"
-
-
-def test_a_stranger_typing_any_address_sees_only_the_form(
-    served: Served, visitor: Callable[..., BrowserContext]
-) -> None:
-    page = visitor().new_page()
-    for screen in SCREENS:
-        page.goto(f"{served.url}/{screen.path}")
-        settle(page)
-        expect(page.get_by_label("User name")).to_be_visible()
-        expect(page).to_have_title("Sign in · Linli")
-        assert page.get_by_role("heading").all_inner_texts() == ["Linli", "Sign in"]
-        assert page.get_by_test_id("stSidebarNavLink").count() == 0
 
 
 def test_a_wrong_password_is_told_in_the_readers_language(
