@@ -10,6 +10,7 @@ import streamlit as st
 from components import downloads
 from components.case_labels import code_labels
 from components.duty_labels import in_words, is_missing, label, labels, rows_of, span
+from components.forms import plain
 from components.tables import pick, table
 from components.words import N_, day, moment, number, t
 from db import clock
@@ -41,7 +42,10 @@ def of_duty(actor: Actor, seen: DutyView) -> None:
     if found.empty:
         st.info(t("Nobody serves in this duty yet."), icon=":material/group_off:")
         return
-    table(_hours(found), {"member": t("Name")} | labels("served"), shows=_numbers(), key=f"history-{seen.id}")
+    cells = _figures(found, {"member": t("Name")}, key=f"history-{seen.id}")
+    st.caption(t("Choose a figure to see the shifts behind it. A shift counts once it has begun."))
+    for row, figure in cells:
+        _opened(actor, int(found["member_id"].iloc[row]), figure, period, whose=str(found["member"].iloc[row]))
     said = N_("{n} people exported.")
     downloads.export_button(t("Export"), exports.ask_people, key="history-export", said=said, duty_id=seen.id, **period)
     names = {int(row["member_id"]): str(row["member"]) for row in rows_of(found)}
@@ -70,62 +74,73 @@ def _by_month(actor: Actor, member_id: int | None, period: Mapping[str, Any]) ->
     if found.empty:
         st.info(t("Nothing was served in these days."), icon=":material/event_available:")
         return
-    whole = found[history.COUNTS].sum()
-    rows = pd.concat([pd.DataFrame([{"year": 0, "month": 0} | whole.to_dict()]), found], ignore_index=True)
-    shown = _hours(rows)[list(labels("served"))].map(_figure)
-    shown.insert(0, MONTH, [_month(row) for row in rows_of(rows)])
-    chosen = st.dataframe(
-        shown,
-        hide_index=True,
-        column_config={MONTH: st.column_config.TextColumn(t("Month"), width=110)}
-        | {name: st.column_config.TextColumn(head, alignment="right") for name, head in labels("served").items()},
-        on_select="rerun",
-        selection_mode="single-cell",
-        height="content" if len(shown) <= TALL_FROM else 560,
-        key=f"history-months-{member_id or 'own'}",
-        alt=t("What was served by month; press Enter on a figure to see its shifts"),
-    )
+    sums = {"year": 0, "month": 0} | found[history.COUNTS].sum().to_dict()
+    rows = pd.concat([pd.DataFrame([sums]), found], ignore_index=True)
+    rows.insert(0, MONTH, [_month(row) for row in rows_of(rows)])
+    cells = _figures(rows, {MONTH: t("Month")}, key=f"history-months-{member_id or 'own'}")
     st.caption(t("Choose a figure to see the shifts behind it. A shift counts once it has begun."))
-    cells = [cell for cell in chosen.selection.cells if cell[0] < len(rows)]
-    figure = _figure_asked(member_id, cells)
-    if figure is not None:
-        within = _within(rows_of(rows)[cells[0][0]], period) if cells else dict(period)
-        _opened(actor, member_id, figure, within)
+    whole_period = _figure_asked(member_id)
+    for row, figure in cells or whole_period:
+        _opened(actor, member_id, figure, _within(rows_of(rows)[row], period))
     said = N_("{n} months exported.")
     key = f"history-months-export-{member_id or 'own'}"
     downloads.export_button(t("Export by month"), exports.ask_months, key=key, said=said, member_id=member_id, **period)
 
 
-def _figure_asked(member_id: int | None, cells: list[tuple[int, str]]) -> str | None:
-    """The figure of the chosen cell, else the one chosen below for the whole period."""
+def _figures(frame: pd.DataFrame, first: Mapping[str, str], *, key: str) -> list[tuple[int, str]]:
+    """The figures beside their first column; answers row and figure of the cell that was chosen."""
+    heads = dict(first) | labels("served")
+    hours = [round(int(minutes) / 60, 1) for minutes in frame["minutes"]]
+    shown = frame.assign(hours=hours)[list(heads)]
+    shown = shown.assign(**{name: shown[name].map(_figure) for name in labels("served")})
+    chosen = st.dataframe(
+        shown,
+        hide_index=True,
+        column_config={
+            name: st.column_config.TextColumn(head, alignment="left" if name in first else "right")
+            for name, head in heads.items()
+        },
+        on_select="rerun",
+        selection_mode="single-cell",
+        height="content" if len(shown) <= TALL_FROM else 560,
+        key=key,
+        alt=t("What was served; press Enter on a figure to see its shifts"),
+    )
+    opens = [(row, name if name in history.FIGURES else history.FIGURES[0]) for row, name in chosen.selection.cells]
+    return [(row, name) for row, name in opens if row < len(frame)]
+
+
+def _figure_asked(member_id: int | None) -> list[tuple[int, str]]:
+    """A figure of the whole period, chosen without the table."""
     figures = {name: label("served", name) for name in history.FIGURES}
-    if cells:
-        return cells[0][1] if cells[0][1] in figures else history.FIGURES[0]
     chosen = st.pills(
         t("Shifts behind"),
         list(figures),
         format_func=lambda name: figures[name],
         key=f"history-figure-{member_id or 'own'}",
     )
-    return str(chosen) if chosen else None
+    return [(0, str(chosen))] if chosen else []
 
 
-def _opened(actor: Actor, member_id: int | None, figure: str, period: Mapping[str, Any]) -> None:
+def _opened(actor: Actor, member_id: int | None, figure: str, period: Mapping[str, Any], *, whose: str = "") -> None:
+    """The shifts behind one figure."""
     found = in_words(history.records(actor, figure=figure, member_id=member_id, **period))
     between = f"{day(period['from_on'])} – {day(period['until_on'])}"
-    st.markdown(f"**{label('served', figure)}** · {between}")
+    told = plain(" · ".join(filter(None, (whose, label("served", figure)))))
+    st.markdown(f"**{told}** · {between}")
     if found.empty:
         st.caption(t("No shift."))
         return
     roles = code_labels(actor, "duty_role")
-    told = found.assign(when=[span(row["begins_at"], row["ends_at"]) for row in rows_of(found)])
+    shown = found.assign(when=[span(row["begins_at"], row["ends_at"]) for row in rows_of(found)])
     columns = {"when": t("When"), "duty": t("Duty"), "post": t("Post"), "shift": t("Shift"), "role": t("Role")}
     if figure in history.SWAPPED:
         columns |= {"colleague": t("Colleague")}
     else:
         columns |= {"started_at": t("Start"), "ended_at": t("End")}
     shows: dict[str, Callable[[Any], object]] = {"started_at": _mark, "ended_at": _mark}
-    table(told, columns, shows=shows | {"role": lambda code: roles.get(code, code)}, key=f"history-records-{member_id}")
+    key = f"history-records-{'of' if whose else 'by-month'}-{member_id}"
+    table(shown, columns, shows=shows | {"role": lambda code: roles.get(code, code)}, key=key)
 
 
 def _within(row: Mapping[str, Any], period: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,14 +154,6 @@ def _within(row: Mapping[str, Any], period: Mapping[str, Any]) -> dict[str, Any]
 
 def _month(row: Mapping[str, Any]) -> str:
     return f"{int(row['year'])}-{int(row['month']):02}" if row["month"] else t("All")
-
-
-def _hours(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(hours=[round(int(minutes) / 60, 1) for minutes in frame["minutes"]])
-
-
-def _numbers() -> dict[str, Callable[[Any], object]]:
-    return dict.fromkeys(labels("served"), _figure)
 
 
 def _figure(value: Any) -> str:

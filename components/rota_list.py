@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import asked
+from components import asked, downloads
 from components.forms import Form, plain
 from components.rota_address import open_rota
 from components.rota_labels import duty_name, label
@@ -16,7 +16,7 @@ from db import clock
 from db.engine import current
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import Problem, Problems
-from db.services.duty import describing, rotas
+from db.services.duty import describing, exports, rotas
 
 DUTY = "duty"
 _WENT = "rota_made"
@@ -83,6 +83,12 @@ def table(rows: pd.DataFrame) -> None:
         open_rota(int(rows["id"].iloc[cells[0][0]]))
 
 
+def export(duty_id: int | None) -> None:
+    """The same rows as a workbook."""
+    said = N_("{n} rotas exported.")
+    downloads.export_button(t("Export"), exports.ask_rotas, said=said, duty_id=duty_id)
+
+
 def _columns() -> dict[str, Any]:
     config = st.column_config
     states = {label("state", "draft"): "orange", label("state", "published"): "green"}
@@ -115,7 +121,7 @@ def new_form(actor: Actor, duty_id: int | None, rows: pd.DataFrame) -> None:
             st.caption(t("You plan no duty yet. A duty is described first: its posts, shifts, needs and people."))
         return
     with st.expander(t("New rota"), icon=":material/add:", expanded=rows.empty):
-        form = Form("rotas.new", border=False)
+        form = Form("rotas.new", record=duty_id or "", border=False)
         with form:
             first, last = following(rows)
             left, right = st.columns(2)

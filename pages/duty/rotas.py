@@ -1,6 +1,6 @@
 """The rotas: what is in force today, every rota by duty and period, and a new one."""
 
-from components import rota_discarded, rota_list
+from components import downloads, rota_discarded, rota_list
 from components.screens import enter
 from db.services.duty import rotas
 
@@ -13,5 +13,7 @@ if rows.empty:
     rota_list.nothing(actor)
 else:
     rota_list.table(rows)
+    rota_list.export(duty_id)
 rota_list.new_form(actor, duty_id, rows)
 rota_discarded.show(actor, duty_id)
+downloads.fetch_now()

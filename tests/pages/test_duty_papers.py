@@ -151,8 +151,8 @@ def test_a_period_the_wrong_way_round_is_told(scene: Scene, as_person: Opener) -
 def test_who_plans_a_duty_sees_what_everybody_served(scene: Scene, as_person: Opener) -> None:
     at = as_person(scene.office.director, SCREEN["duties"], id=str(scene.duty), part="served")
     assert not at.exception
-    listed = at.dataframe[0].value.set_index("Name")
-    assert listed.loc["陈接访", "All shifts"] == "2"
+    listed = at.dataframe[0].value.set_index("member")
+    assert listed.loc["陈接访", "total"] == "2"
     at.selectbox(key="pick:member").set_value(scene.member("陈接访")).run()
     assert not at.exception
     assert list(at.dataframe[-1].value["total"]) == ["2", "2"]
