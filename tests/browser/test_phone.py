@@ -30,12 +30,12 @@ def fits(seat: Seat) -> None:
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
-@pytest.mark.parametrize("path", ["desk", "take-in", "cases", "case"])
+@pytest.mark.parametrize("path", ["desk", "take-in", "cases", "case", "rotas", "rota", "my-duty"])
 def test_a_screen_fits_the_phone(
     demo_served: Served, demo_cases: dict[str, int], browser: Browser, path: str, locale: str
 ) -> None:
-    query = f"?id={demo_cases['proposed']}" if path == "case" else ""
-    seat = on_the_phone(browser, demo_served, "leader", f"{path}{query}", locale)
+    asked = {"case": f"?id={demo_cases['proposed']}", "rota": f"?id={demo_cases['published']}"}
+    seat = on_the_phone(browser, demo_served, "leader", f"{path}{asked.get(path, '')}", locale)
     fits(seat)
     seat.page.context.close()
 
