@@ -22,6 +22,7 @@ LATIN = {
     "Word",
     "docx",
     "holiday-cn",
+    "ics",
     "water_supply",
     "xlsx",
 }
