@@ -60,7 +60,8 @@ def show(actor: Actor, seen: DutyView, part: Part) -> None:
             _done(actor, name, seen, state.result)
             return
         content = {"duty_id": seen.id, "content": file.getvalue()}
-        found = attempt(importing.preview_sheet, actor, **content)
+        with st.spinner(t("Reading the sheet…")):
+            found = attempt(importing.preview_sheet, actor, **content)
         if found is None:
             return
         _counts(found, taken=False)
@@ -114,7 +115,13 @@ def _wrong(actor: Actor, wrong: Sequence[Wrong]) -> None:
     columns = importing.sheet_columns(actor, language=language())
     told_rows = [(one.row, one.name, columns.get(one.column, "–"), one.written, told(one.problem)) for one in wrong]
     shown = pd.DataFrame(told_rows, columns=["row", "name", "column", "written", "why"])
-    labels = {"row": t("Row"), "name": t("Name"), "column": t("Column"), "written": t("In the sheet"), "why": t("Why not")}
+    labels = {
+        "row": t("Row"),
+        "name": t("Name"),
+        "column": t("Column"),
+        "written": t("In the sheet"),
+        "why": t("Why not"),
+    }
     table(shown, labels, key="sheet-wrong")
 
 

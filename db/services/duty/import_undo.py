@@ -1,7 +1,7 @@
 """Taking an import of members and leave back: what it added is gone again, what it changed stands as before."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -54,10 +54,10 @@ def undo_import(actor: Actor, *, of: str, key: str) -> Undone:
         made = _made(session, actor, of)
         scope.in_use(session, actor, made["duty_id"])
         trace = made["trace"]
-        kept = [_deleted(session, DutyAbsence, *one) for one in trace["leave"]]
-        kept += [_as_before(session, *one) for one in trace["changed"]]
-        kept += [_deleted(session, DutyMember, *one) for one in trace["added"]]
-        undone = Undone(back=sum(kept), stay=len(kept) - sum(kept))
+        back = _deleted(session, DutyAbsence, trace["leave"])
+        back += sum(_as_before(session, *one) for one in trace["changed"])
+        back += _deleted(session, DutyMember, trace["added"])
+        undone = Undone(back=back, stay=sum(len(rows) for rows in trace.values()) - back)
         remember(session, actor, key, UNDONE, {"back": undone.back, "stay": undone.stay})
         return undone
 
@@ -71,14 +71,18 @@ def _made(session: Session, actor: Actor, of: str) -> dict[str, Any]:
     return remembered
 
 
-def _deleted(session: Session, model: type[Versioned], row_id: int, version: int) -> bool:
-    """Whether a row nobody used or changed since is gone."""
-    row = session.get(model, row_id)
-    if row is None or row.version != version:
-        return False
+def _deleted(session: Session, model: type[Versioned], made: Sequence[tuple[int, int]]) -> int:
+    """How many rows are gone: all at once, or one by one without those that somebody used since."""
+    found = [(session.get(model, row_id), version) for row_id, version in made]
+    rows = [row for row, version in found if row is not None and row.version == version]
+    return len(rows) if _gone(session, rows) else sum(_gone(session, [row]) for row in rows)
+
+
+def _gone(session: Session, rows: Sequence[Versioned]) -> bool:
     try:
         with session.begin_nested():
-            session.delete(row)
+            for row in rows:
+                session.delete(row)
             session.flush()
     except IntegrityError:
         return False
