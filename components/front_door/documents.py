@@ -6,12 +6,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from components.front_door.attached import attached
-from components.front_door.routes import signed_in
+from components.front_door.routes import LARGEST_ID, signed_in
 from db.documents.word import MEDIA_TYPE
 from db.services import templates
 from db.services.mediation import documents
-
-_LARGEST = 2**31 - 1
 
 
 def send(request: Request) -> Response:
@@ -37,7 +35,7 @@ def send_template(request: Request) -> Response:
 def _id(request: Request, name: str) -> int:
     """A number of the address; nothing is there under any other word."""
     typed = request.query_params.get(name, "")
-    if not typed.isascii() or not typed.isdigit() or len(typed) > 10 or int(typed) > _LARGEST:
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 10 or int(typed) > LARGEST_ID:
         raise HTTPException(404)
     return int(typed)
 

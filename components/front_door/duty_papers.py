@@ -8,7 +8,7 @@ from starlette.routing import Route
 from components.asked import day_of
 from components.front_door.attached import attached
 from components.front_door.pages import language_of
-from components.front_door.routes import signed_in
+from components.front_door.routes import LARGEST_ID, signed_in
 from db.documents import shifts_calendar, word, workbook
 from db.languages import LANGUAGES
 from db.services.duty import calendars, notices
@@ -16,11 +16,11 @@ from db.services.duty import calendars, notices
 
 def send_notice(request: Request) -> Response:
     """The notice of a rota: ?as=docx or xlsx, ?from= its first day, ?layout=, ?numbers=1 with members' numbers."""
-    actor, asked = signed_in(request), request.query_params
+    actor, asked, rota_id = signed_in(request), request.query_params, request.path_params["rota_id"]
     from_on = day_of(asked.get("from"))
-    if asked.get("from") and from_on is None:
+    if rota_id > LARGEST_ID or (asked.get("from") and from_on is None):
         raise HTTPException(404)
-    which = {"rota_id": request.path_params["rota_id"], "from_on": from_on, "layout": asked.get("layout", "")}
+    which = {"rota_id": rota_id, "from_on": from_on, "layout": asked.get("layout", "")}
     numbers = asked.get("numbers") == "1"
     if asked.get("as") == "xlsx":
         made = notices.workbook(actor, **which, contacts=numbers, language=_language(request))

@@ -39,6 +39,8 @@ MODULES = (
     "components.front_door.sheets",
     "components.front_door.progress",
 )
+# No row has a larger id; a database refuses to compare with one.
+LARGEST_ID = 2**31 - 1
 
 
 @cache
