@@ -143,7 +143,7 @@ def _heighten(grid: Grid, found: Fit) -> Fit:
 
 
 def _widths(grid: Grid, width: float, size: float) -> list[float] | None:
-    """As much as each column needs, shared out; None when not even single names fit."""
+    """As much as each column needs, shared out, and a calendar's all alike; None when not even single names fit."""
     least, wanted = [0.0] * grid.columns, [0.0] * grid.columns
     for row in (*grid.heads, *grid.body):
         for place, cell in placed(row):
@@ -153,6 +153,8 @@ def _widths(grid: Grid, width: float, size: float) -> list[float] | None:
                 least[place] = max(least[place], whole if place in grid.narrow else broken)
     if sum(least) > width:
         return None
+    if grid.fills and max(least) <= width / grid.columns:
+        return [width / grid.columns] * grid.columns
     if sum(wanted) > width:
         share = (width - sum(least)) / (sum(wanted) - sum(least))
         return [low + (high - low) * share for low, high in zip(least, wanted, strict=True)]
@@ -160,11 +162,9 @@ def _widths(grid: Grid, width: float, size: float) -> list[float] | None:
 
 
 def _shared_out(grid: Grid, wanted: list[float], width: float) -> list[float]:
-    """What is left over goes to the columns that are not narrow; a calendar's are all alike."""
+    """What is left over goes to the columns that are not narrow."""
     wide = sum(one for place, one in enumerate(wanted) if place not in grid.narrow)
     more = (width - sum(wanted) + wide) / wide if wide else 1.0
-    if grid.fills and max(wanted) <= width / grid.columns:
-        return [width / grid.columns] * grid.columns
     return [one if place in grid.narrow else one * more for place, one in enumerate(wanted)]
 
 

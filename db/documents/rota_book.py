@@ -6,7 +6,7 @@ from typing import Any
 
 import xlsxwriter
 
-from db.documents.fitting import Cell, Fit, Grid, Row, fit, placed
+from db.documents.fitting import Cell, Fit, Grid, Row, fit, placed, wrapped
 from db.documents.workbook import OPTIONS
 
 A4 = 9
@@ -20,9 +20,9 @@ _TONES = {"rest": "#F2F2F2", "holiday": "#E2E2E2"}
 def notice(grid: Grid, *, title: str, below_title: Sequence[str], notes: Sequence[str], sheet: str) -> bytes:
     """The workbook's bytes: a title, lines below it, the table, and notes at its foot."""
     target = BytesIO()
-    around = _HEAD_SIZE * _LINE + (len(below_title) + len(notes)) * _NOTE_SIZE * _LINE + 2 * _EDGE * _POINTS
     wide, high = WIDE - 2 * _EDGE * _POINTS, HIGH - 2 * _EDGE * _POINTS
-    found = fit(grid, (wide, HIGH - around), (high, WIDE - around))
+    around = _height(title, wide, _HEAD_SIZE) + sum(_height(one, wide, _NOTE_SIZE) for one in (*below_title, *notes))
+    found = fit(grid, (wide, high - around), (high, wide - around))
     with xlsxwriter.Workbook(target, OPTIONS) as book:
         page = _Page(book, book.add_worksheet(sheet[:31]), grid, found)
         page.line(title, _HEAD_SIZE, bold=True)
@@ -38,6 +38,10 @@ def notice(grid: Grid, *, title: str, below_title: Sequence[str], notes: Sequenc
     return target.getvalue()
 
 
+def _height(text: str, width: float, size: float) -> float:
+    return len(wrapped(text, width, size)) * size * _LINE
+
+
 class _Page:
     """The sheet, written line by line."""
 
@@ -50,7 +54,7 @@ class _Page:
     def line(self, text: str, size: int, *, bold: bool = False, align: str = "center") -> None:
         """One line over the whole width."""
         style = self._format(font_size=size, bold=bold, align=align, text_wrap=True, border=0)
-        self.page.set_row(self.at, size * _LINE)
+        self.page.set_row(self.at, _height(text, sum(self.found.widths), size))
         self._write(0, self.grid.columns, text, style)
         self.at += 1
 

@@ -286,9 +286,9 @@ def _remarks(found: Notice, language: str) -> list[str]:
     told = []
     if any(seat.changed for seat in found.plan.seats):
         day = found.changed_at and clock.day_of(found.changed_at, current().settings.timezone)
-        marked = translate(N_("{sign} changed after publishing"), language, sign=CHANGED)
-        latest = translate(N_("last on {day}"), language, day=date_in(language, day)) if day else ""
-        told.append(translate(N_(", "), language).join(filter(None, (marked, latest))))
+        changed = translate(N_("{sign} changed after publishing"), language, sign=CHANGED)
+        latest = N_("{sign} changed after publishing, last on {day}")
+        told.append(translate(latest, language, sign=CHANGED, day=date_in(language, day)) if day else changed)
     open_places = sum(not seat.person for seat in found.plan.seats)
     if open_places:
         told.append(translate(N_("Open places: {n}"), language, n=open_places))

@@ -271,14 +271,20 @@ def test_members_numbers_only_for_who_plans_and_each_look_is_noted(
     assert "顾带班 13900000001" in texts(word(office.director, rota_id, contacts=True))
     said = {str(cell.value) for row in book(office.director, rota_id, contacts=True).worksheets[0] for cell in row}
     assert "Members: 顾带班 13900000001" in said
+    with database.transaction(SYSTEM) as session:
+        for member in session.scalars(select(DutyMember)):
+            member.phone = encrypt(current(), "duty_member.phone", "13900000001")
+    page = book(office.director, rota_id, contacts=True).worksheets[0]
+    assert page.row_dimensions[page.max_row].height > 2 * 14, "twelve numbers take more than two lines"
     with database.reading() as session:
         looks = session.scalars(select(JournalRow).where(JournalRow.event == "look")).all()
         prints = session.scalars(select(JournalRow).where(JournalRow.event == "print")).all()
     assert [(row.tbl, row.pk, row.actor_id) for row in looks] == [
         ("duty_member", str(duty_id), office.director.id),
         ("duty_member", str(duty_id), office.director.id),
+        ("duty_member", str(duty_id), office.director.id),
     ]
-    assert [row.pk for row in prints] == [str(rota_id)] * 5
+    assert [row.pk for row in prints] == [str(rota_id)] * 6
     assert json.loads(prints[-1].after or "")["numbers"] is True
 
 
