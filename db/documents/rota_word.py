@@ -12,6 +12,7 @@ from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
@@ -34,21 +35,41 @@ def notice(template: bytes, form: Form, values: Mapping[str, object], grid: Grid
     mark = secrets.token_hex(12)
     filled = word.render(template, form, {**values, "table": mark}, at=at)
     made = Opened(io.BytesIO(filled))
-    for paragraph in made.element.body.iter(qn("w:p")):
-        if mark in "".join(text.text or "" for text in paragraph.iter(qn("w:t"))):
-            _set(made, Paragraph(paragraph, made._body), grid)
-            break
+    stands, *again = _marked(made.element.body, mark) or [None]
+    for paragraph in (*again, *(one for part in _around(made) for one in _marked(part, mark))):
+        _empty(Paragraph(paragraph, made._body))
+    if stands is not None:
+        _set(made, Paragraph(stands, made._body), grid)
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
+
+
+def _marked(part: Any, mark: str) -> list[Any]:
+    """The paragraphs in which the table was asked for."""
+    return [
+        paragraph
+        for paragraph in part.iter(qn("w:p"))
+        if mark in "".join(text.text or "" for text in paragraph.iter(qn("w:t")))
+    ]
+
+
+def _around(made: WordDocument) -> list[Any]:
+    """Headers and footers, where no table stands."""
+    kinds = (RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER)
+    return [one.target_part.element for one in made.part.rels.values() if one.reltype in kinds]
+
+
+def _empty(paragraph: Paragraph) -> None:
+    for run in paragraph.runs:
+        run._r.getparent().remove(run._r)
 
 
 def _set(made: WordDocument, stands: Paragraph, grid: Grid) -> None:
     """Put the table in the place of its paragraph, the page turned where more fits that way."""
     section = made.sections[-1]
     style = deepcopy(stands.runs[0]._r.rPr) if stands.runs else None
-    for run in stands.runs:
-        run._r.getparent().remove(run._r)
+    _empty(stands)
     pages = _pages(made, section, stands)
     found = fit(grid, *pages)
     if found.landscape:

@@ -374,3 +374,16 @@ def test_the_table_takes_the_type_of_its_placeholder(database: Database, office:
     made = word(office.director, rota_id)
     assert made.tables[0].rows[0].cells[0].paragraphs[0].runs[0].font.name == "KaiTi"
     assert made.element.body[0].tag.endswith("}tbl")
+
+
+def test_the_table_stands_once_wherever_it_was_asked_for(database: Database, office: Office, duty_id: int) -> None:
+    rota_id = filled(database, office, duty_id)
+    document = Document()
+    document.sections[0].header.paragraphs[0].text = "页眉 {{ table }}"
+    for line in ("{{ title }}", "{{ table }}", "{{ table }}"):
+        document.add_paragraph(line)
+    templates.replace(office.admin, form="duty_notice", version=0, upload=upload_of(document), key="own")
+    made = word(office.director, rota_id)
+    assert len(made.tables) == 1
+    assert made.sections[0].header.paragraphs[0].text == ""
+    assert [one.text for one in made.paragraphs][1:] == ["", ""]
