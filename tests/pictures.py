@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
@@ -44,6 +45,7 @@ WHO |= dict.fromkeys(("mediation", "dispute", "open-dispute", "mediation-figures
 WHO |= dict.fromkeys(("rotas", "rota", "rota-draft", "duties", "duty-people"), "director") | {"my-duty": "clerk4"}
 PICTURES = (*(screen.path for screen in SCREENS), *FURTHER)
 TALLEST = 1600
+EXACT = 160
 
 
 def build(folder: Path) -> dict[str, str]:
@@ -128,9 +130,14 @@ def _photograph(page: Page, path: Path, width: int, height: int) -> None:
 
 
 def _keep(page: Page, path: Path) -> None:
-    """A picture of 256 colours: nobody sees the difference, and it is a third of the size."""
+    """A picture of 256 colours, a third of the size: those seen most as they are, and the others' nearest."""
     picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
-    picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
+    counted = sorted(picture.getcolors(picture.width * picture.height) or (), reverse=True)
+    others = picture.quantize(256 - EXACT, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).convert("RGB")
+    colours = [colour for _, colour in (*counted[:EXACT], *(others.getcolors() or ()))]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(bytes(chain.from_iterable(colours)))
+    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def main(said: list[str]) -> None:
