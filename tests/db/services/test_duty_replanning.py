@@ -118,10 +118,10 @@ def test_a_draft_is_not_planned_anew(database: Database, office: Office) -> None
         replanning.take_replan(office.director, rota_id=rota_id, rows={}, reason="病假", key="k")
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_others_searching_is_told(
     rota_id: int, database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replanning, "_STARTS_WITHIN", 2.0)
     monkeypatch.setattr(running, "at_once", lambda: 0)
     with nothing_changes(database), pytest.raises(Problems, match="Other rotas"):
         replanning.replan(office.director, rota_id=rota_id, from_on=FIRST, seconds=1)
