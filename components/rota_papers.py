@@ -44,7 +44,7 @@ def show(seen: RotaView) -> None:
 
 
 def _part(seen: RotaView) -> Part:
-    """All of a short rota, one month of a longer one."""
+    """All of a short rota, the month chosen of a longer one."""
     parts = notices.parts_of(seen.from_on, seen.until_on)
     if len(parts) == 1:
         return parts[0]
