@@ -37,8 +37,10 @@ class Columns:
         self.pricing = pricing
         self.fixed: dict[Worker, Column] = {}
         self.known: list[dict[Column, pywraplp.Variable]] = [{} for _ in task.people]
-        self._solver = solver = pywraplp.Solver.CreateSolver("CLP")
+        self._solver = solver = pywraplp.Solver.CreateSolver("GLOP")
         self._cost = solver.Objective()
+        self._parameters = pywraplp.MPSolverParameters()  # without presolve it goes on from where it ended
+        self._parameters.SetIntegerParam(self._parameters.PRESOLVE, self._parameters.PRESOLVE_OFF)
         self._people = [solver.Constraint(1, 1) for _ in task.people]
         self._places = [solver.Constraint(need.count, need.count) for need in task.needs]
         self._counts = np.array([need.count for need in task.needs], dtype=float)
@@ -84,7 +86,7 @@ class Columns:
 
     def solve(self) -> Solved:
         """The cheapest mixture of what is known."""
-        self._solver.Solve()
+        self._solver.Solve(self._parameters)
         places = np.array([row.dual_value() for row in self._places])
         return Solved(self._cost.Value(), places, np.array([row.dual_value() for row in self._people]))
 

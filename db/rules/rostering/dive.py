@@ -1,8 +1,9 @@
 """Rosters from the mixture of schedules: fix one person after another, and take some back where it becomes too dear."""
 
+import math
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,13 +14,16 @@ from db.rules.rostering.task import Roster, Worker
 from db.rules.rostering.walk import INF, Costs
 from db.rules.rostering.worth import worth
 
-ROUNDS, TRIES = 12, 3
+FEWEST, ROUNDS, TRIES = 4, 12, 3
 ROOT_SHARE, FIRST_SHARE = 0.35, 0.4
 """Of the time that is left: at most so much for the bound, and about so much for the first roster from the mixture."""
 TOLERANCE = 0.002
 """A step may make the mixture so much dearer, and the double after each taking back."""
+TAKEN_BACK = (0.1, 0.35)
 WHOLLY = 0.999
 SHUT = 1e9
+GENTLER = (1.0, 0.3, 0.0)
+"""Where no schedule is found at the prices, these fractions of them are tried."""
 
 Schedules = Mapping[Worker, Column]
 _Step = list[tuple[Worker, Column]]
@@ -34,16 +38,18 @@ def improved(pricing: Pricing, schedules: Schedules, over: Callable[[], bool], s
     under = np.array([float(need.under) for need in task.needs])
     dear = np.array([SHUT if need.over is None else float(need.over) for need in task.needs])
     people = sorted(range(len(task.people)), key=lambda who: (who in found, len(task.people[who].places)))
-    for sweep in range(sweeps):
+    for _ in range(sweeps):
         changed = False
         for who in people:
             mine = found.get(who)
-            if mine is not None and (over() or (sweep == 0 and len(schedules) == len(people) and sweeps == 1)):
+            if mine is not None and over():
                 continue
             if mine is not None:
                 short[list(mine)] += 1
             prices = np.where(short > 0, under, -dear)
-            best = pricing.cheapest([who], prices, lambda: False, thorough=mine is None)[who][1]
+            best = pricing.cheapest([who], prices, lambda: False)[who][1]
+            for factor in GENTLER if best is None and mine is None else ():
+                best = best or pricing.cheapest([who], factor * prices, lambda: False, thorough=True)[who][1]
             if best is None or (
                 mine is not None and _beside(pricing, who, best, prices) >= _beside(pricing, who, mine, prices)
             ):
@@ -86,38 +92,39 @@ class Dive:
     left: Callable[[], float]
     dice: random.Random
     bound: float = -INF
+    proven: bool = False
     dives: int = 0
     columns: Columns = field(init=False)
     _known: Roster | None = None
     _tolerance: float = 0.0
     _bulk: int = 1
+    _rounds: int = ROUNDS
 
     def __post_init__(self) -> None:
         self.columns = Columns(self.pricing)
 
-    def run(self, most: int | None = None) -> bool:
-        """Dive until it is over, or for so many steps; whether the best is proven to be the best."""
+    def steps(self) -> Iterator[None]:
+        """Find the bound, then dive step by step until it is over; `proven` when the best is the best there is."""
         self._learn()
-        began, left = time.perf_counter(), self.left()
-        rounds = [0]
+        began, left, rounds = time.perf_counter(), self.left(), [0]
 
         def late() -> bool:
             rounds[0] += 1
             return self.over() or time.perf_counter() - began > ROOT_SHARE * left
 
         value, self.bound = self.columns.generate(10**6, late)
-        each = (time.perf_counter() - began) / rounds[0]
-        people = len(self.pricing.task.people)
         if left < INF:
-            self._bulk = max(1, round(1.5 * each * people / (FIRST_SHARE * self.left() + 0.01)))
+            each = 0.5 * (time.perf_counter() - began) / rounds[0] * len(self.pricing.task.people)
+            affordable = FIRST_SHARE * self.left() / each
+            self._rounds = max(FEWEST, min(ROUNDS, int(affordable)))
+            self._bulk = max(1, math.ceil(ROUNDS / (affordable + 0.01)))
         self._calm(value)
-        steps = 0
-        while not self.over() and (most is None or steps < most):
-            if self.best()[1] - self.pricing.task.constant - self.bound < 1 - NEAR / 2:
-                return True
+        while not self.over():
+            self.proven = self.best()[1] - self.pricing.task.constant - self.bound < 1 - NEAR / 2
+            if self.proven:
+                return
             self._step()
-            steps += 1
-        return False
+            yield
 
     def _calm(self, value: float) -> None:
         self._tolerance = max(1.0, TOLERANCE * abs(value))
@@ -134,7 +141,7 @@ class Dive:
     def _step(self) -> None:
         """Fix some more people; or take some back where that is too dear or all are fixed."""
         cost = self._learn()
-        value, _ = self.columns.generate(ROUNDS, self.over)
+        value, _ = self.columns.generate(self._rounds, self.over)
         if value > cost - NEAR:
             self._take_back()
             return
@@ -149,7 +156,7 @@ class Dive:
         for step in self._steps(shares):
             for who, column in step:
                 self.columns.fix(who, column)
-            after, _ = self.columns.generate(ROUNDS, self.over, enough=most)
+            after, _ = self.columns.generate(self._rounds, self.over, enough=most)
             if after <= most or self.over():
                 return
             self.columns.release([who for who, _ in step])
@@ -171,7 +178,7 @@ class Dive:
     def _take_back(self) -> None:
         fixed = list(self.columns.fixed)
         if fixed:
-            self.columns.release(self.dice.sample(fixed, max(1, round(len(fixed) * self.dice.uniform(0.3, 0.7)))))
+            self.columns.release(self.dice.sample(fixed, max(1, round(len(fixed) * self.dice.uniform(*TAKEN_BACK)))))
         else:
             self._tolerance *= 2
 

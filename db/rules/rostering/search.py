@@ -4,21 +4,25 @@ Where people's schedules depend on each other through the places alone, one thre
 """
 
 import functools
+import itertools
 import math
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 
 from db.rules.rostering.beginning import first_roster, has_least
-from db.rules.rostering.dive import Dive, improved, roster_of
+from db.rules.rostering.beside import Beside, Line
+from db.rules.rostering.dive import Dive, improved, roster_of, schedules_of
 from db.rules.rostering.linear import Effort, Solved, solve
 from db.rules.rostering.model import Part
 from db.rules.rostering.neighbourhoods import SHAPES, Ground
 from db.rules.rostering.pricing import Pricing, suits
 from db.rules.rostering.standing import Free, Standing
 from db.rules.rostering.task import Roster, Task
+from db.rules.rostering.worth import worth
 
 WHOLE = 4_000
 """So many choices are still tried all at once; fewer where people have least hours or runs, which are harder."""
@@ -28,6 +32,8 @@ WHOLE_WORKERS = 8
 WHOLE_WORK = 4.0
 PART_WORK = 0.6
 SMALLEST, AT_FIRST, LARGEST = 40.0, 150.0, 4000.0
+MIXED = 60
+"""Schedules are mixed where everybody's could be found so many times in the time that is left."""
 QUICK, SLOW = 0.1, 0.35
 """A part proven with less work than QUICK lets the next be larger, one that took more than SLOW smaller."""
 
@@ -84,6 +90,8 @@ class _Search:
     on_roster: OnRoster | None = None
     proven: bool = False
     known: tuple[int, Roster] = (-1, frozenset())
+    line: Line | None = None
+    once: float = 0.0
 
     def tell(self, cost: int, roster: Callable[[], Roster] | None = None) -> None:
         if self.told is None or cost < self.told:
@@ -91,15 +99,15 @@ class _Search:
             self.on_better(cost, time.perf_counter() - self.began)
             if self.on_roster is not None:
                 self.on_roster((roster or self.standing.roster)(), cost)
+            if self.line is not None:
+                self.line.tell(self.standing.roster(), cost)
 
     def left(self) -> float | None:
         """Seconds left; None where rounds are counted."""
         return None if self.limits.seconds is None else self.began + self.limits.seconds - time.perf_counter()
 
     def over(self) -> bool:
-        left = self.left()
-        enough = self.rounds >= (self.limits.rounds or 0) if left is None else left < 0.1
-        return enough or self.proven or self.perfect() or self.asked_to_stop()
+        return self.cut_off() or (self.limits.rounds is not None and self.rounds >= self.limits.rounds)
 
     def perfect(self) -> bool:
         """Whether no roster can cost less than what stands."""
@@ -107,8 +115,11 @@ class _Search:
 
     def cut_off(self) -> bool:
         """Whether even a first roster has no more time."""
+        better = self.line.heard() if self.line is not None else None
+        if better is not None:
+            self.replace(*better)
         left = self.left()
-        return (left is not None and left < 0.1) or self.proven or self.asked_to_stop()
+        return (left is not None and left < 0.1) or self.proven or self.perfect() or self.asked_to_stop()
 
     def effort(self, work: float, seed: int) -> Effort:
         left = self.left()
@@ -135,16 +146,20 @@ class _Search:
     def schedule(self) -> Pricing | None:
         """Everybody's schedule in turn as a first roster; None where somebody has none."""
         pricing = Pricing(self.task)
+        if self.told is not None:
+            return pricing
+        began = time.perf_counter()
         found = improved(pricing, {}, self.cut_off, 1)
         if found is None:
             return None
         pricing.charge[:] = 0
+        self.once = time.perf_counter() - began
         now, roster = self.standing.roster(), roster_of(found)
         self.standing.change(roster - now, now - roster)
         return pricing
 
-    def improve(self, dice: random.Random) -> None:
-        """Decide parts anew until the time is over."""
+    def parts(self, dice: random.Random) -> Iterator[None]:
+        """Decide parts anew, one after another, until the time is over."""
         ground = Ground.of(self.standing, self.first_day)
         size = dict.fromkeys(SHAPES, AT_FIRST)
         gain = dict.fromkeys(SHAPES, 1.0)
@@ -166,6 +181,12 @@ class _Search:
                 size[shape] = min(size[shape] * 1.08, LARGEST)
             elif not solved.proven or solved.work > SLOW:
                 size[shape] = max(size[shape] * (0.92 if solved.proven else 0.8), SMALLEST)
+            yield
+
+    def improve(self, parts: Iterator[None]) -> None:
+        """Decide all those parts."""
+        for _ in parts:
+            pass
 
     def best(self) -> tuple[Roster, int]:
         """What stands, the same object as long as it stands, and its cost."""
@@ -183,12 +204,61 @@ class _Search:
                 self.version += 1
                 self.tell(cost)
 
-    def mix(self, pricing: Pricing) -> None:
-        """Mix whole schedules until the time is over; when rounds are counted, two steps for each person."""
-        dice = random.Random(self.limits.seed)  # noqa: S311 - no secret
-        left = (lambda: math.inf) if self.limits.repeatable else (lambda: self.left() or 0.0)
+    def mix(self, pricing: Pricing, dice: random.Random) -> None:
+        """Mix whole schedules, and after each roster from them decide parts for as long as that took.
+
+        Where even that would take too long, everybody's schedule in turn is made the best beside the others'.
+        """
+
+        def left() -> float:
+            seconds = self.left()
+            return math.inf if seconds is None else seconds
+
+        if left() < MIXED * self.once:
+            self.settle(pricing)
+            self.improve(self.parts(dice))
+            return
         dive = Dive(pricing, self.best, self.replace, self.cut_off, left, dice)
-        self.proven |= dive.run(2 * len(self.task.people) if self.limits.repeatable else None)
+        steps, parts = dive.steps(), self.parts(dice)
+        began, dives = time.perf_counter(), 0
+        for _ in itertools.islice(steps, 2 * len(self.task.people)) if self.limits.repeatable else steps:
+            if dive.dives > dives and not self.limits.repeatable:
+                dives, took = dive.dives, time.perf_counter() - began
+                for _ in parts:
+                    if time.perf_counter() - began > 2 * took:
+                        break
+                began = time.perf_counter()
+        self.proven |= dive.proven
+        self.improve(parts)
+
+    def settle(self, pricing: Pricing) -> None:
+        """Everybody's best schedule in turn until nothing changes."""
+        was = None
+        while was != self.standing.cost and not self.cut_off():
+            roster, was = self.best()
+            found = roster_of(improved(pricing, schedules_of(pricing, roster), self.cut_off, 1) or {})
+            self.replace(found, worth(self.task, found))
+
+    def with_schedules(self, pricing: Pricing) -> None:
+        """Mix schedules here, and in a process beside this one if there may be two."""
+        dice = random.Random(self.limits.seed)  # noqa: S311 - no secret
+        if self.limits.repeatable or self.limits.workers < 2:
+            self.mix(pricing, dice)
+            return
+        left = self.left()
+        limits = Limits(seconds=left, seed=self.limits.seed + 1)
+        many = left is not None and left < MIXED * self.once
+        with Beside(_mix_beside, self.task, limits, self.standing.roster(), not many) as self.line:
+            self.mix(pricing, dice)
+
+    def with_parts(self) -> None:
+        """Decide parts on as many threads as may work."""
+        threads = 1 if self.limits.repeatable else self.limits.workers
+        dice = [random.Random(self.limits.seed * 1000 + number) for number in range(threads)]  # noqa: S311 - no secret
+        if threads == 1:
+            self.improve(self.parts(dice[0]))
+        else:
+            _together([functools.partial(self.improve, self.parts(mine)) for mine in dice])
 
     def take(self, part: Part, solved: Solved, seen: int) -> bool:
         """Take a decided part over, unless what others did meanwhile speaks against it; whether it is better."""
@@ -210,6 +280,17 @@ class _Search:
         self.version += 1
         self.tell(now)
         return now < was
+
+
+def _mix_beside(connection: Connection, task: Task, limits: Limits, start: Roster, mixed: bool) -> None:
+    """The work of the other process: the same with other dice, or parts where schedules are not mixed."""
+    line = Line(connection)
+    run = _Search(task, limits, 0, lambda _cost, _seconds: None, lambda: line.closed, Standing(task, start), line=line)
+    dice = random.Random(limits.seed)  # noqa: S311 - no secret
+    if mixed:
+        run.mix(Pricing(task), dice)
+    else:
+        run.improve(run.parts(dice))
 
 
 def _every_day(task: Task, first_day: int) -> Free:
@@ -236,23 +317,15 @@ def search(
     standing = Standing(task, _kept(task, start, first_free_day))
     run = _Search(task, limits, first_free_day, on_better, stop, standing, on_roster=on_roster)
     run.proven = run.whole()
-    pricing = None
-    if not run.proven and run.told is None:
-        pricing = run.schedule() if suits(task) and has_least(task) and not first_free_day else None
-        if pricing is None:
-            first_roster(standing, _every_day(task, first_free_day), run.effort, run.cut_off)
+    by_schedules = not first_free_day and has_least(task) and suits(task)
+    pricing = run.schedule() if by_schedules and not run.proven else None
+    if pricing is None and run.told is None:
+        first_roster(standing, _every_day(task, first_free_day), run.effort, run.cut_off)
     run.tell(standing.cost)
-    if not run.proven:
-        threads = 1 if limits.repeatable else limits.workers
-        dice = [random.Random(limits.seed * 1000 + number) for number in range(threads)]  # noqa: S311 - no secret
-        works: list[Callable[[], None]] = [functools.partial(run.improve, mine) for mine in dice]
-        if pricing is not None:
-            works = [functools.partial(run.mix, pricing), *works[: max(1, threads - 1)]]
-        if limits.repeatable:
-            for work in works:
-                work()
-        else:
-            _together(works)
+    if pricing is not None:
+        run.with_schedules(pricing)
+    elif not run.proven:
+        run.with_parts()
     return Found(standing.roster(), standing.cost, run.proven or run.perfect(), run.rounds)
 
 
