@@ -70,18 +70,18 @@ def _steps(row: Row) -> None:
                 press("swap.take", said, swaps.take_swap, record=record, main=alone, taker_id=taker_id, **swap)
         if Step.DECLINE in row["steps"]:
             press("swap.decline", t("Step back"), swaps.decline, record=row["id"], **swap)
-    for step, said, act in (
-        (Step.REFUSE, t("Refuse"), swaps.refuse),
-        (Step.WITHDRAW, t("Withdraw"), swaps.withdraw),
-        (Step.UNDO, t("Undo"), swaps.undo),
-    ):
-        if step in row["steps"]:
-            _with_reason(step, said, act, row)
+        for step, said, act in (
+            (Step.REFUSE, t("Refuse"), swaps.refuse),
+            (Step.WITHDRAW, t("Withdraw"), swaps.withdraw),
+            (Step.UNDO, t("Undo"), swaps.undo),
+        ):
+            if step in row["steps"]:
+                _with_reason(step, said, act, row)
 
 
 def _with_reason(step: Step, said: str, act: Callable[..., int], row: Row) -> None:
     form = Form(f"swap.{step}", record=row["id"], version=int(row["version"]), border=False)
-    with st.expander(said), form:
+    with st.popover(said, key=f"swap-{step}-{row['id']}"), form:
         form.text("reason", t("Reason"), max_chars=REASON)
         form.submit(said, act, main=False, swap_id=int(row["id"]))
 

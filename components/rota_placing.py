@@ -1,6 +1,7 @@
 """Putting somebody on a place: the day, the place, who could take it, and every rule that would be broken, by name."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,8 @@ from components.rota_grid import Picked, picked
 from components.rota_labels import label
 from components.rota_sheet import in_order, member_of, signed
 from components.words import day, t, told
+from db import clock
+from db.engine import current
 from db.rules.duty.breaking import Break
 from db.rules.duty.needs import Mark
 from db.rules.permissions import Actor
@@ -32,7 +35,7 @@ def show(actor: Actor, seen: RotaView) -> None:
     with st.container(border=True, key=f"rota-placing-{seen.id}"):
         left, middle, right = st.columns([1, 2, 2])
         with left:
-            st.session_state.setdefault(_day_key(seen.id), seen.from_on)
+            st.session_state.setdefault(_day_key(seen.id), _first_day(seen))
             on_day = st.date_input(
                 t("Day"),
                 key=_day_key(seen.id),
@@ -223,6 +226,12 @@ def _place_name(seen: RotaView, row: Place, roles: Mapping[str, str], names: Map
     elif row["mark"] == Mark.KEPT:
         said += " " + t("(kept on a holiday)")
     return said + (" 🔒" if row["fixed"] else "")
+
+
+def _first_day(seen: RotaView) -> date:
+    """Today while a published rota is in force, else its first day."""
+    today = clock.today(current().settings.timezone)
+    return today if seen.state == "published" and seen.from_on <= today <= seen.until_on else seen.from_on
 
 
 def _names(seen: RotaView) -> dict[int, str]:

@@ -3,13 +3,13 @@
 import streamlit as st
 
 # Streamlit writes white on the primary colour, too faint on the dark theme's; its faded text is too faint on both,
-# and the button of an open popover is too dark at night.
+# and the button of an open popover is too dark at night. What a popover holds lies outside the app's own element.
 # Where nothing hovers, a table's toolbar always shows: it gets a line of its own instead of covering the field above.
 RULES = """<style>
-[data-testid="stApp"] button[kind^="primary"],
-[data-testid="stApp"] button[kind^="primary"] *,
-[data-testid="stApp"] [data-tag] * { color: %(ground)s; }
-[data-testid="stApp"] [data-testid="stCaptionContainer"],
+:is([data-testid="stApp"], [data-testid="stPopoverBody"]) button[kind^="primary"],
+:is([data-testid="stApp"], [data-testid="stPopoverBody"]) button[kind^="primary"] *,
+:is([data-testid="stApp"], [data-testid="stPopoverBody"]) [data-tag] * { color: %(ground)s; }
+:is([data-testid="stApp"], [data-testid="stPopoverBody"]) [data-testid="stCaptionContainer"],
 [data-testid="stApp"] [data-testid="stMarkdownContainer"] blockquote { color: %(grey)s; opacity: 1; }
 [data-testid="stApp"] [data-testid="stPopover"] button[aria-expanded="true"]:not([kind="primary"]),
 [data-testid="stApp"] [data-testid="stPopover"] button[aria-expanded="true"]:not([kind="primary"]) * {

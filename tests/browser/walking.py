@@ -51,6 +51,11 @@ def toggle(key: str) -> str:
     return f"[class*='st-key-{key}'] label"
 
 
+def fold(key: str) -> str:
+    """The head of what is folded away and whose key begins so."""
+    return f"[class*='st-key-{key}'] summary"
+
+
 def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
     """Every screen, some of them in more than one state; `case` names a case per state."""
     any_case = case["replied"]
@@ -98,12 +103,13 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("templates", "admin", "templates"),
         Stop("rotas", "director", "rotas"),
         Stop("no such rota", "director", "rota?id=999999"),
-        Stop("a draft of a rota", "director", f"rota?id={case['draft']}"),
-        Stop("a published rota", "director", f"rota?id={case['published']}"),
+        Stop("a draft of a rota", "director", f"rota?id={case['draft']}", (button("rota-publish"),)),
+        Stop("a published rota", "director", f"rota?id={case['published']}", (fold("rota-again"),)),
         Stop("a rota one serves in", "clerk", f"rota?id={case['published']}"),
         Stop("duties", "director", "duties"),
         *(Stop(f"a duty, {part}", "director", f"duties?id={case['duty']}&part={part}") for part in DUTY_PARTS),
         Stop("my duty", "clerk", "my-duty"),
+        Stop("my duty of who plans", "director", "my-duty"),
         Stop("people", "admin", "people?person=2"),
         Stop("roles", "admin", "roles"),
         Stop("units", "admin", "units?unit=2"),

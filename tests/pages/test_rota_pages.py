@@ -14,7 +14,7 @@ from db.engine import Database
 from db.models import Duty, DutyPost, DutyShift
 from db.rules.duty.breaking import Rule
 from db.services.duty import absences, editing, publishing, rotas, searching
-from tests.factories import SYSTEM, Office, a_duty, a_member, a_patrol_lead
+from tests.factories import NOW, SYSTEM, Office, a_duty, a_member, a_patrol_lead
 from tests.pages.conftest import Opener
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -318,6 +318,17 @@ def test_the_form_follows_the_cell_that_was_chosen(office: Office, rota_id: int,
     at.run()
     assert at.selectbox(key=spot).value == place(office, rota_id, FIRST, "deputy")["id"]
     assert not at.exception
+
+
+def test_a_rota_in_force_is_changed_from_today_on(office: Office, duty_id: int, as_person: Opener) -> None:
+    days: dict[str, Any] = {"from_on": date(2026, 11, 16), "until_on": date(2026, 11, 22)}
+    rota_id = rotas.new_rota(office.director, duty_id=duty_id, **days, key="now")
+    day = f"rota-day:{rota_id}"
+    at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
+    assert at.date_input(key=day).value == days["from_on"]
+    publish(office, rota_id)
+    at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
+    assert at.date_input(key=day).value == NOW.date()
 
 
 def test_somebody_of_another_role_is_told_by_name(

@@ -104,6 +104,8 @@ def unread(actor: Actor) -> pd.DataFrame:
     now = clock.now()
     with reading() as session:
         posts = {row.post_id for row in session.execute(_places().where(near(now), _mine(session, actor, now)))}
+        if not posts:
+            return _frame([])
         waiting = and_(DutyHandover.read_at.is_(None), DutyHandover.written_at >= now - WEEK)
         found = _notes(session, and_(DutyHandover.post_id.in_(posts), waiting))
         later = _later(session, actor, found, now)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -75,12 +76,14 @@ def _frame(session: Session, condition: ColumnElement[bool]) -> pd.DataFrame:
     database = current()
     rows = [
         (*row[:-3], row.member or "", decrypt(database, "duty_member.phone", row.phone), row.started_at)
-        for row in session.execute(_places(condition))
+        for row in session.execute(_places().where(condition))
     ]
     return framed(rows, ON, {"member_id": "Int64"})
 
 
-def _places(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+@cache
+def _places() -> Select[*tuple[Any, ...]]:
+    """Places with their names, members and marks; built once, because building it costs more than running it."""
     marked = and_(DutyAttendance.place_id == RotaPlace.id, DutyAttendance.member_id == RotaPlace.member_id)
     return (
         select(
@@ -108,6 +111,5 @@ def _places(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .join(DutyShift, DutyShift.id == RotaPlace.shift_id)
         .outerjoin(DutyMember, DutyMember.id == RotaPlace.member_id)
         .outerjoin(DutyAttendance, marked)
-        .where(condition)
         .order_by(Duty.responsible.desc(), Duty.id, RotaPlace.begins_at, DutyPost.position, DutyPost.id, RotaPlace.id)
     )
