@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from components.words import N_, day, language, moment, t
+from db.services.duty.rows import records
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "days": {
@@ -94,7 +95,7 @@ def in_words(frame: pd.DataFrame) -> pd.DataFrame:
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame by column name."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    return records(frame)
 
 
 def clock_time(minutes: int) -> str:

@@ -55,6 +55,13 @@ def framed(rows: Iterable[Sequence[object]], columns: Sequence[str], types: Mapp
     return pd.DataFrame(told)
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame by column name, None where a number is missing; column by column, as `framed` builds it."""
+    names = [str(name) for name in frame]
+    columns = ([None if one is pd.NA else one for one in frame[name].tolist()] for name in frame)
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 def own(
     session: Session,
     actor: Actor,

@@ -19,7 +19,7 @@ from db.rules.permissions import Actor, Permission
 from db.services.acts import guarded
 from db.services.duty import ground
 from db.services.duty.ground import Planned
-from db.services.duty.rows import frame, framed
+from db.services.duty.rows import frame, framed, records
 
 Part = TypeVar("Part", DutyPost, DutyShift)
 
@@ -84,7 +84,7 @@ class RotaView:
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """The places as plain rows: a frame asked again for each day and person costs more than the screen itself."""
-        return [{str(name): value for name, value in row.items()} for row in self.places.to_dict("records")]
+        return records(self.places)
 
 
 @guarded(Permission.DUTY_READ)
