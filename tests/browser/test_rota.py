@@ -254,6 +254,8 @@ def place_by_hand(director: Seat, rota_id: int) -> None:
     expect(head(director)).to_contain_text(director.say("Broken rules: {n}", n=""))
     after = serving(director, rota_id, FROM, "patrol")
     (sent_away,) = set(before) - set(after)
+    place = director.page.get_by_role("combobox", name=director.say("Place to serve"))
+    expect(place).to_have_value(re.compile(f"{ON_LEAVE}$"))
     marks(director, ON_LEAVE, {FROM.day - 1: re.compile("!$")})
     director.choose("Who", sent_away)
     expect(told).to_contain_text(director.say("This breaks no rule."))
