@@ -14,12 +14,15 @@ from db.rules.rostering.task import Roster, Worker
 from db.rules.rostering.walk import INF, Costs
 from db.rules.rostering.worth import worth
 
-FEWEST, ROUNDS, TRIES = 4, 12, 3
+HASTY, FEWEST, ROUNDS, TRIES = 2, 4, 12, 3
 ROOT_SHARE, FIRST_SHARE = 0.35, 0.4
 """Of the time that is left: at most so much for the bound, and about so much for the first roster from the mixture."""
 TOLERANCE = 0.002
 """A step may make the mixture so much dearer, and the double after each taking back."""
 TAKEN_BACK = (0.1, 0.35)
+KEPT = (0.0, 0.2, 0.4, 0.6, 0.7)
+NEARBY = 0.03
+"""A best roster so near to the bound keeps one of these shares of people when the next one is looked for."""
 WHOLLY = 0.999
 SHUT = 1e9
 GENTLER = (1.0, 0.3, 0.0)
@@ -83,7 +86,10 @@ def schedules_of(pricing: Pricing, roster: Roster) -> Schedules:
 
 @dataclass
 class Dive:
-    """Looks for rosters cheaper than the best anybody has; `best` tells that one and its cost, `take` offers one."""
+    """Looks for rosters cheaper than the best anybody has; `best` tells that one and its cost, `take` offers one.
+
+    The first is found quickly, whatever it costs.
+    """
 
     pricing: Pricing
     best: Callable[[], tuple[Roster, int]]
@@ -99,6 +105,7 @@ class Dive:
     _tolerance: float = 0.0
     _bulk: int = 1
     _rounds: int = ROUNDS
+    _quick: bool = True
 
     def __post_init__(self) -> None:
         self.columns = Columns(self.pricing)
@@ -119,6 +126,7 @@ class Dive:
             self._rounds = max(FEWEST, min(ROUNDS, int(affordable)))
             self._bulk = max(1, math.ceil(ROUNDS / (affordable + 0.01)))
         self._calm(value)
+        yield
         while not self.over():
             self.proven = self.best()[1] - self.pricing.task.constant - self.bound < 1 - NEAR / 2
             if self.proven:
@@ -141,8 +149,10 @@ class Dive:
     def _step(self) -> None:
         """Fix some more people; or take some back where that is too dear or all are fixed."""
         cost = self._learn()
-        value, _ = self.columns.generate(self._rounds, self.over)
+        rounds = HASTY if self._quick else self._rounds
+        value, _ = self.columns.generate(rounds, self.over)
         if value > cost - NEAR:
+            self._quick = False
             self._take_back()
             return
         shares = self.columns.shares()
@@ -152,23 +162,25 @@ class Dive:
             self._calm(value)
             return
         shares.sort(key=lambda one: -one[0] - 0.1 * self.dice.random())
-        most = min(value + self._tolerance, cost - NEAR)
+        most = min(value + (INF if self._quick else self._tolerance), cost - NEAR)
         for step in self._steps(shares):
             for who, column in step:
                 self.columns.fix(who, column)
-            after, _ = self.columns.generate(self._rounds, self.over, enough=most)
+            after, _ = self.columns.generate(rounds, self.over, enough=most)
             if after <= most or self.over():
                 return
             self.columns.release([who for who, _ in step])
+        self._quick = False
         self._tolerance *= 2
         self._take_back()
 
     def _steps(self, shares: list[tuple[float, Worker, Column]]) -> list[_Step]:
         """What to fix next: the largest shares of several people, or, if that is too dear, of one or another."""
         parted = [(who, column) for share, who, column in shares if share <= WHOLLY]
+        bulk = max(self._bulk, len(self.columns.free()) // 4 if self._quick else 1)
         many: dict[Worker, Column] = {}
         for who, column in parted:
-            if len(many) < self._bulk:
+            if len(many) < bulk:
                 many.setdefault(who, column)
         alone: list[_Step] = [[one] for one in parted[:TRIES]]
         return (
@@ -184,12 +196,13 @@ class Dive:
 
     def _complete(self, schedules: Schedules) -> None:
         self.dives += 1
+        self._quick = False
         found = improved(self.pricing, schedules, self.over, 1) or schedules
         roster = roster_of(found)
         self.take(roster, worth(self.pricing.task, roster))
         self.columns.release(self.columns.fixed)
-        everybody = list(schedules)
-        kept = self.dice.sample(everybody, round(len(everybody) * self.dice.choice((0, 0.2, 0.4, 0.6, 0.7))))
-        known = schedules_of(self.pricing, self.best()[0])
-        for who in kept:
+        best, cost = self.best()
+        near = cost - self.pricing.task.constant < self.bound + NEARBY * abs(cost)
+        known = schedules_of(self.pricing, best)
+        for who in self.dice.sample(list(known), round(len(known) * (self.dice.choice(KEPT) if near else 0))):
             self.columns.fix(who, known[who])

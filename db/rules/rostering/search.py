@@ -220,6 +220,7 @@ class _Search:
             return
         dive = Dive(pricing, self.best, self.replace, self.cut_off, left, dice)
         steps, parts = dive.steps(), self.parts(dice)
+        next(steps, None)
         began, dives = time.perf_counter(), 0
         for _ in itertools.islice(steps, 2 * len(self.task.people)) if self.limits.repeatable else steps:
             if dive.dives > dives and not self.limits.repeatable:
