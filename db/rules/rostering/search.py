@@ -234,11 +234,13 @@ class _Search:
 
     def settle(self, pricing: Pricing) -> None:
         """Everybody's best schedule in turn until nothing changes."""
-        was = None
-        while was != self.standing.cost and not self.cut_off():
+        better = True
+        while better and not self.cut_off():
             roster, was = self.best()
             found = roster_of(improved(pricing, schedules_of(pricing, roster), self.cut_off, 1) or {})
-            self.replace(found, worth(self.task, found))
+            cost = worth(self.task, found)
+            better = cost < was
+            self.replace(found, cost)
 
     def with_schedules(self, pricing: Pricing) -> None:
         """Mix schedules here, and in a process beside this one if there may be two."""
