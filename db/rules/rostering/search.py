@@ -34,6 +34,8 @@ PART_WORK = 0.6
 SMALLEST, AT_FIRST, LARGEST = 40.0, 150.0, 4000.0
 MIXED = 60
 """Schedules are mixed where everybody's could be found so many times in the time that is left."""
+PATIENT = 7
+"""In both processes where that is so many times for each day; else the other one decides parts from the beginning."""
 QUICK, SLOW = 0.1, 0.35
 """A part proven with less work than QUICK lets the next be larger, one that took more than SLOW smaller."""
 
@@ -250,8 +252,8 @@ class _Search:
             return
         left = self.left()
         limits = Limits(seconds=left, seed=self.limits.seed + 1)
-        many = left is not None and left < MIXED * self.once
-        with Beside(_mix_beside, self.task, limits, self.standing.roster(), not many) as self.line:
+        both = left is not None and left > PATIENT * self.task.days * self.once
+        with Beside(_mix_beside, self.task, limits, self.standing.roster(), both) as self.line:
             self.mix(pricing, dice)
 
     def with_parts(self) -> None:
