@@ -11,6 +11,7 @@ from db.rules.permissions import Actor, Permission
 from db.services.duty import handover, now
 
 MOST_NEXT = 8
+WIDE = 400
 
 
 def show(actor: Actor) -> None:
@@ -22,8 +23,10 @@ def show(actor: Actor) -> None:
     st.subheader(t("Who is on now"), anchor=False)
     with st.container(border=True, key="desk-on-now"):
         roles = code_labels(actor, "duty_role")
-        for _, places in in_words(seen.on).groupby("duty_id", sort=False):
-            _duty(places, roles)
+        with st.container(horizontal=True):
+            for _, places in in_words(seen.on).groupby("duty_id", sort=False):
+                with st.container(width=WIDE):
+                    _duty(places, roles)
         if seen.on.empty:
             st.caption(t("Nobody is on at this moment."))
         _next(seen.next)

@@ -45,7 +45,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     database, office = a_database(folder)
     with closing(database), using(database):
         give_passwords(database)
-        told = an_intake(subject=HOSTILE, parties=(Party("李小明", "13900000001"),))
+        told = an_intake(subject=HOSTILE, parties=(Party("李小明", "15400000001"),))
         upload = Upload("现场 照片.txt", b"x")
         plain = intake.register(office.clerk, intake=told, key="a", files=[upload])
         taken_by = office.director.id
@@ -85,9 +85,9 @@ def test_a_sealed_receipt_goes_to_its_clerk_and_taker_only(house: House) -> None
 
 def test_names_are_printed_only_on_request(house: House) -> None:
     masked = house.get("clerk", f"/print/case/{house.plain.case_id}")[1]
-    assert "13900000001" not in masked
+    assert "15400000001" not in masked
     assert "李**" in masked or "李*" in masked
-    assert "13900000001" in house.get("clerk", f"/print/case/{house.plain.case_id}?identities=1")[1]
+    assert "15400000001" in house.get("clerk", f"/print/case/{house.plain.case_id}?identities=1")[1]
     assert house.get("handler", f"/print/case/{house.plain.case_id}?identities=1")[0] == 404
     assert house.get("admin", f"/print/case/{house.plain.case_id}")[0] == 403
 
@@ -148,6 +148,6 @@ def test_a_resident_looks_up_progress_without_signing_in(house: House) -> None:
         with_no_origin = client.post("/query", data=pair, headers={"Origin": "https://evil.example"})
     assert found.status_code == 200
     assert "Your matter is registered." in found.text
-    assert not re.search("李小明|13900000001|script>alert|陈接访", found.text)
+    assert not re.search("李小明|15400000001|script>alert|陈接访", found.text)
     assert wrong.status_code == 404
     assert with_no_origin.status_code == 403

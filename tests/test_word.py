@@ -134,8 +134,8 @@ def test_the_acceptance_register() -> None:
     )
     assert line_with(document, "申请人：") == "申请人：甲某性别男年龄45岁职业或职务农民"
     assert line_with(document, "被申请人：") == "被申请人：乙某公司"
-    assert line_with(document, "联系方式") == "联系方式13900000001单位或住址柳林村三组7号"
-    assert line_with(document, "委托代理人") == "委托代理人丙某联系方式13900000003代理权限代为签订协议"
+    assert line_with(document, "联系方式") == "联系方式15400000001单位或住址柳林村三组7号"
+    assert line_with(document, "委托代理人") == "委托代理人丙某联系方式15400000003代理权限代为签订协议"
     assert line_with(document, "纠纷类型") == "纠纷类型：邻里"
     assert line_with(document, "案件来源") == "案件来源：当事人申请"
     assert after(document, "纠纷简要情况：")[:4] == ["屋檐水流入院内。", "双方多次争吵。", "申请事项：", "改装落水管。"]

@@ -77,7 +77,7 @@ def month_of(day: date, months: int = 0) -> date:
 
 def make_duties(told: Mapping[str, Any], town: Town, end: datetime) -> DutyHall:
     """Describe the duties and say who serves; months are counted from the one of `end`."""
-    phones = (f"1390001{number:04d}" for number in count(2017, 37))
+    phones = (f"1540001{number:04d}" for number in count(2017, 37))
     made = [_make(row, town, end.date(), phones) for row in told["duty"]]
     accounts = {member: town.people[who] for duty in made for who, member in duty.members.items() if who in town.people}
     return DutyHall(town, {duty.key: duty for duty in made}, accounts, told, end)

@@ -123,4 +123,4 @@ class Matters:
         self._next_resident += 1
         surname = people["surnames"][turn % len(people["surnames"])]
         given = people["given"][(turn * 7 + turn // len(people["surnames"])) % len(people["given"])]
-        return surname + given, f"1390000{(turn * 37 + 101) % 10000:04d}"
+        return surname + given, f"1540000{(turn * 37 + 101) % 10000:04d}"

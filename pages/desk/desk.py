@@ -1,4 +1,4 @@
-"""My desk: what needs me today, who is on, what I began, what I did last, and the figures of my unit."""
+"""My desk: who is on now, what needs me today, what I began, what I did last, and the figures of my unit."""
 
 from components import case_desk, dispute_desk, duty_desk
 from components.screens import enter
@@ -7,12 +7,12 @@ from db.rules.permissions import Permission
 actor = enter(__file__)
 reads_cases, mediates = actor.may(Permission.CASES_READ), actor.may(Permission.MEDIATION_READ)
 
+if actor.may(Permission.DUTY_READ):
+    duty_desk.show(actor)
 if reads_cases:
     case_desk.needs_me(actor)
 if mediates:
     dispute_desk.needs_me(actor, alone=not reads_cases)
-if actor.may(Permission.DUTY_READ):
-    duty_desk.show(actor)
 case_desk.drafts(actor)
 case_desk.upkeep(actor)
 if actor.may(Permission.FIGURES_READ):

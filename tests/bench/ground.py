@@ -173,11 +173,11 @@ class Rows:
         self._people = [
             {
                 "name": encrypt(database, "case_party.name", name),
-                "contact": encrypt(database, "case_party.contact", f"139{i:08d}"),
+                "contact": encrypt(database, "case_party.contact", f"154{i:08d}"),
                 "name_mask": mask_name(name),
-                "contact_mask": mask_contact(f"139{i:08d}"),
+                "contact_mask": mask_contact(f"154{i:08d}"),
                 "name_key": key_for(database, "name", name),
-                "contact_key": key_for(database, "contact", f"139{i:08d}"),
+                "contact_key": key_for(database, "contact", f"154{i:08d}"),
             }
             for i, name in enumerate(names)
         ]

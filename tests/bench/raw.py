@@ -155,7 +155,7 @@ class Raw:
             ).fetchone()[0]  # fmt: skip
             run(
                 """INSERT INTO case_party (version, case_id, role, name, contact, name_mask, contact_mask, name_key,
-                contact_key) VALUES (1, ?, 'resident', x'00', x'00', '李**', '139******01', 'k', 'k')""",
+                contact_key) VALUES (1, ?, 'resident', x'00', x'00', '李**', '154******01', 'k', 'k')""",
                 (case_id,),
             )
             self._entry(case_id, clerk, "register", "", "registered", "{}")

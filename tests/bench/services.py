@@ -21,7 +21,7 @@ DEEP = 150
 HEADS = ("", "Linli cpu ms", "raw cpu ms", "ratio", "Linli wall", "raw wall", "target 2")
 MATTER = Intake(
     subject="东门路路灯不亮", text="东门路12号附近路灯不亮，已有三天，多次反映未解决，影响出行。", place="东门路12号",
-    request="希望尽快处理", category="construction", parties=(Party(name="李小明", contact="13900000001"),),
+    request="希望尽快处理", category="construction", parties=(Party(name="李小明", contact="15400000001"),),
     notice_shown=True,
 )  # fmt: skip
 _keys, _RUN = count(), secrets.token_hex(6)

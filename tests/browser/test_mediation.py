@@ -37,8 +37,8 @@ PARAGRAPHS = (
 )
 STATEMENTS = "\n\n".join(PARAGRAPHS)
 AGREED_WORDS = "乙方改建排水，赔偿甲方三千元，分三期付清。"
-TOLD = Party("董小满", "13900001234")
-NEIGHBOUR = PartyForm(side="respondent", name="程大河", contact="13900005678")
+TOLD = Party("董小满", "15400001234")
+NEIGHBOUR = PartyForm(side="respondent", name="程大河", contact="15400005678")
 KEPT = {"en": "10 years", "zh": "10年"}
 
 

@@ -55,7 +55,7 @@ def test_the_next_step_is_within_reach(demo_served: Served, demo_cases: dict[str
 def test_a_visit_is_taken_in_on_the_phone(demo_served: Served, browser: Browser) -> None:
     clerk = on_the_phone(browser, demo_served, "clerk", "take-in")
     clerk.write("Name", "测试群众乙")
-    clerk.write("Telephone or another contact", "13900139000")
+    clerk.write("Telephone or another contact", "15400139000")
     clerk.write("In a line", "健身器材松动")
     clerk.write("What was said, in their words", "小广场的健身器材螺丝松了，孩子在上面玩。")
     clerk.choose("Category", "环境保护")

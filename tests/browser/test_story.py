@@ -23,7 +23,7 @@ REAL = ROOT.parent / "shared" / "data" / "complaints-sample.csv"
 OWN = Path(__file__).with_name("messages.csv")
 MOST = 60
 ANSWER = "您反映的问题属实，已安排本月内解决。"
-RESIDENT, TELEPHONE = "测试群众甲", "13800138000"
+RESIDENT, TELEPHONE = "测试群众甲", "15400138000"
 WAY = ["propose", "approve", "accept", "answer", "sign", "confirm", "reply", "visit", "close", "archive"]
 
 

@@ -178,7 +178,7 @@ def test_invented_residents_only(built: tuple[Database, list[str]]) -> None:
     with database.reading() as session:
         contacts = set(session.scalars(select(CaseParty.contact_mask)))
         contacts |= set(session.scalars(select(DisputeParty.contact_mask)))
-    assert all(contact.startswith("139") for contact in contacts)
+    assert all(contact.startswith("154") for contact in contacts)
 
 
 def test_three_committees_one_of_them_as_the_law_asks(built: tuple[Database, list[str]]) -> None:

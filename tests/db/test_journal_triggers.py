@@ -120,7 +120,7 @@ def test_every_table_is_journalled_or_says_why_not(database: Database) -> None:
 
 CANARIES = {
     "name": "欧阳秘密",
-    "contact": "13812345678",
+    "contact": "15412345678",
     "address": "暗号路88号",
     "guardian": "监护人甲乙",
     "subject": "主题金丝雀",
@@ -134,7 +134,7 @@ CANARIES = {
     "reason": "理由金丝雀",
     "draft": "草稿金丝雀",
     "password": "Pass-canary-9#",
-    "phone": "13700001111",
+    "phone": "15400001111",
     "typed": "typed-by-mistake",
 }
 

@@ -84,7 +84,7 @@ def ground(sqlite_template: tuple[Path, Office], tmp_path_factory: pytest.TempPa
 
 async def _form_filled(tab: Tab) -> tuple[Run, Widget]:
     run = await tab.visit("take-in")
-    tab.fill(run, {"subject": "路灯不亮", "text": "巷口路灯已坏三天", "name_0": "李小明", "contact_0": "13900000001"})
+    tab.fill(run, {"subject": "路灯不亮", "text": "巷口路灯已坏三天", "name_0": "李小明", "contact_0": "15400000001"})
     category = run.find("category")
     tab.fill(run, {"category": category.options[0]})
     await tab.send()

@@ -87,7 +87,7 @@ def _as_seen(case_id: int) -> tuple[int, str]:
 def _register(office: Office, how_many: int) -> list[int]:
     matter = Intake(
         subject="路灯不亮", text="巷口路灯已坏三天", category="construction", notice_shown=True,
-        parties=(Party(name="李小明", contact="13900000001"),),
+        parties=(Party(name="李小明", contact="15400000001"),),
     )  # fmt: skip
     return [intake.register(office.clerk, intake=matter, key=f"seed-{i}").case_id for i in range(how_many)]
 

@@ -38,7 +38,7 @@ WRITERS = 2
 LONGEST = 0.12
 MATTER = Intake(
     subject="井盖松动", text="东门路井盖松动，夜里有响声", place="东门路12号", category="construction",
-    parties=(Party(name="李小明", contact="13900000001"),), notice_shown=True,
+    parties=(Party(name="李小明", contact="15400000001"),), notice_shown=True,
 )  # fmt: skip
 
 

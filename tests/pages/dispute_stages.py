@@ -13,12 +13,12 @@ from db.services.mediation.read import DisputeView, view
 _keys = count()
 ROUTES = ("arbitration", "administrative", "court")
 APPLICANT = PartyForm(
-    side=Side.APPLICANT, name="董小满", contact="13900001234", address="东村三组12号", sex="female", age=46
+    side=Side.APPLICANT, name="董小满", contact="15400001234", address="东村三组12号", sex="female", age=46
 )
 RESPONDENT = PartyForm(
     side=Side.RESPONDENT,
     name="程大河",
-    contact="13900005678",
+    contact="15400005678",
     address="东村三组13号",
     agent="程小溪",
     agent_powers="代为调解",

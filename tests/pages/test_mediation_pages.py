@@ -70,7 +70,7 @@ def test_a_clerk_opens_a_dispute_from_a_case_and_hands_it_over(office: Office, a
     choose(app, "Committee", office.committee_a)
     choose(app, "Category", "neighbours")
     write(app, "Name", "河二妹")
-    write(app, "Telephone or another contact", "13900000002")
+    write(app, "Telephone or another contact", "15400000002")
     press(app, "Open the dispute")
     number = number_of(office.director)
     assert [metric.value for metric in app.metric] == [number]
@@ -90,7 +90,7 @@ def test_a_mediator_opens_a_dispute_and_goes_on_to_its_file(
     choose(app, "Mediator (optional)", member(database, office, "mediator"))
     write(app, "Facts in short, as both sides tell them", "屋檐水流入邻院。\n\n争吵多次。")
     write(app, "Name", "江一平", "河二妹")
-    write(app, "Telephone or another contact", "13900000001", "13900000002")
+    write(app, "Telephone or another contact", "15400000001", "15400000002")
     app.run()
     press(app, "Open the dispute")
     assert [metric.value for metric in app.metric] == [number_of(office.mediator)]

@@ -16,7 +16,7 @@ pytestmark = [
 SCREEN = next(screen for screen in SCREENS if screen.path == "take-in")
 TYPED = {
     "Name": "李小明",
-    "Telephone or another contact": "13900000001",
+    "Telephone or another contact": "15400000001",
     "In a line": "夜间施工",
     "Where": "东门路12号",
 }

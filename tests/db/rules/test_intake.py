@@ -29,7 +29,7 @@ GOOD: dict[str, object] = {
     "subject": "夜间施工",
     "text": "每晚打桩",
     "category": "construction",
-    "parties": (Party("李小明", "13900000001"),),
+    "parties": (Party("李小明", "15400000001"),),
 }
 
 

@@ -21,7 +21,7 @@ from db.rules.problems import Check, Problems
 
 TODAY = date(2026, 11, 19)
 NOW = datetime(2026, 11, 19, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-FIRST = PartyForm(side="applicant", name="江一", contact="13900000001")
+FIRST = PartyForm(side="applicant", name="江一", contact="15400000001")
 SECOND = PartyForm(side="respondent", name="河二")
 TOLD = Opening(
     committee_id=1,
@@ -120,7 +120,7 @@ def test_a_child_the_dispute_is_about_needs_somebody_who_answers_for_it() -> Non
         ({"contact": "1\n2"}, "contact"),
         ({"address": "长" * 201}, "address"),
         ({"occupation": "\x07"}, "occupation"),
-        ({"agent_contact": "139"}, "agent"),
+        ({"agent_contact": "154"}, "agent"),
         ({"agent_powers": "代为承认"}, "agent"),
         ({"agent_until": TODAY}, "agent"),
         ({"agent": "代三", "agent_powers": "\x00"}, "agent_powers"),

@@ -20,8 +20,8 @@ TOLD = Opening(
     place="东村三组",
     amount="1,200.50",
     parties=(
-        PartyForm(side="applicant", name="江一平", contact="13900000001", address="东村12号"),
-        PartyForm(side="respondent", name="河二妹", contact="13900000002"),
+        PartyForm(side="applicant", name="江一平", contact="15400000001", address="东村12号"),
+        PartyForm(side="respondent", name="河二妹", contact="15400000002"),
     ),
 )
 ALL_ROUTES = tuple(Route)

@@ -31,7 +31,7 @@ def an_intake(**changes: object) -> Intake:
         "place": "东门路12号",
         "request": "夜间停工",
         "category": "construction",
-        "parties": (Party(name="李小明", contact="13900000001"),),
+        "parties": (Party(name="李小明", contact="15400000001"),),
         "notice_shown": True,
     }
     return Intake(**(values | changes))  # type: ignore[arg-type]
@@ -122,7 +122,7 @@ def test_sealed(database: Database, office: Office) -> None:
         else:
             with pytest.raises((NotThere, Refused)):
                 cases.view(actor, case_id=receipt.case_id)
-    assert len(intake.likely_earlier(office.clerk, contact="13900000001")) == 0
+    assert len(intake.likely_earlier(office.clerk, contact="15400000001")) == 0
 
 
 def test_second_saver_sees_both(database: Database, office: Office) -> None:
@@ -141,7 +141,7 @@ def test_second_saver_sees_both(database: Database, office: Office) -> None:
 
 def test_likely_earlier(database: Database, office: Office) -> None:
     first = intake.register(office.clerk, intake=an_intake(), key=key())
-    found = intake.likely_earlier(office.clerk, contact="139-0000 0001", text="工地夜间打桩噪音")
+    found = intake.likely_earlier(office.clerk, contact="154-0000 0001", text="工地夜间打桩噪音")
     assert list(found["id"]) == [first.case_id]
     assert found.iloc[0]["why"] == ["contact", "words"]
     assert intake.progress(number=first.number, code=first.query_code).state == "registered"

@@ -30,7 +30,7 @@ def act(service: Callable[..., Any], **usual: Any) -> Callable[..., Any]:
     return lambda actor, **changes: service(actor, **{"key": "k", **usual, **changes})
 
 
-ADD = act(members.add_member, duty_id=DUTY, name="邓志愿", phone="13800000009", roles=["staff"])
+ADD = act(members.add_member, duty_id=DUTY, name="邓志愿", phone="15400000009", roles=["staff"])
 EDIT = act(members.edit_member, member_id=STAFF, version=1, name="冉大姐", roles=["staff", "deputy"], share=50)
 RETIRE = act(members.retire_member, member_id=STAFF, version=1)
 RESTORE = act(members.restore_member, member_id=STAFF, version=1, key="r")
@@ -138,13 +138,13 @@ def test_a_member_is_kept_with_roles_and_days(database: Database, office: Office
 def test_a_telephone_number_is_encrypted_at_rest_and_shown_to_signed_in_staff(
     database: Database, office: Office
 ) -> None:
-    member_id = ADD(office.director, phone=" １３８００００００９９ ")
+    member_id = ADD(office.director, phone=" １５４００００００９９ ")
     row = stored(database, member_id)
     assert row.phone is not None
-    assert b"13800000099" not in row.phone
-    assert decrypt(database, "duty_member.phone", row.phone) == "13800000099"
+    assert b"15400000099" not in row.phone
+    assert decrypt(database, "duty_member.phone", row.phone) == "15400000099"
     shown = row_of(members.members(office.clerk, duty_id=DUTY), "邓志愿", by="name")
-    assert (shown["phone"], shown["roles"], shown["posts"]) == ("13800000099", ("staff",), ())
+    assert (shown["phone"], shown["roles"], shown["posts"]) == ("15400000099", ("staff",), ())
 
 
 def test_a_number_stays_until_another_is_given(database: Database, office: Office) -> None:
@@ -152,7 +152,7 @@ def test_a_number_stays_until_another_is_given(database: Database, office: Offic
     before = stored(database, member_id).phone
     EDIT(office.director, member_id=member_id, key="name")
     assert stored(database, member_id).phone == before
-    EDIT(office.director, member_id=member_id, version=2, phone="13800000009", key="same")
+    EDIT(office.director, member_id=member_id, version=2, phone="15400000009", key="same")
     assert stored(database, member_id).phone == before
     EDIT(office.director, member_id=member_id, version=2, phone="", key="none")
     assert stored(database, member_id).phone is None

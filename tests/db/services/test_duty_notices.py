@@ -39,7 +39,7 @@ def duty_id(database: Database, office: Office) -> int:
         for name, value in (("name", "柳林街道综治中心"), ("telephone", "02300000000"), ("address", "柳林街1号")):
             session.scalars(select(OfficeFact).where(OfficeFact.name == name)).one().value = value
         member = session.scalars(select(DutyMember).where(DutyMember.name == "顾带班")).one()
-        member.phone = encrypt(current(), "duty_member.phone", "13900000001")
+        member.phone = encrypt(current(), "duty_member.phone", "15400000001")
         return duty.id
 
 
@@ -87,7 +87,7 @@ def test_a_month_of_the_centre_duty_is_a_calendar(database: Database, office: Of
     said = texts(made)
     for told in ("柳林街道综治中心", "2026年12月", "周主任", "2026年11月19日", "02300000000", "柳林街1号"):
         assert told in said
-    assert "13900000001" not in said
+    assert "15400000001" not in said
     rows = cells(made)
     assert [len(row) for row in rows] == [7] * 6
     assert rows[0] == ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
@@ -267,13 +267,13 @@ def test_members_numbers_only_for_who_plans_and_each_look_is_noted(
     for actor in (office.clerk, office.viewer, lead):
         with pytest.raises(Refused):
             notices.document(actor, rota_id=rota_id, contacts=True)
-        assert "13900000001" not in texts(word(actor, rota_id))
-    assert "顾带班 13900000001" in texts(word(office.director, rota_id, contacts=True))
+        assert "15400000001" not in texts(word(actor, rota_id))
+    assert "顾带班 15400000001" in texts(word(office.director, rota_id, contacts=True))
     said = {str(cell.value) for row in book(office.director, rota_id, contacts=True).worksheets[0] for cell in row}
-    assert "Members: 顾带班 13900000001" in said
+    assert "Members: 顾带班 15400000001" in said
     with database.transaction(SYSTEM) as session:
         for member in session.scalars(select(DutyMember)):
-            member.phone = encrypt(current(), "duty_member.phone", "13900000001")
+            member.phone = encrypt(current(), "duty_member.phone", "15400000001")
     page = book(office.director, rota_id, contacts=True).worksheets[0]
     assert page.row_dimensions[page.max_row].height > 2 * 14, "twelve numbers take more than two lines"
     with database.reading() as session:

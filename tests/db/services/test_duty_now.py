@@ -32,14 +32,14 @@ def leader(scene: Scene, moment: datetime = NOW) -> int | None:
 
 
 def test_the_desk_knows_who_is_on_and_who_comes_next(scene: Scene) -> None:
-    scene.change(DutyMember, scene.member("冉值班"), phone=encrypt(scene.database, "duty_member.phone", "13800000001"))
+    scene.change(DutyMember, scene.member("冉值班"), phone=encrypt(scene.database, "duty_member.phone", "15400000001"))
     start(scene, scene.office.clerk, 19, "陈接访")
     seen = now.on_now(scene.office.viewer)
     assert seen.at == NOW
     assert list(seen.on.columns) == list(seen.next.columns) == now.ON
     assert list(seen.on["member"]) == CREW
     assert list(seen.on["role"]) == ["leader", "deputy", "staff", "staff"]
-    assert list(seen.on["phone"]) == ["", "", "", "13800000001"]
+    assert list(seen.on["phone"]) == ["", "", "", "15400000001"]
     assert [one is not None and one == NOW for one in seen.on["started_at"]] == [False, False, True, False]
     assert list(seen.next["member"]) == ["周主任", "祁副班", "王经办", "苗值班"]
     assert set(seen.next["begins_at"]) == {at(20, 8)}
@@ -129,7 +129,7 @@ def test_who_stands_in_now_is_first_responsible(scene: Scene) -> None:
         category="other",
         subject="路灯不亮",
         text="东村村口路灯坏了两个月。",
-        parties=(Party(name="甲大山", contact="13800000002"),),
+        parties=(Party(name="甲大山", contact="15400000002"),),
         notice_shown=True,
     )
     taken = register(scene.office.clerk, intake=intake, key="a")

@@ -45,7 +45,7 @@ def sheet_of(office: Office, who: str, token: str) -> list[tuple[object, ...]]:
 
 
 def test_exactly_the_rows_and_columns_on_screen(office: Office) -> None:
-    brought(office, subject="=1+1", parties=(Party(name="李小明", contact="13900000001"),))
+    brought(office, subject="=1+1", parties=(Party(name="李小明", contact="15400000001"),))
     brought(office, stages.HANDLING)
     choice = Choice(tab=Tab.OPEN, state="registered")
     shown = cases.register(office.clerk, choice=choice).rows
@@ -59,13 +59,13 @@ def test_exactly_the_rows_and_columns_on_screen(office: Office) -> None:
 
 
 def test_names_only_for_those_who_may_and_then_it_is_written_on_every_case(database: Database, office: Office) -> None:
-    case_id = brought(office, parties=(Party(name="李小明", contact="13900000001"),))
+    case_id = brought(office, parties=(Party(name="李小明", contact="15400000001"),))
     for who in ("clerk", "deputy", "leader", "head"):
         with pytest.raises(Refused):
             asked(office, who, plain=True)
     made = asked(office, "director", plain=True)
     _, row = sheet_of(office, "director", made.token)
-    assert row[2:4] == ("李小明", "13900000001"), "a telephone number is text"
+    assert row[2:4] == ("李小明", "15400000001"), "a telephone number is text"
     with database.reading() as session:
         noted = session.scalars(select(JournalRow.case_id).where(JournalRow.event == "export")).all()
     assert sorted(noted, key=str) == [case_id, None]

@@ -104,7 +104,7 @@ class Flow(RuleBasedStateMachine):
 
     def _register(self, kind: str) -> None:
         office, clerk = ground.office, ground.office.clerk
-        parties = tuple(Party(name=f"李{i}", contact=f"1390000000{i}") for i in range(3 if kind == "joint" else 1))
+        parties = tuple(Party(name=f"李{i}", contact=f"1540000000{i}") for i in range(3 if kind == "joint" else 1))
         matter = Intake(
             subject="夜间施工噪音", text="工地夜间打桩", category="construction", notice_shown=True, parties=parties,
             kind=kind if kind in ("suggestion", "accusation") else "request", anonymous=kind == "anonymous",

@@ -205,7 +205,7 @@ def test_a_draft_may_not_be_endless(database: Database, office: Office) -> None:
 
 def test_earlier_matters_by_contact_place_and_words(database: Database, office: Office) -> None:
     first = intake.register(office.clerk, intake=an_intake(), key=key()).case_id
-    found = intake.likely_earlier(office.clerk, contact="139 0000-0001", place="东门路 12号", text="东门工地每晚打桩")
+    found = intake.likely_earlier(office.clerk, contact="154 0000-0001", place="东门路 12号", text="东门工地每晚打桩")
     assert list(found["id"]) == [first]
     assert found.iloc[0]["why"] == ["contact", "place", "words"]
     assert len(events(database, "search_identity")) == 1
@@ -249,4 +249,4 @@ def test_progress_tells_nothing_personal(office: Office) -> None:
     told: Intake = an_intake(kind=Kind.ACCUSATION, taken_by_id=office.director.id)
     done = intake.register(office.clerk, intake=told, key=key())
     shown = str(intake.progress(number=done.number, code=done.query_code))
-    assert not any(word in shown for word in ("李小明", "13900000001", "夜间", "陈接访", "周主任"))
+    assert not any(word in shown for word in ("李小明", "15400000001", "夜间", "陈接访", "周主任"))

@@ -33,8 +33,8 @@ from tests.factories import NOW, SYSTEM, Office, a_dispute, mediator_of
 DAY = NOW.date()
 ZONE = ZoneInfo("Asia/Shanghai")
 CLEAR = {
-    "applicant": {"name": "甲小禾", "contact": "13900000001", "address": "柳林村三组7号", "guardian": "甲大禾"},
-    "respondent": {"name": "乙建筑公司", "contact": "02300000002", "agent": "丙代理", "agent_contact": "13900000003"},
+    "applicant": {"name": "甲小禾", "contact": "15400000001", "address": "柳林村三组7号", "guardian": "甲大禾"},
+    "respondent": {"name": "乙建筑公司", "contact": "02300000002", "agent": "丙代理", "agent_contact": "15400000003"},
 }
 
 
@@ -146,10 +146,10 @@ def test_the_acceptance_register_holds_both_sides_in_clear(office: Office, file:
         "编号：（2026）人调字第1号",
         "2026年11月19日，本人民调解委员会经当事人同意，调解甲小禾与乙建筑公司之间的纠纷。",
         "申请人：甲小禾性别女年龄15岁职业或职务学生",
-        "联系方式13900000001单位或住址柳林村三组7号",
+        "联系方式15400000001单位或住址柳林村三组7号",
         "监护人甲大禾",
         "被申请人：乙建筑公司",
-        "委托代理人丙代理联系方式13900000003代理权限",
+        "委托代理人丙代理联系方式15400000003代理权限",
         "纠纷类型：邻里",
         "案件来源：当事人申请",
         "甲家屋檐水流入乙家院内，双方为此多次争吵。",

@@ -51,7 +51,7 @@ def from_intake(office: Office, **changes: object) -> int:
     """A case as the clerk registers it, with a resident whose identity is kept."""
     usual = Intake(
         subject="院墙排水", text="屋檐水流入我家。", request="改道", place="东村三组", category="neighbours",
-        parties=(Party(name="江一平", contact="13900000001", address="东村12号", guardian="江母"),),
+        parties=(Party(name="江一平", contact="15400000001", address="东村12号", guardian="江母"),),
     )  # fmt: skip
     return intake.register(office.clerk, intake=replace(usual, **changes), key=key()).case_id  # type: ignore[arg-type]
 
@@ -94,22 +94,22 @@ def test_nobody_else_opens(who: str, database: Database, office: Office) -> None
 
 
 def test_identities_are_kept_encrypted_with_their_masks(database: Database, office: Office) -> None:
-    agent = replace(TOLD.parties[1], agent="代三四", agent_contact="13900000003", agent_until=TODAY)
+    agent = replace(TOLD.parties[1], agent="代三四", agent_contact="15400000003", agent_until=TODAY)
     dispute_id = registered(database, office, parties=(TOLD.parties[0], agent))
     first, second = party_rows(database, dispute_id)
     assert (first.side, first.name_mask, first.contact_mask, first.agent_mask) == (
         "applicant",
         "江**",
-        "139******01",
+        "154******01",
         "",
     )
     assert (second.side, second.name_mask, second.agent_mask) == ("respondent", "河**", "代**")
     assert clear(first, database, "name") == "江一平"
-    assert clear(second, database, "agent_contact") == "13900000003"
+    assert clear(second, database, "agent_contact") == "15400000003"
     assert first.guardian is None
     with database.reading() as session:
         journalled = session.scalars(select(JournalRow.after).where(JournalRow.tbl == "dispute_party"))
-        assert not [after for after in journalled if after and ("江一平" in after or "13900000001" in after)]
+        assert not [after for after in journalled if after and ("江一平" in after or "15400000001" in after)]
 
 
 def test_it_may_come_with_its_mediator(database: Database, office: Office) -> None:
@@ -198,7 +198,7 @@ def test_a_case_tells_what_it_knows_as_masks(office: Office) -> None:
     )
     assert (found.source, found.category, found.major, found.head_count) == ("petition_office", "neighbours", True, 2)
     first, second = found.parties
-    assert (first.side, first.name, first.contact, first.address) == ("applicant", "江**", "139******01", "")
+    assert (first.side, first.name, first.contact, first.address) == ("applicant", "江**", "154******01", "")
     assert first.of_case is not None
     assert second == PartyForm(side="respondent")
 
@@ -222,7 +222,7 @@ def test_identities_of_the_case_are_copied_without_being_shown(database: Databas
     dispute, (first, _) = row(database, opened.dispute_id), party_rows(database, opened.dispute_id)
     assert (dispute.case_id, dispute.child, first.child) == (case_id, True, True)
     told_to = {field: clear(first, database, field) for field in ("name", "contact", "address", "guardian")}
-    assert told_to == {"name": "江一平", "contact": "13900000001", "address": "东村12号", "guardian": "江母"}
+    assert told_to == {"name": "江一平", "contact": "15400000001", "address": "东村12号", "guardian": "江母"}
     assert first.name_mask == "江**"
     with database.reading() as session:
         noted = session.scalars(select(JournalRow).where(JournalRow.event == "copy")).one()

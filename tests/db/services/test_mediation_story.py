@@ -23,8 +23,8 @@ from tests.factories import Office, mediator_of
 
 ROUTES = ("arbitration", "administrative", "court")
 SIDES = (
-    PartyForm(side="applicant", name="甲大山", contact="13900000001", address="东村一组"),
-    PartyForm(side="respondent", name="乙小河", contact="13900000002", address="东村一组"),
+    PartyForm(side="applicant", name="甲大山", contact="15400000001", address="东村一组"),
+    PartyForm(side="respondent", name="乙小河", contact="15400000002", address="东村一组"),
 )
 
 
