@@ -15,7 +15,7 @@ ALLOWED = {
     "Linli": "our name",
     "English": "the switch to English says so in English",
     **dict.fromkeys(["JPG", "PNG", "WEBP", "PDF", "DOCX", "XLSX", "TXT", "WAV", "CSV", "JSON"], "kinds of files"),
-    **dict.fromkeys(["Word", "docx", "ics", "xlsx"], "kinds of files"),
+    **dict.fromkeys(["Excel", "Word", "docx", "ics", "xlsx"], "kinds of files"),
     "holiday-cn": "the name of a public data set",
 }
 # Kinds of words on a page that are the office's own: fields hold data, and user names are Latin.

@@ -13,6 +13,8 @@ from tests.serving import COOKIE, SECURITY, Served, settle
 
 READ = Path(__file__).with_name("reading.js").read_text(encoding="utf-8")
 AXE = Axe()
+# Milliseconds after which nothing of a redrawn page is still fading in.
+FADED = 1500
 # Colours on their way from one to another are nobody's choice: two seconds at most for what moves and ends.
 STILL = """Promise.race([
     Promise.all(document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
@@ -229,9 +231,17 @@ def come_in(context: BrowserContext, served: Served, person: str) -> None:
 
 
 def serious(page: Page) -> list[str]:
-    """What axe calls serious or critical here."""
+    """What axe calls serious or critical here, and still does a moment later: what is fading in is no finding."""
     page.mouse.move(0, 0)
     page.evaluate(STILL)
+    found = _serious(page)
+    if found:
+        page.wait_for_timeout(FADED)
+        found = _serious(page)
+    return found
+
+
+def _serious(page: Page) -> list[str]:
     found = AXE.run(page).response["violations"]
     return [
         f"{one['id']}: {node['target']} {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
