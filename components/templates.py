@@ -28,12 +28,13 @@ def form_names(frame: pd.DataFrame) -> dict[str, str]:
 def standing_list(frame: pd.DataFrame) -> None:
     """Every form with both its names and the template that stands."""
     shown = frame.assign(
-        stands=[_stands(row) for _, row in frame.iterrows()], number=[str(n or "–") for n in frame["number"]]
+        name=[_name(row) for _, row in frame.iterrows()],
+        stands=[_stands(row) for _, row in frame.iterrows()],
+        number=[str(n or "–") for n in frame["number"]],
     )
     columns = {
         "number": t("Form number"),
-        "zh": t("Chinese name"),
-        "en": t("English name"),
+        "name": t("Form"),
         "stands": t("Template in use"),
     }
     table(shown, columns, key="templates")
