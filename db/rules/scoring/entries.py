@@ -75,7 +75,7 @@ def check_entry(
     if item is not None and item.kind is not ItemKind.BASE and not draft.not_applicable:
         check.that(draft.reason.strip(), "reason", N_("Say why."))
         check.that(evidence or item.kind is ItemKind.VETO, "evidence", N_("Link the record or add a file."))
-    check.that(not _known(draft, items, standing), "event", N_("This event is scored here already."))
+    check.that(not _known(draft, standing), "event", N_("This event is scored here already."))
     check.done()
     base = item is not None and item.kind is ItemKind.BASE
     return Entry(
@@ -114,7 +114,7 @@ def _check_day(check: Check, on: date | None, period: Period, today: date) -> No
         check.that(inside, "on", message, begins=period.begins, ends=period.ends)
 
 
-def _known(draft: Draft, items: Mapping[str, Item], standing: Sequence[Entry]) -> bool:
+def _known(draft: Draft, standing: Sequence[Entry]) -> bool:
     """Whether this very event stands already under this item."""
     event = draft.event.strip()
     return bool(event) and any(entry.item == draft.item and entry.event == event for entry in standing)

@@ -27,7 +27,7 @@ class PeriodScore:
 
     @property
     def standing(self) -> Standing:
-        """Whether it counts: an unfinished sheet or one with open items is missing, one where nothing applies is out."""
+        """Whether it counts: unfinished or with open items it is missing; where nothing applies, left out."""
         if self.open or not self.finished:
             return Standing.MISSING
         return Standing.LEFT_OUT if self.score is None else Standing.SCORED
