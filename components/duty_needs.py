@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.case_labels import code_labels
 from components.duty_labels import Row, label, labels, number_or_none, rows_of, weekdays
-from components.duty_parts import in_use, keep, names_of, used
+from components.duty_parts import codes_of, in_use, keep, names_of, used
 from components.forms import Form
 from components.tables import table
 from components.words import day, t
@@ -65,12 +65,14 @@ def _fields(actor: Actor, seen: DutyView, form: Form, row: Row) -> None:
     posts = names_of(seen.posts[seen.posts["active"].astype(bool) | (seen.posts["id"] == kept.get("post_id"))])
     shifts = names_of(seen.shifts[seen.shifts["active"].astype(bool) | (seen.shifts["id"] == kept.get("shift_id"))])
     periods = {None: t("None of them")} | names_of(seen.periods[seen.periods["active"].astype(bool)])
-    skills = {"": t("None in particular")} | code_labels(actor, "duty_skill", retired=False)
+    asked = {name: [kept[name]] if kept.get(name) else [] for name in ("role", "skill")}
+    roles = codes_of(actor, "duty_role", asked["role"])
+    skills = {"": t("None in particular")} | codes_of(actor, "duty_skill", asked["skill"])
     left, right = st.columns(2)
     with left:
         form.choose("post_id", t("Post"), posts, kept.get("post_id"))
         form.choose("shift_id", t("Shift"), shifts, kept.get("shift_id"))
-        form.choose("role", t("Role"), code_labels(actor, "duty_role", retired=False), kept.get("role"))
+        form.choose("role", t("Role"), roles, kept.get("role"))
         form.number("count", t("How many"), int(kept.get("count", 1)), min_value=0)
         form.choose("skill", t("Skill (optional)"), skills, kept.get("skill", ""))
         form.number("skill_least", t("How many with this skill"), int(kept.get("skill_least", 0)), min_value=0)

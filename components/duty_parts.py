@@ -1,12 +1,13 @@
 """Posts, shifts and special periods of a duty: the table, a form to add one, a form to correct one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import time
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from components.case_labels import code_labels
 from components.duty_labels import Row, clock_time, lasting, named, rows_of, time_of
 from components.forms import Form, press
 from components.tables import pick, table
@@ -57,6 +58,12 @@ def in_use(found: pd.DataFrame, key: str, *, may: bool) -> pd.DataFrame:
 def used(active: Any) -> str:
     """Whether a part is in use, in a word."""
     return t("In use") if active else t("Retired")
+
+
+def codes_of(actor: Actor, list_name: str, kept: Iterable[str]) -> dict[str, str]:
+    """The codes of a list in use, and those that stand already though they were retired since."""
+    every = code_labels(actor, list_name)
+    return code_labels(actor, list_name, retired=False) | {code: every.get(code, code) for code in kept}
 
 
 def stands(removed: Any) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from components import duty_import
 from components.case_labels import code_labels
 from components.duty_labels import Row, is_missing, label, labels, number_or_none, rows_of
-from components.duty_parts import keep, names_of, stands, take_back, used
+from components.duty_parts import codes_of, keep, names_of, stands, take_back, used
 from components.forms import Form
 from components.tables import table
 from components.words import day, t
@@ -70,8 +70,8 @@ def _fields(actor: Actor, seen: DutyView, form: Form, row: Row) -> None:
     own = {} if account is None else {account: str(kept["account"])}
     accounts = {None: t("No account")} | own | members.account_names(actor)
     posts = names_of(seen.posts[seen.posts["active"].astype(bool) | seen.posts["id"].isin(kept.get("posts", ()))])
-    roles = _codes(actor, "duty_role", kept.get("roles", ()))
-    skills = _codes(actor, "duty_skill", kept.get("skills", ()))
+    roles = codes_of(actor, "duty_role", kept.get("roles", ()))
+    skills = codes_of(actor, "duty_skill", kept.get("skills", ()))
     left, right = st.columns(2)
     with left:
         form.text("name", t("Name"), kept.get("name", ""))
@@ -97,12 +97,6 @@ def _fields(actor: Actor, seen: DutyView, form: Form, row: Row) -> None:
     for place, (name, said) in zip(st.columns(4), counts.items(), strict=True):
         with place:
             form.number(name, said, int(kept.get(name, 0)), min_value=0)
-
-
-def _codes(actor: Actor, list_name: str, kept: Any) -> dict[str, str]:
-    """The codes in use, and those that stand already."""
-    every = code_labels(actor, list_name)
-    return code_labels(actor, list_name, retired=False) | {code: every.get(code, code) for code in kept}
 
 
 # --- pairs ---

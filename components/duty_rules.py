@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.case_labels import code_labels
 from components.case_texts import fact
-from components.duty_labels import lasting
+from components.duty_labels import lasting, named, rows_of
 from components.forms import Form, plain, press
 from components.tables import unit_names
 from components.words import language, t, told
@@ -25,6 +25,7 @@ def head(actor: Actor, seen: DutyView) -> None:
             st.badge(t("Retired"), color="gray")
     if seen.active:
         roles = code_labels(actor, "duty_role") | code_labels(actor, "duty_skill")
+        roles |= {str(row["name"]): named(row) for row in rows_of(seen.posts)}
         for problem in describing.warnings_of(actor, duty_id=seen.id):
             values = {name: roles.get(str(value), value) for name, value in problem.values.items()}
             said = told(type(problem)(problem.field, problem.message, values))

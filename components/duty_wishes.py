@@ -8,7 +8,7 @@ import streamlit as st
 from components.duty_labels import Row, days_told, label, labels, rows_of
 from components.duty_parts import names_of
 from components.forms import Form, plain, press
-from components.words import t
+from components.words import language, t
 from db import clock
 from db.engine import current
 from db.rules.duty.words import WISHES
@@ -20,7 +20,7 @@ AHEAD = timedelta(days=366)
 
 def show(actor: Actor) -> None:
     """Wishes and leave from today on in each duty I serve in, and the form for another wish."""
-    for duty_id, duty in describing.duty_names(actor).items():
+    for duty_id, duty in describing.duty_names(actor, language=language()).items():
         found = members.members(actor, duty_id=duty_id)
         for member_id in found.loc[found["person_id"] == actor.id, "id"]:
             with st.expander(t("My wishes and leave: {duty}", duty=duty), icon=":material/event_note:"):

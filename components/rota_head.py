@@ -1,13 +1,16 @@
 """The head of a rota: what it is, how good it is in words, and what can be done with it as a whole."""
 
+import pandas as pd
 import streamlit as st
 
+from components.case_labels import code_labels
 from components.forms import plain, press
 from components.rota_address import leaving
 from components.rota_labels import label, period
 from components.rota_sheet import signed
-from components.words import language, moment, number, t
+from components.words import day, language, moment, number, t
 from db.rules.duty.counts import MEASURES
+from db.rules.permissions import Actor
 from db.services.duty import publishing, rotas
 from db.services.duty.rotas import RotaView
 
@@ -122,11 +125,23 @@ def renewal(seen: RotaView) -> None:
         )
 
 
-def note(seen: RotaView) -> None:
-    """What was noted when it was published."""
-    if seen.note:
-        with st.expander(t("Note"), icon=":material/notes:"):
-            st.text(seen.note)
+def note(actor: Actor, seen: RotaView) -> None:
+    """The places that were left open when it was published."""
+    left = publishing.left_open(seen.note)
+    if not left:
+        return
+    roles = code_labels(actor, "duty_role")
+    with st.expander(t("Left open when published ({n})", n=sum(one.count for one in left)), icon=":material/notes:"):
+        shown = pd.DataFrame(
+            {
+                t("Day"): [day(one.on_day) for one in left],
+                t("Post"): [seen.posts.get(one.post_id, "?") for one in left],
+                t("Shift"): [seen.shifts.get(one.shift_id, "?") for one in left],
+                t("Role"): [roles.get(one.role, one.role) for one in left],
+                t("Places"): [one.count for one in left],
+            }
+        )
+        st.dataframe(shown, hide_index=True, width="stretch", key="rota-note")
 
 
 def _state(seen: RotaView) -> None:

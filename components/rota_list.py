@@ -9,7 +9,7 @@ from components import asked
 from components.forms import Form, plain
 from components.rota_address import open_rota
 from components.rota_labels import duty_name, label
-from components.words import N_, day, t
+from components.words import N_, day, language, t
 from db import clock
 from db.engine import current
 from db.rules.permissions import Actor, Permission
@@ -24,7 +24,7 @@ TALL_FROM = 15
 
 def chosen_duty(actor: Actor) -> int | None:
     """The duty the address names; drawn to be changed when there is more than one."""
-    names = describing.duty_names(actor)
+    names = describing.duty_names(actor, language=language())
     duty_id = asked.number_of(st.query_params.get(DUTY))
     if len(names) > 1:
         asked.any_of(DUTY, t("Duty"), names, duty_id)
@@ -105,9 +105,10 @@ def nothing(actor: Actor) -> None:
 
 def new_form(actor: Actor, duty_id: int | None, *, expanded: bool) -> None:
     """A new rota for one of the duties the reader plans."""
-    names = describing.duty_names(actor, plannable=True) if actor.may(Permission.DUTY_PLAN) else {}
+    plans = actor.may(Permission.DUTY_PLAN)
+    names = describing.duty_names(actor, plannable=True, language=language()) if plans else {}
     if not names:
-        if actor.may(Permission.DUTY_PLAN):
+        if plans:
             st.caption(t("You plan no duty yet. A duty is described first: its posts, shifts, needs and people."))
         return
     with st.expander(t("New rota"), icon=":material/add:", expanded=expanded):

@@ -2,7 +2,7 @@
 
 import heapq
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from itertools import chain
@@ -14,8 +14,12 @@ from sqlalchemy import func, select
 
 from db import clock
 from db.base import Base
+from db.demo import duty_swaps
 from db.demo.committees import make_committees, tell_activities
 from db.demo.disputes import Disputes
+from db.demo.duties import DutyHall, make_duties
+from db.demo.duty_days import shifts
+from db.demo.duty_rotas import planning
 from db.demo.matters import Matters
 from db.demo.stories import PLOTS, Moments
 from db.demo.telling import Telling, Waiting
@@ -53,8 +57,10 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
             office.load_presets(ACTOR)
             town = make_town(told, password, _calendar(database))
             made = make_committees(told, town, end.date())
+            duties = make_duties(preset("demo_duties"), town, end)
         disputes = Disputes(preset("demo_disputes"), told, town, made, end)
-        _tell(told, town, disputes, end, thin)
+        stories = (_duties_told(duties, thin), _matters_told(told, town, end, thin), disputes.stories(thin))
+        _tell(chain.from_iterable(stories), end)
         with clock.at(end):
             tell_activities(told, town, made, end.date())
         lines = [
@@ -93,10 +99,10 @@ def _end(today: date | None, zone: ZoneInfo) -> datetime:
     return morning if today else min(morning, now)
 
 
-def _tell(told: Mapping[str, Any], town: Town, disputes: Disputes, end: datetime, thin: int) -> None:
-    """Let every matter and every dispute take its steps, all of them in the order of their moments, until `end`."""
+def _tell(stories: Iterable[Moments], end: datetime) -> None:
+    """Let every story take its steps, all of them in the order of their moments, until `end`."""
     queue: list[tuple[datetime, int, Moments]] = []
-    for index, story in enumerate(chain(_matters_told(told, town, end, thin), disputes.stories(thin))):
+    for index, story in enumerate(stories):
         heapq.heappush(queue, (next(story), index, story))
     while queue:
         moment, index, story = heapq.heappop(queue)
@@ -112,3 +118,11 @@ def _matters_told(told: Mapping[str, Any], town: Town, end: datetime, thin: int)
     matters = Matters(told, thin)
     for index, plot in enumerate(matters.plots()):
         yield PLOTS[plot.plot](Telling(town, matters, plot, f"{SEED}-{index:03d}", end))
+
+
+def _duties_told(hall: DutyHall, thin: int) -> Iterator[Moments]:
+    marked = hall.told["marked"] if thin == 1 else hall.told["thin_marked"]
+    for duty in hall.duties.values():
+        yield planning(hall, duty)
+        yield from shifts(hall, duty, marked)
+    yield from duty_swaps.stories(hall)

@@ -24,7 +24,7 @@ rota_head.score(seen)
 with st.container(horizontal=True, vertical_alignment="center", key="rota-acts"):
     rota_head.publish(seen)
     rota_head.discard(seen)
-rota_head.note(seen)
+rota_head.note(actor, seen)
 rota_head.renewal(seen)
 rota_search.show(actor, seen)
 rota_replan.show(actor, seen)

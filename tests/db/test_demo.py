@@ -31,19 +31,33 @@ from db.models import (
     DisputeParty,
     DisputeSession,
     DisputeVisit,
+    Duty,
+    DutyAbsence,
+    DutyAttendance,
+    DutyHandover,
+    DutyMember,
+    DutySwap,
     Mediator,
     Obligation,
     Performance,
     Person,
     PersonRole,
+    Rota,
+    RotaChange,
+    RotaPlace,
     Unit,
 )
 from db.rules.case_flow import State
 from db.rules.cases import Kind, Outcome
+from db.rules.duty.attending import Gap
+from db.rules.duty.breaking import breaks_of
+from db.rules.duty.swapping import State as Swap
+from db.rules.duty.words import Absence
 from db.rules.mediation.words import Confirmation, SessionKind
 from db.rules.mediation.words import State as DisputeState
 from db.rules.permissions import Actor, Role
 from db.services.accounts.passwords import is_right
+from db.services.duty import gaps, ground, now
 from db.services.journal import verify_database
 from db.services.mediation import committees, lists, training
 from tests.factories import settings_for
@@ -55,6 +69,7 @@ DISPUTED = (
     Dispute, DisputeEntry, DisputeParty, DisputeMediator, DisputeSession, Agreement, Obligation, Performance,
     DisputeVisit, DisputePaper,
 )  # fmt: skip
+SERVED = (DutyMember, DutyAbsence, Rota, RotaPlace, RotaChange, DutySwap, DutyAttendance, DutyHandover)
 
 
 def a_demo(folder: Path, today: date, thin: int) -> tuple[Database, list[str]]:
@@ -80,7 +95,7 @@ def digest(database: Database) -> str:
     """Everything the demo tells, but what is encrypted or keyed."""
     found = sha256()
     with database.reading() as session:
-        for model in (*TOLD, *DISPUTED):
+        for model in (*TOLD, *DISPUTED, *SERVED):
             table = model.__table__
             columns = [c for c in table.c if not isinstance(c.type, LargeBinary) and not c.name.endswith("_key")]
             for row in session.execute(select(*columns).order_by(table.c.id)):
@@ -214,6 +229,84 @@ def test_every_tab_of_a_mediator_has_something_and_the_desk_too(built: tuple[Dat
     assert all(counts.values()), counts
     assert everything.total
     assert {lists.Tab.OVERDUE, lists.Tab.OBLIGATIONS, lists.Tab.TO_VISIT} <= set(waiting["tab"])
+
+
+def broken_of(database: Database) -> list[tuple[str, str]]:
+    """Every rule the rotas break, at the demo's end."""
+    with engine.using(database), database.reading() as session:
+        found = [ground.planned(session, rota) for rota in session.scalars(select(Rota))]
+    return [
+        (each.rule.value, str(each.on_day))
+        for planned in found
+        for each in breaks_of((*planned.places, *planned.outside), planned.ground)
+    ]
+
+
+def test_rotas_of_two_months_are_published_and_break_no_rule(built: tuple[Database, list[str]]) -> None:
+    database, _ = built
+    with database.reading() as session:
+        published = session.execute(
+            select(Duty.name, func.min(Rota.from_on), func.max(Rota.until_on))
+            .join(Rota, Rota.duty_id == Duty.id)
+            .where(Rota.state == "published")
+            .group_by(Duty.id)
+        ).all()
+        drafts = session.scalars(select(Rota.from_on).where(Rota.state == "draft")).all()
+        nobody = select(func.count()).select_from(RotaPlace).join(Rota, Rota.id == RotaPlace.rota_id)
+        nobody = nobody.where(Rota.state == "published", RotaPlace.member_id.is_(None))
+        assert session.scalar(nobody) == 0
+    assert [tuple(row)[1:] for row in published] == [(date(2026, 10, 1), date(2026, 11, 30))] * 3
+    assert drafts == [date(2026, 12, 1)] * 3
+    assert broken_of(database) == []
+
+
+def test_somebody_is_on_duty_this_morning_and_leads(built: tuple[Database, list[str]]) -> None:
+    database, _ = built
+    with database.reading() as session:
+        director = session.scalars(select(Person.id).where(Person.username == "director")).one()
+        latest = session.scalars(select(Case.first_responsible_id).order_by(Case.registered_at.desc())).first()
+    actor = Actor(id=director, name="周主任", roles=frozenset({Role.DIRECTOR}))
+    with engine.using(database), clock.at(datetime.combine(TODAY, time(2), UTC)):
+        seen = now.on_now(actor)
+        missing = {
+            what
+            for duty_id in set(seen.on["duty_id"])
+            for what in gaps.gaps(actor, duty_id=duty_id, from_on=TODAY - timedelta(days=8), until_on=TODAY)["what"]
+        }
+    assert Counter(seen.on["role"]) == {"leader": 1, "deputy": 1, "staff": 2, "patrol": 1}
+    assert seen.on["started_at"].notna().all()
+    assert (seen.on["phone"] != "").all()
+    assert latest is not None
+    assert missing == {Gap.NO_END, Gap.NO_UNIFORM, Gap.NO_NOTE, Gap.UNREAD}
+
+
+def test_swaps_stand_in_many_states_and_some_places_changed_hands(built: tuple[Database, list[str]]) -> None:
+    database, _ = built
+    with database.reading() as session:
+        states = set(session.scalars(select(DutySwap.state)))
+        changes = set(session.scalars(select(RotaChange.kind)))
+        refused = session.scalars(select(DutySwap.decision).where(DutySwap.state == Swap.REFUSED)).all()
+        absent = set(session.scalars(select(DutyAbsence.kind)))
+    assert states == set(Swap) - {Swap.UNDONE}
+    assert changes == {"swap", "take_over", "override"}
+    assert all(refused)
+    assert absent == set(Absence)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("today", [date(2026, 10, 4), date(2026, 11, 30), date(2026, 12, 1), date(2027, 2, 14)])
+def test_duty_is_alive_on_the_first_and_last_of_a_month_too(today: date, tmp_path: Path) -> None:
+    database, _ = a_demo(tmp_path, today, 8)
+    with database.reading() as session:
+        states = set(session.scalars(select(DutySwap.state)))
+        drafts = session.scalars(select(Rota.from_on).where(Rota.state == "draft")).all()
+        on = select(func.count()).select_from(DutyAttendance).join(RotaPlace, RotaPlace.id == DutyAttendance.place_id)
+        assert session.scalar(on.where(RotaPlace.on_day == today)) == 5
+    assert states == set(Swap) - {Swap.UNDONE}
+    assert len(drafts) == 3
+    assert all(day > today for day in drafts)
+    assert broken_of(database) == []
+    database.close()
 
 
 def test_a_second_call_leaves_it_alone(built: tuple[Database, list[str]]) -> None:

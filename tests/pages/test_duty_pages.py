@@ -9,7 +9,8 @@ from components.screens import SCREENS
 from db.engine import Database
 from db.models import Duty, DutyAttendance, DutySwap, RotaPlace, Unit
 from db.rules.permissions import Role
-from db.services.duty import absences, describing, handover, members, pairs, swaps
+from db.services.duty import absences, describing, handover, members, pairs, posts, swaps
+from db.services.office import add_code, retire_code
 from tests.db.services.duty_sheets import sheet
 from tests.db.services.on_duty import Scene, a_published_rota, the_account_of
 from tests.factories import SYSTEM, Office, a_person, actor_of
@@ -344,6 +345,55 @@ def test_leave_is_entered_and_taken_back(scene: Scene, as_person: Opener) -> Non
     page.button(key="restore_absence:1:0").click().run()
     assert not page.exception
     assert len(absences.absences(office.director, duty_id=scene.duty, **days)) == 1
+
+
+# --- roles and skills are lists the office edits ---
+
+
+def test_a_role_of_the_office_is_offered_and_stays_where_it_is_used_once_retired(
+    scene: Scene, as_person: Opener
+) -> None:
+    office, duty, people = scene.office, str(scene.duty), {"list_name": "duty_role", "code": "cook"}
+    code = add_code(office.admin, **people, label_zh="炊事员", label_en="Cook", key="cook")
+    page = as_person(office.director, DUTIES, id=duty)
+    page.text_input(key="member.add:1:0:name").set_value("新值班")
+    page.multiselect(key="member.add:1:0:roles").set_value(["cook", "staff"])
+    page.button(key="member.add:1:0:add_member").click().run()
+    page = as_person(office.director, DUTIES, id=duty, part="needs")
+    for field, value in (("post_id", 1), ("shift_id", 1), ("role", "cook")):
+        page.selectbox(key=f"need.add:1:0:{field}").set_value(value)
+    page.button(key="need.add:1:0:add_need").click().run()
+    assert not page.exception
+    retire_code(office.admin, code_id=code, version=1, key="gone")
+    need = int(describing.duty_view(office.director, duty_id=scene.duty).needs["id"].max())
+    page = as_person(office.director, DUTIES, id=duty, part="needs", need=str(need))
+    assert "Cook" in set(page.dataframe[0].value["Role"])
+    assert "Cook" not in page.selectbox(key="need.add:1:0:role").options
+    page.number_input(key=f"need.edit:{need}:0:count").set_value(2)
+    page.button(key=f"need.edit:{need}:0:edit_need").click().run()
+    assert not page.exception
+    row = describing.duty_view(office.director, duty_id=scene.duty).needs.set_index("id").loc[need]
+    assert (row["role"], row["count"]) == ("cook", 2)
+    member = row_of(members.members(office.director, duty_id=scene.duty), "新值班", by="name")
+    page = as_person(office.director, DUTIES, id=duty, member=str(member["id"]))
+    assert "Cook, " in "".join(page.dataframe[0].value["Roles"])
+    page.text_input(key=f"member.edit:{member['id']}:0:team").set_value("食堂")
+    page.button(key=f"member.edit:{member['id']}:0:edit_member").click().run()
+    assert not page.exception
+    member = row_of(members.members(office.director, duty_id=scene.duty), "新值班", by="name")
+    assert (set(member["roles"]), member["team"]) == ({"cook", "staff"}, "食堂")
+
+
+def test_names_are_told_in_the_language_of_the_reader(scene: Scene, as_person: Opener) -> None:
+    scene.change(Duty, scene.duty, name_en="Centre duty")
+    describing.add_duty(scene.office.director, name="护学值班", key="two")
+    posts.add_post(scene.office.director, duty_id=scene.duty, name="校门", name_en="School gate", key="gate")
+    page = as_person(scene.office.director, SCREEN["rotas"])
+    assert page.selectbox(key="list-duty").options == ["Centre duty", "护学值班"]
+    assert "School gate needs nobody yet." in said(as_person(scene.office.director, DUTIES, id=str(scene.duty)))
+    assert "My wishes and leave: Centre duty" in labels(as_person(scene.office.clerk, MINE))
+    page = as_person(scene.office.director, SCREEN["rotas"], "zh")
+    assert page.selectbox(key="list-duty").options == ["中心值班", "护学值班"]
 
 
 # --- people and leave from Excel ---

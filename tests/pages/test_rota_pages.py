@@ -345,7 +345,10 @@ def test_publishing_says_what_stays_open_and_gives_a_number(office: Office, rota
     button(at, "Publish this rota").click().run()
     assert not at.exception
     assert "Published, version 1" in said(at)
-    assert any(expander.label == "Note" for expander in at.expander)
+    assert any(expander.label == "Left open when published (28)" for expander in at.expander)
+    left = next(frame.value for frame in at.dataframe if "Places" in frame.value)
+    assert left["Places"].sum() == 28
+    assert set(left["Role"]) == {"Leader on duty", "Deputy on duty", "Staff on duty"}
 
 
 def test_a_patrol_lead_plans_but_does_not_publish(database: Database, office: Office, as_person: Opener) -> None:

@@ -68,9 +68,10 @@ def duties(actor: Actor, *, retired: bool = False) -> pd.DataFrame:
 
 
 @guarded(Permission.DUTY_READ)
-def duty_names(actor: Actor, *, plannable: bool = False) -> dict[int, str]:
-    """Duties in use, to choose from: id to name; only those the actor plans when asked."""
-    query = select(Duty.id, Duty.name).where(Duty.active).order_by(Duty.id)
+def duty_names(actor: Actor, *, plannable: bool = False, language: str = "zh") -> dict[int, str]:
+    """Duties in use, to choose from: id to name in this language; only those the actor plans when asked."""
+    name = func.coalesce(func.nullif(Duty.name_en, ""), Duty.name) if language == "en" else Duty.name
+    query = select(Duty.id, name).where(Duty.active).order_by(Duty.id)
     with reading() as session:
         return dict(session.execute(query.where(scope.within(actor)) if plannable else query).all())
 

@@ -1,14 +1,17 @@
 """Publishing a rota as a numbered version, and changes on top of it with who and why."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import transaction
-from db.models import Code, DutyPost, DutyShift, Rota, RotaChange, RotaPlace
+from db.models import DutyPost, DutyShift, Rota, RotaChange, RotaPlace
 from db.rules.duty.breaking import Break, breaks_of, new_breaks
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, Problem, Problems
@@ -20,6 +23,17 @@ from db.services.records import seen
 OVERRIDE = "override"
 MOST_REASON = 400
 NEEDED = N_("This is needed.")
+
+
+@dataclass(frozen=True)
+class LeftOpen:
+    """So many places of a role that nobody served when the rota was published."""
+
+    on_day: date
+    post_id: int
+    shift_id: int
+    role: str
+    count: int
 
 
 @guarded(Permission.DUTY_PUBLISH)
@@ -112,18 +126,23 @@ def _check_publishable(session: Session, rota: Rota) -> None:
         raise Problems(Problem("", N_("Broken rules: {count}. Mend what is marked first."), {"count": len(told)}))
 
 
+def left_open(note: str) -> tuple[LeftOpen, ...]:
+    """The open places a published rota's note tells."""
+    told = json.loads(note) if note else ()
+    return tuple(LeftOpen(date.fromisoformat(day), *rest) for day, *rest in told)
+
+
 def _open_places(session: Session, rota: Rota) -> str:
-    """One line for each open place of a day, post, shift and role, and how many."""
+    """The open places of each day, post, shift and role, and how many, as `left_open` reads them."""
     query = (
-        select(RotaPlace.on_day, DutyPost.name, DutyShift.name, func.coalesce(Code.label_zh, RotaPlace.role))
+        select(RotaPlace.on_day, DutyPost.id, DutyShift.id, RotaPlace.role)
         .join(DutyPost, DutyPost.id == RotaPlace.post_id)
         .join(DutyShift, DutyShift.id == RotaPlace.shift_id)
-        .outerjoin(Code, (Code.list_name == "duty_role") & (Code.code == RotaPlace.role))
         .where(RotaPlace.rota_id == rota.id, RotaPlace.member_id.is_(None))
         .order_by(RotaPlace.on_day, DutyPost.position, DutyPost.id, DutyShift.position, DutyShift.id, RotaPlace.role)
     )
     counted = Counter(tuple(row) for row in session.execute(query))
-    return "\n".join(f"{day} {post} {shift} {role} ×{n}" for (day, post, shift, role), n in counted.items())
+    return json.dumps([[str(day), *rest, n] for (day, *rest), n in counted.items()]) if counted else ""
 
 
 def _keep_as_published(session: Session, rota: Rota) -> None:

@@ -80,11 +80,12 @@ def test_what_is_published_has_a_number_and_stays_readable(database: Database, o
 
 def test_open_places_are_listed_and_never_silent(database: Database, office: Office, rota: int) -> None:
     publish(office.director, rota)
-    lines = view(office.clerk, rota).note.splitlines()
-    assert len(lines) == 4 * 2 + 1
-    assert [line for line in lines if "2026-12-04" in line and "全天" in line and "综治中心" in line]
-    assert sum(line.endswith("×2") for line in lines) == 4
-    assert sum(line.endswith("×1") for line in lines) == 5
+    seen = view(office.clerk, rota)
+    left = publishing.left_open(seen.note)
+    assert len(left) == 4 * 2 + 1
+    assert [one for one in left if (one.on_day, one.role, one.count) == (FIRST + 3 * DAY, "leader", 1)]
+    assert {(seen.posts[one.post_id], seen.shifts[one.shift_id]) for one in left} == {("综治中心", "全天")}
+    assert sorted(one.count for one in left) == [1] * 5 + [2] * 4
 
 
 def test_numbers_count_on_within_a_duty(database: Database, office: Office, duty: int, rota: int) -> None:
