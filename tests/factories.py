@@ -49,6 +49,7 @@ class Office:
     mediator: Actor
     chair: Actor
     elsewhere: Actor
+    assessor: Actor
     viewer: Actor
     admin: Actor
     auditor: Actor
@@ -78,6 +79,7 @@ PEOPLE: dict[str, tuple[Role, str, str]] = {
     "mediator": (Role.MEDIATOR, "unit_a", "马调解"),
     "chair": (Role.MEDIATOR, "unit_a", "方主委"),
     "elsewhere": (Role.MEDIATOR, "unit_b", "俞调解"),
+    "assessor": (Role.ASSESSOR, "centre", "康考评"),
     "viewer": (Role.VIEWER, "centre", "魏领导"),
     "admin": (Role.ADMINISTRATOR, "centre", "管系统"),
     "auditor": (Role.AUDITOR, "centre", "沈审计"),

@@ -262,6 +262,7 @@ MIRRORED_BY = {
 STEPS = "tests/db/services/test_flow_machine.py: every step against a model"
 MIRRORED_BY["db/rules/mediation/__init__.py"] = "a name for the folder, nothing else"
 MIRRORED_BY["db/rules/duty/__init__.py"] = "the same"
+MIRRORED_BY["db/rules/scoring/__init__.py"] = "the same"
 MIRRORED_BY |= {name: STEPS for name in CODE if name.startswith("db/services/cases/effects/")}
 
 

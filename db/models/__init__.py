@@ -54,9 +54,25 @@ from db.models.mediation import (
     Performance,
 )
 from db.models.office import CalendarDay, CalendarYear, Code, LimitRule, LimitSet, OfficeFact, PrivacyNotice
+from db.models.scoring import (
+    AssessedUnit,
+    Assessment,
+    Rubric,
+    ScoreAppeal,
+    ScoreCard,
+    ScoreEntry,
+    ScoreFigure,
+    ScorePublication,
+    ScoreResult,
+    ScoreSheet,
+    Work,
+    WorkUnit,
+)
 
 __all__ = [
     "Agreement",
+    "AssessedUnit",
+    "Assessment",
     "Attachment",
     "CalendarDay",
     "CalendarYear",
@@ -112,10 +128,20 @@ __all__ = [
     "RotaChange",
     "RotaPlace",
     "RotaSearch",
+    "Rubric",
     "RunningNumber",
+    "ScoreAppeal",
+    "ScoreCard",
+    "ScoreEntry",
+    "ScoreFigure",
+    "ScorePublication",
+    "ScoreResult",
+    "ScoreSheet",
     "SignInCounter",
     "SignInSession",
     "SignInTicket",
     "Submission",
     "Unit",
+    "Work",
+    "WorkUnit",
 ]

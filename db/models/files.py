@@ -1,4 +1,4 @@
-"""Files attached to a case or a dispute, and files made for one person to fetch once."""
+"""Files attached to a record, and files made for one person to fetch once."""
 
 from datetime import datetime
 
@@ -15,6 +15,9 @@ class Attachment(Versioned, Base):
 
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
     dispute_id: Mapped[int | None] = mapped_column(ForeignKey("dispute.id"), index=True)
+    score_entry_id: Mapped[int | None] = mapped_column(ForeignKey("score_entry.id"), index=True)
+    score_appeal_id: Mapped[int | None] = mapped_column(ForeignKey("score_appeal.id"), index=True)
+    work_id: Mapped[int | None] = mapped_column(ForeignKey("work.id"), index=True)
     stored_name: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(info={"journal": "digest"})
     media_type: Mapped[str]

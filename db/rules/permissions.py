@@ -45,6 +45,15 @@ class Permission(StrEnum):
     DUTY_PLAN = "duty:plan"
     DUTY_PUBLISH = "duty:publish"
     DUTY_MANAGE = "duty:manage"
+    SCORES_READ = "scores:read"
+    SCORES_OPEN = "scores:open"
+    SCORES_ENTER = "scores:enter"
+    SCORES_PUBLISH = "scores:publish"
+    SCORES_RULE = "scores:rule"
+    SCORES_APPEAL = "scores:appeal"
+    RUBRICS_MANAGE = "rubrics:manage"
+    WORKS_READ = "works:read"
+    WORKS_KEEP = "works:keep"
     TEMPLATES_MANAGE = "templates:manage"
     PEOPLE_MANAGE = "people:manage"
     UNITS_MANAGE = "units:manage"
@@ -100,6 +109,10 @@ _LEADER = (
     _SERVES
     | _RECEPTION
     | {
+        P.SCORES_READ: S.ALL,
+        P.SCORES_OPEN: S.ALL,
+        P.WORKS_READ: S.ALL,
+        P.WORKS_KEEP: S.ALL,
         P.INTAKE_REGISTER: S.ALL,
         P.CASES_READ: S.ALL,
         P.CASES_UNMASK: S.ALL,
@@ -127,6 +140,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.CASES_ARCHIVE: S.ALL,
             P.CASES_EXPORT: S.ALL,
             P.FIGURES_READ: S.ALL,
+            P.WORKS_READ: S.ALL,
+            P.WORKS_KEEP: S.ALL,
         },
         Role.DUTY_DEPUTY: _SELF | _LEADER | {P.MEDIATION_FIGURES: S.ALL},
         Role.DUTY_LEADER: _SELF
@@ -153,6 +168,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.DUTY_PLAN: S.ALL,
             P.DUTY_PUBLISH: S.ALL,
             P.DUTY_MANAGE: S.ALL,
+            P.SCORES_PUBLISH: S.ALL,
+            P.SCORES_RULE: S.ALL,
+            P.RUBRICS_MANAGE: S.ALL,
         },
         Role.HANDLER: _SELF
         | _SERVES
@@ -166,6 +184,10 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.CASES_SIGN: S.UNIT_BELOW,
             P.CASES_EXPORT: S.UNIT_BELOW,
             P.FIGURES_READ: S.UNIT_BELOW,
+            P.SCORES_READ: S.ALL,
+            P.SCORES_OPEN: S.UNIT_BELOW,
+            P.SCORES_APPEAL: S.UNIT_BELOW,
+            P.WORKS_READ: S.UNIT_BELOW,
         },
         Role.MEDIATOR: _SELF
         | _SERVES
@@ -180,8 +202,18 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
         },
         Role.PATROL_LEAD: _SELF | _SERVES | {P.DUTY_PLAN: S.UNIT_BELOW},
         Role.PATROL_MEMBER: _SELF | _SERVES,
-        Role.ASSESSOR: _SELF | {P.FIGURES_READ: S.ALL, P.MEDIATION_FIGURES: S.ALL},
-        Role.VIEWER: _SELF | {P.DUTY_READ: S.ALL, P.FIGURES_READ: S.ALL, P.MEDIATION_FIGURES: S.ALL},
+        Role.ASSESSOR: _SELF
+        | {
+            P.FIGURES_READ: S.ALL,
+            P.MEDIATION_FIGURES: S.ALL,
+            P.SCORES_READ: S.ALL,
+            P.SCORES_OPEN: S.ALL,
+            P.SCORES_ENTER: S.ALL,
+            P.WORKS_READ: S.ALL,
+            P.WORKS_KEEP: S.ALL,
+        },
+        Role.VIEWER: _SELF
+        | {P.DUTY_READ: S.ALL, P.FIGURES_READ: S.ALL, P.MEDIATION_FIGURES: S.ALL, P.SCORES_READ: S.ALL},
         Role.ADMINISTRATOR: _SELF
         | {
             P.PEOPLE_MANAGE: S.ALL,
@@ -193,6 +225,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.COMMITTEES_MANAGE: S.ALL,
             P.DUTY_READ: S.ALL,
             P.DUTY_MANAGE: S.ALL,
+            P.RUBRICS_MANAGE: S.ALL,
             P.TEMPLATES_MANAGE: S.ALL,
         },
         Role.AUDITOR: _SELF | {P.JOURNAL_READ: S.ALL},
