@@ -24,6 +24,7 @@ class Duty(Versioned, Base):
     name: Mapped[str] = mapped_column(unique=True)
     name_en: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="")
+    source_en: Mapped[str] = mapped_column(default="")
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     responsible: Mapped[bool] = mapped_column(default=False)
     least_rest: Mapped[int] = mapped_column(default=0)
@@ -59,6 +60,7 @@ class DutyShift(Versioned, Base):
     name: Mapped[str]
     name_en: Mapped[str] = mapped_column(default="")
     mark: Mapped[str] = mapped_column(default="")
+    mark_en: Mapped[str] = mapped_column(default="")
     begins: Mapped[int]
     minutes: Mapped[int]
     rest_after: Mapped[int] = mapped_column(default=0)
@@ -68,7 +70,7 @@ class DutyShift(Versioned, Base):
 
 
 class DutyNeed(Versioned, Base):
-    """How many of which role a post needs in a shift, and on which days."""
+    """How many of which role a post needs in a shift, on which days, and of which team, unit or skill."""
 
     __tablename__ = "duty_need"
 
@@ -82,6 +84,8 @@ class DutyNeed(Versioned, Base):
     on_holiday: Mapped[str] = mapped_column(default="keep")
     skill: Mapped[str] = mapped_column(default="")
     skill_least: Mapped[int] = mapped_column(default=0)
+    team: Mapped[str] = mapped_column(default="")
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     period_id: Mapped[int | None] = mapped_column(ForeignKey("duty_period.id"))
     from_on: Mapped[date | None]
     until_on: Mapped[date | None]
@@ -95,6 +99,7 @@ class DutyPeriod(Versioned, Base):
 
     duty_id: Mapped[int] = mapped_column(ForeignKey("duty.id"), index=True)
     name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
     from_on: Mapped[date]
     until_on: Mapped[date]
     reserves: Mapped[bool] = mapped_column(default=True)
@@ -102,7 +107,10 @@ class DutyPeriod(Versioned, Base):
 
 
 class DutyMember(Versioned, Base):
-    """Somebody who serves in a duty, staff or volunteer, with or without an account. Lists are JSON arrays of codes."""
+    """Somebody who serves in a duty, staff or volunteer, with or without an account. Lists are JSON arrays of codes.
+
+    `unit_id` is said of who has no account, or serves for another unit than the account's.
+    """
 
     __tablename__ = "duty_member"
     __table_args__ = (
@@ -118,6 +126,7 @@ class DutyMember(Versioned, Base):
     skills: Mapped[str] = mapped_column(default="[]")
     posts: Mapped[str] = mapped_column(default="[]")
     team: Mapped[str] = mapped_column(default="")
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     share: Mapped[int] = mapped_column(default=100)
     reserve: Mapped[bool] = mapped_column(default=False)
     most: Mapped[int | None]
@@ -160,7 +169,10 @@ class DutyPair(Versioned, Base):
 
 
 class Rota(Versioned, Base):
-    """A rota of one duty for a period: a draft, then a numbered version that stays readable."""
+    """A rota of one duty for a period: a draft, then a numbered version that stays readable.
+
+    `open_reason` says why it was published with open places; the journal keeps it.
+    """
 
     __tablename__ = "rota"
     __table_args__ = (
@@ -175,6 +187,7 @@ class Rota(Versioned, Base):
     number: Mapped[int | None]
     title: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    open_reason: Mapped[str] = mapped_column(Text, default="")
     seed: Mapped[int] = mapped_column(default=1)
     provisional: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
