@@ -1,34 +1,32 @@
-"""Files of a case or a dispute: checked by content, images written anew, given out only after a rights check."""
+"""Files of a record: checked by content, images written anew, given out only after a rights check."""
 
 import contextlib
 import hashlib
 import io
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageOps
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from db import clock, journal
 from db.engine import current, reading, transaction
-from db.models import Attachment, Case, Dispute
-from db.rules.files import KINDS, MOST_PER_CASE, MOST_PER_DISPUTE, extension_of, label_of, why_not_file
+from db.models import Attachment
+from db.rules.files import KINDS, MOST_PER_CASE, extension_of, label_of, why_not_file
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems, Refused
 from db.services.acts import earlier, guarded, remember
-from db.services.cases.scope import load, visible
-from db.services.mediation import scope as disputes
+from db.services.file_owners import APPEAL, CASE, DISPUTE, ENTRY, OWNERS, WORK, Owner
 from db.services.records import seen
 
 # The folder inside the data folder that the backup takes along.
 FOLDER = "files"
 MOST_PIXELS = 60_000_000
 _IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-_MAY_ADD = (Permission.CASES_EDIT, Permission.CASES_HANDLE, Permission.CASES_SIGN)
 
 
 @dataclass(frozen=True)
@@ -137,54 +135,37 @@ def stored(files: Sequence[Checked]) -> Iterator[tuple[Stored, ...]]:
         raise
 
 
-@dataclass(frozen=True)
-class _Owner:
-    """What files belong to: how many it holds, and loading it for somebody who may change its files."""
-
-    field: str
-    column: InstrumentedAttribute[int | None]
-    most: int
-    full: str
-    kept: Callable[[Session, Actor, int, bool], object]
-
-
-def _kept_case(session: Session, actor: Actor, case_id: int, write: bool) -> Case:
-    load(session, actor, case_id)
-    for permission in _MAY_ADD:
-        if actor.may(permission):
-            with contextlib.suppress(NotThere):
-                return load(session, actor, case_id, permission, write=write)
-    raise Refused("files:attach")
-
-
-def _kept_dispute(session: Session, actor: Actor, dispute_id: int, write: bool) -> Dispute:
-    if write:
-        return disputes.kept(session, actor, dispute_id)
-    return disputes.load(session, actor, dispute_id, Permission.MEDIATION_KEEP)
-
-
-_CASE = _Owner("files", Attachment.case_id, MOST_PER_CASE, N_("A case holds at most {most} files."), _kept_case)
-_DISPUTE = _Owner(
-    "uploads", Attachment.dispute_id, MOST_PER_DISPUTE, N_("A dispute holds at most {most} files."), _kept_dispute
-)
-
-
 def add_rows(
     session: Session, actor: Actor, case_id: int, files: Sequence[Stored], *, internal: bool
 ) -> tuple[int, ...]:
     """Attach stored files to a case inside the caller's transaction; raises Problems when it holds too many."""
-    return _add(session, actor, _CASE, case_id, files, internal=internal)
+    return _add(session, actor, CASE, case_id, files, internal=internal)
 
 
 def add_rows_to_dispute(
     session: Session, actor: Actor, dispute_id: int, files: Sequence[Stored], *, internal: bool
 ) -> tuple[int, ...]:
     """The same for a dispute, which the caller has loaded to be written to."""
-    return _add(session, actor, _DISPUTE, dispute_id, files, internal=internal)
+    return _add(session, actor, DISPUTE, dispute_id, files, internal=internal)
+
+
+def add_rows_to_entry(session: Session, actor: Actor, entry_id: int, files: Sequence[Stored]) -> tuple[int, ...]:
+    """The same for the evidence of a score entry."""
+    return _add(session, actor, ENTRY, entry_id, files, internal=True)
+
+
+def add_rows_to_appeal(session: Session, actor: Actor, appeal_id: int, files: Sequence[Stored]) -> tuple[int, ...]:
+    """The same for an appeal against a score."""
+    return _add(session, actor, APPEAL, appeal_id, files, internal=True)
+
+
+def add_rows_to_work(session: Session, actor: Actor, work_id: int, files: Sequence[Stored]) -> tuple[int, ...]:
+    """The same for a line of a register of work."""
+    return _add(session, actor, WORK, work_id, files, internal=True)
 
 
 def _add(
-    session: Session, actor: Actor, owner: _Owner, owner_id: int, files: Sequence[Stored], *, internal: bool
+    session: Session, actor: Actor, owner: Owner, owner_id: int, files: Sequence[Stored], *, internal: bool
 ) -> tuple[int, ...]:
     _check_room(session, owner, owner_id, len(files))
     rows = [
@@ -206,7 +187,7 @@ def _add(
     return tuple(row.id for row in rows)
 
 
-def _check_room(session: Session, owner: _Owner, owner_id: int, more: int) -> None:
+def _check_room(session: Session, owner: Owner, owner_id: int, more: int) -> None:
     check = Check()
     check.that(_count(session, owner, owner_id) + more <= owner.most, owner.field, owner.full, most=owner.most)
     check.done()
@@ -214,10 +195,15 @@ def _check_room(session: Session, owner: _Owner, owner_id: int, more: int) -> No
 
 def count_of(session: Session, case_id: int) -> int:
     """How many files a case holds now."""
-    return _count(session, _CASE, case_id)
+    return _count(session, CASE, case_id)
 
 
-def _count(session: Session, owner: _Owner, owner_id: int) -> int:
+def count_of_entry(session: Session, entry_id: int) -> int:
+    """How many files a score entry holds now."""
+    return _count(session, ENTRY, entry_id)
+
+
+def _count(session: Session, owner: Owner, owner_id: int) -> int:
     held = select(func.count()).select_from(Attachment)
     return session.scalar(held.where(owner.column == owner_id, Attachment.removed_at.is_(None))) or 0
 
@@ -227,7 +213,7 @@ def attach(
     actor: Actor, *, case_id: int, uploads: Sequence[Upload], internal: bool = True, key: str
 ) -> tuple[int, ...]:
     """Attach files to a case one may edit, handle or sign; answers their ids. Raises Problems."""
-    return _attach(actor, _CASE, case_id, uploads, internal, key)
+    return _attach(actor, CASE, case_id, uploads, internal, key)
 
 
 @guarded(Permission.MEDIATION_READ)
@@ -235,7 +221,7 @@ def attach_to_dispute(
     actor: Actor, *, dispute_id: int, uploads: Sequence[Upload], internal: bool = True, key: str
 ) -> tuple[int, ...]:
     """Attach files to a dispute one keeps; answers their ids. Raises Problems."""
-    return _attach(actor, _DISPUTE, dispute_id, uploads, internal, key)
+    return _attach(actor, DISPUTE, dispute_id, uploads, internal, key)
 
 
 @guarded(Permission.ACCOUNT_OWN)
@@ -267,7 +253,7 @@ def fetch(actor: Actor, *, attachment_id: int) -> Fetched:
 
 
 def _attach(
-    actor: Actor, owner: _Owner, owner_id: int, uploads: Sequence[Upload], internal: bool, key: str
+    actor: Actor, owner: Owner, owner_id: int, uploads: Sequence[Upload], internal: bool, key: str
 ) -> tuple[int, ...]:
     with reading() as session:
         owner.kept(session, actor, owner_id, False)
@@ -283,15 +269,12 @@ def _attach(
 
 
 def _row(session: Session, actor: Actor, attachment_id: int) -> Attachment:
-    """The file, when its case or dispute may be seen."""
-    if not actor.may(Permission.MEDIATION_READ):
-        actor.must(Permission.CASES_READ)
-    wanted = select(Attachment).outerjoin(Case, Case.id == Attachment.case_id)
-    wanted = wanted.outerjoin(Dispute, Dispute.id == Attachment.dispute_id)
-    mine = or_(
-        Attachment.case_id.is_not(None) & visible(actor), Attachment.dispute_id.is_not(None) & disputes.visible(actor)
-    )
-    found = session.scalars(wanted.where(Attachment.id == attachment_id, mine)).one_or_none()
+    """The file, when the record it belongs to may be seen."""
+    mine = [owner for owner in OWNERS if actor.may(owner.read)]
+    if not mine:
+        raise Refused("files:fetch")
+    wanted = select(Attachment).where(Attachment.id == attachment_id, or_(*(owner.seen(actor) for owner in mine)))
+    found = session.scalars(wanted).one_or_none()
     if found is None:
         raise NotThere(f"attachment {attachment_id}")
     return found
@@ -300,7 +283,7 @@ def _row(session: Session, actor: Actor, attachment_id: int) -> Attachment:
 def _mark(actor: Actor, attachment_id: int, version: int, *, removed: bool) -> int:
     with transaction(actor) as session:
         found = _row(session, actor, attachment_id)
-        owner = _CASE if found.dispute_id is None else _DISPUTE
+        owner = next(owner for owner in OWNERS if getattr(found, owner.column.key) is not None)
         owner_id = getattr(found, owner.column.key)
         owner.kept(session, actor, owner_id, True)
         row = seen(session, Attachment, attachment_id, version, {"removed": removed})

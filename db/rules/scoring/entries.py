@@ -72,9 +72,10 @@ def check_entry(
     points = _points(check, draft, item, _given(draft.item, period, standing))
     _check_day(check, draft.on, period, today)
     check.that(1 <= draft.count <= MOST_COUNT, "count", N_("How often it happened is 1 or more."))
-    if item is not None and item.kind is not ItemKind.BASE and not draft.not_applicable:
+    if item is not None and _asks_why(item, draft, points):
         check.that(draft.reason.strip(), "reason", N_("Say why."))
-        check.that(evidence or item.kind is ItemKind.VETO, "evidence", N_("Link the record or add a file."))
+    if item is not None and item.kind is not ItemKind.BASE and not draft.not_applicable:
+        check.that(evidence, "evidence", N_("Link the record or add a file."))
     check.that(not _known(draft, standing), "event", N_("This event is scored here already."))
     check.done()
     base = item is not None and item.kind is ItemKind.BASE
@@ -87,6 +88,11 @@ def check_entry(
         event=draft.event.strip(),
         period=period.code if base else "",
     )
+
+
+def _asks_why(item: Item, draft: Draft, points: Decimal | None) -> bool:
+    """Points taken off, bonuses, deductions and what does not apply are explained; points given are the usual case."""
+    return item.kind is not ItemKind.BASE or draft.not_applicable or (item.award is Award.TAKEN and bool(points))
 
 
 def _given(code: str, period: Period, standing: Sequence[Entry]) -> Decimal:

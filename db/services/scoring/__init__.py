@@ -1,0 +1,1 @@
+"""Scoring: assessments, rubrics, sheets, computed points, publications and appeals; each module by its name."""
