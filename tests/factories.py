@@ -29,6 +29,7 @@ from db.models import (
 )
 from db.rules.permissions import Actor, Role, system_actor
 from db.services import office as office_services
+from db.services.scoring import assessments, rubrics
 from db.settings import Settings
 
 NOW = datetime(2026, 11, 19, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -242,6 +243,19 @@ def a_patrol_lead(session: Session, office: Office) -> Actor:
     unit = session.get_one(Unit, office.unit_a)
     person = a_person(session, "patrol_lead", unit=unit, roles={Role.PATROL_LEAD}, name="巡队长")
     return actor_of(person, unit, {Role.PATROL_LEAD})
+
+
+def an_assessment(office: Office, preset: str = "township", *, year: int = 2026, name: str = "百分制考核") -> int:
+    """An assessment of a preset, in force, scoring unit A and unit B (its id); in a session of its own."""
+    director = office.director
+    unit_ids = (office.unit_a, office.unit_b)
+    assessment_id = assessments.add_assessment(
+        director, preset=preset, year=year, name=name, unit_ids=unit_ids, key=f"{preset}-{year}-{name}"
+    )
+    with engine.reading() as session:
+        rubric = rubrics.latest(session, assessment_id)
+    rubrics.put_in_force(director, rubric_id=rubric.id, version=rubric.version, key=f"in force {assessment_id}")
+    return assessment_id
 
 
 def settings_for(folder: Path, url: str = "") -> Settings:
