@@ -190,7 +190,9 @@ class ScoreAppeal(Versioned, Base):
 class Work(Versioned, Base):
     """A line of a simple register: a meeting, report, inspection or activity (R-05, R-07, R-12 to R-20, R-27).
 
-    `level` is the level at which a report was adopted; `about` what kind of meeting, report or activity it is.
+    The words are those of db/rules/scoring/works.py. `level` is the highest level at which a piece of information was
+    adopted; `about` what kind of meeting, report or activity it is; `on_day` of a report is the day it is due; `papers`
+    which of the seven things of R-27 are there, codes with spaces between.
     """
 
     __tablename__ = "work"
@@ -201,13 +203,17 @@ class Work(Versioned, Base):
     on_day: Mapped[date]
     title: Mapped[str]
     level: Mapped[str] = mapped_column(default="")
+    papers: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(Text, default="")
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     removed_at: Mapped[datetime | None]
 
 
 class WorkUnit(Versioned, Base):
-    """A unit's part in a line: present, excused, absent (`persons` of them), led, handed in, missing, done."""
+    """A unit's part in a line: present, excused, absent (`persons` of them), led, handed in, missing, done.
+
+    A report that is not handed in stands as missing from the beginning, and counts so when its day is over.
+    """
 
     __tablename__ = "work_unit"
     __table_args__ = (UniqueConstraint("work_id", "unit_id"), Index("ix_work_unit_unit_id", "unit_id"))

@@ -144,6 +144,7 @@ def upgrade() -> None:
         sa.Column("on_day", sa.Date(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("level", sa.String(), nullable=False),
+        sa.Column("papers", sa.String(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("written_by_id", sa.Integer(), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
