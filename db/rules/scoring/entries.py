@@ -65,7 +65,7 @@ def check_entry(
 ) -> Entry:
     """The entry as it will count; raises Problems beside the fields. `standing` is what the unit's sheets hold."""
     check = Check()
-    items = {item.code: item for item in rubric.items if item.active and not item.trigger}
+    items = {item.code: item for item in entered(rubric, period.code) if not item.trigger}
     item = items.get(draft.item)
     check.that(item, "item", N_("This is not one of the choices."))
     check.that(is_fit(draft.reason), "reason", N_("Some characters can't be kept."))
@@ -88,6 +88,13 @@ def check_entry(
         event=draft.event.strip(),
         period=period.code if base else "",
     )
+
+
+def entered(rubric: Rubric, period: str) -> tuple[Item, ...]:
+    """What stands in a sheet: the base items of its period; everything else in the year's book (period "")."""
+    if period:
+        return rubric.base_items(period)
+    return rubric.of_kind(ItemKind.BONUS, ItemKind.DEDUCTION, ItemKind.MINIMUM, ItemKind.TARGET)
 
 
 def _asks_why(item: Item, draft: Draft, points: Decimal | None) -> bool:
@@ -113,11 +120,11 @@ def _points(check: Check, draft: Draft, item: Item | None, given: Decimal) -> De
 
 
 def _check_day(check: Check, on: date | None, period: Period, today: date) -> None:
-    if check.that(on, "on", N_("Choose the day.")) and on is not None:
-        check.that(on <= today, "on", LATER)
+    if check.that(on, "on_day", N_("Choose the day.")) and on is not None:
+        check.that(on <= today, "on_day", LATER)
         inside = period.begins <= on <= period.ends
         message = N_("This day lies outside the period, {begins} to {ends}.")
-        check.that(inside, "on", message, begins=period.begins, ends=period.ends)
+        check.that(inside, "on_day", message, begins=period.begins, ends=period.ends)
 
 
 def _known(draft: Draft, standing: Sequence[Entry]) -> bool:

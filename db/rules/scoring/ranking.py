@@ -17,7 +17,10 @@ def ranks(totals: Mapping[Unit, Fraction | None]) -> dict[Unit, int]:
     Totals are compared as shown, with one decimal.
     """
     seen = {unit: shown(total) for unit, total in totals.items() if total is not None}
-    return {unit: 1 + sum(other > total for other in seen.values()) for unit, total in seen.items()}
+    first: dict[Decimal, int] = {}
+    for place, total in enumerate(sorted(seen.values(), reverse=True), start=1):
+        first.setdefault(total, place)
+    return {unit: first[total] for unit, total in seen.items()}
 
 
 def grade_of(grades: Sequence[Grade], total: Fraction | None, *, blocked: bool) -> str:

@@ -213,10 +213,3 @@ def period_of(rubric: rules.Rubric, code: str) -> rules.Period:
     if found is None:
         raise Problems(Problem("period", N_("This is not one of the choices.")))
     return found
-
-
-def belongs_in(item: rules.Item, period: str) -> bool:
-    """Base items stand in the sheets of their periods, everything else in the year's book."""
-    if item.kind is ItemKind.BASE:
-        return bool(period) and (not item.periods or period in item.periods)
-    return not period

@@ -22,6 +22,7 @@ QUARTERS = tuple(
 )
 HALF = Period("half", date(2026, 1, 1), date(2026, 6, 30))
 YEAR = Period("year", date(2026, 1, 1), date(2026, 12, 31))
+BOOK = Period("", date(2026, 1, 1), date(2026, 12, 31))
 PARTS = (Part("routine", D(20), QUARTERS), Part("half", D(30), (HALF,)), Part("year", D(50), (YEAR,)))
 ITEMS = (
     Item("files", ItemKind.BASE, D(60)),
@@ -204,12 +205,14 @@ def said(error: pytest.ExceptionInfo[Problems]) -> set[str]:
     [
         ({"points": "61"}, "points"),
         ({"points": "-1"}, "points"),
-        ({"on": date(2026, 7, 1)}, "on"),
-        ({"on": date(2025, 12, 31)}, "on"),
-        ({"on": None}, "on"),
+        ({"on": date(2026, 7, 1)}, "on_day"),
+        ({"on": date(2025, 12, 31)}, "on_day"),
+        ({"on": None}, "on_day"),
         ({"item": "nothing"}, "item"),
         ({"count": 0}, "count"),
-        ({"item": "absent", "reason": " "}, "reason"),
+        ({"item": "absent"}, "item"),
+        ({"item": "order", "points": "5", "reason": " "}, "reason"),
+        ({"not_applicable": True, "reason": ""}, "reason"),
     ],
 )
 def test_a_wrong_entry_says_where(change: dict[str, object], field: str) -> None:
@@ -222,17 +225,23 @@ def test_a_wrong_entry_says_where(change: dict[str, object], field: str) -> None
 def test_an_entry_of_tomorrow_is_not_yet() -> None:
     with pytest.raises(Problems) as error:
         check_entry(Draft("files", DAY, points="50"), RUBRIC, HALF, [], date(2026, 5, 5), evidence=False)
-    assert said(error) == {"on"}
+    assert said(error) == {"on_day"}
+
+
+def test_a_bonus_or_deduction_says_why() -> None:
+    with pytest.raises(Problems) as error:
+        check_entry(Draft("absent", DAY, reason=" "), RUBRIC, BOOK, [], DAY, evidence=True)
+    assert said(error) == {"reason"}
 
 
 def test_the_same_event_is_not_scored_twice() -> None:
     draft = Draft("absent", DAY, event="meeting 3", reason="absent")
-    first = check_entry(draft, RUBRIC, HALF, [], DAY, evidence=True)
+    first = check_entry(draft, RUBRIC, BOOK, [], DAY, evidence=True)
     with pytest.raises(Problems) as error:
-        check_entry(draft, RUBRIC, HALF, [first], DAY, evidence=True)
+        check_entry(draft, RUBRIC, BOOK, [first], DAY, evidence=True)
     assert said(error) == {"event"}
     with pytest.raises(Problems) as error:
-        check_entry(Draft("absent", DAY, event="meeting 4", reason="absent"), RUBRIC, HALF, [], DAY, evidence=False)
+        check_entry(Draft("absent", DAY, event="meeting 4", reason="absent"), RUBRIC, BOOK, [], DAY, evidence=False)
     assert said(error) == {"evidence"}
 
 
