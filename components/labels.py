@@ -57,6 +57,8 @@ PERMISSIONS: Mapping[Permission, str] = {
     P.DUTY_PLAN: N_("Plan rotas"),
     P.DUTY_PUBLISH: N_("Publish rotas and approve swaps"),
     P.DUTY_MANAGE: N_("Describe duties and who serves"),
+    P.WORKS_READ: N_("Read the registers of work"),
+    P.WORKS_KEEP: N_("Keep the registers of work"),
     P.TEMPLATES_MANAGE: N_("Manage templates"),
     P.PEOPLE_MANAGE: N_("Manage people"),
     P.UNITS_MANAGE: N_("Manage units"),

@@ -201,6 +201,10 @@ UNGUARDED = {
     "mediation.tabs_of": "reads nothing, only the actor's own permissions",
     "mediation.first_tab": "the same",
     "duty.within": "a condition other services put into their queries",
+    "works.parts": "a condition other services put into their queries",
+    "works.visible": "the same",
+    "works.reads_all": "reads nothing, only the actor's own permissions",
+    "works.tabs_of": "the same",
     "office.load_presets": "the program's own act before anybody has an account",
 }
 # modules whose functions are called inside a guarded service's transaction, or by the program itself

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     DUTY_GAPS = "duty_gaps"
     DUTY_PEOPLE = "duty_people"
     DUTY_MONTHS = "duty_months"
+    WORKS = "works"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import (
@@ -17,14 +17,14 @@ from db.models import (
     ScoreSheet,
     Unit,
     Work,
-    WorkUnit,
 )
 from db.rules.files import MOST_PER_CASE, MOST_PER_DISPUTE
-from db.rules.permissions import Actor, Permission, Scope
+from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Refused
 from db.services.cases.scope import load, visible
 from db.services.mediation import scope as disputes
 from db.services.scoring import scope as scores
+from db.services.works import scope as works
 
 MAY_ADD = (Permission.CASES_EDIT, Permission.CASES_HANDLE, Permission.CASES_SIGN)
 
@@ -81,11 +81,10 @@ def _kept_appeal(session: Session, actor: Actor, appeal_id: int, write: bool) ->
 
 
 def _kept_work(session: Session, actor: Actor, work_id: int, write: bool) -> Work:
+    if write:
+        return works.kept(session, actor, work_id)
     actor.must(Permission.WORKS_KEEP)
-    found = session.get(Work, work_id)
-    if found is None:
-        raise NotThere(f"work {work_id}")
-    return found
+    return works.load(session, actor, work_id)
 
 
 def _seen_entries(actor: Actor) -> ColumnElement[bool]:
@@ -101,10 +100,8 @@ def _seen_appeals(actor: Actor) -> ColumnElement[bool]:
 
 
 def _seen_works(actor: Actor) -> ColumnElement[bool]:
-    if actor.scope(Permission.WORKS_READ) is Scope.ALL:
-        return Attachment.work_id.is_not(None)
-    works = select(WorkUnit.work_id).join(Unit, Unit.id == WorkUnit.unit_id)
-    return Attachment.work_id.in_(works.where(scores.within(actor, Permission.WORKS_READ)))
+    mine = Attachment.work_id.in_(select(Work.id).where(works.visible(actor)))
+    return mine if works.reads_all(actor) else and_(mine, Attachment.internal.is_(False))
 
 
 CASE = Owner(
@@ -144,5 +141,5 @@ APPEAL = Owner(
     _seen_appeals,
     _kept_appeal,
 )
-WORK = Owner("files", Attachment.work_id, MOST_PER_CASE, FULL, Permission.WORKS_READ, _seen_works, _kept_work)
+WORK = Owner("uploads", Attachment.work_id, MOST_PER_CASE, FULL, Permission.WORKS_READ, _seen_works, _kept_work)
 OWNERS = (CASE, DISPUTE, ENTRY, APPEAL, WORK)

@@ -159,9 +159,11 @@ def add_rows_to_appeal(session: Session, actor: Actor, appeal_id: int, files: Se
     return _add(session, actor, APPEAL, appeal_id, files, internal=True)
 
 
-def add_rows_to_work(session: Session, actor: Actor, work_id: int, files: Sequence[Stored]) -> tuple[int, ...]:
-    """The same for a line of a register of work."""
-    return _add(session, actor, WORK, work_id, files, internal=True)
+def add_rows_to_work(
+    session: Session, actor: Actor, work_id: int, files: Sequence[Stored], *, internal: bool
+) -> tuple[int, ...]:
+    """The same for a line of a register of work; what is not internal is for the units it names, too."""
+    return _add(session, actor, WORK, work_id, files, internal=internal)
 
 
 def _add(
@@ -222,6 +224,14 @@ def attach_to_dispute(
 ) -> tuple[int, ...]:
     """Attach files to a dispute one keeps; answers their ids. Raises Problems."""
     return _attach(actor, DISPUTE, dispute_id, uploads, internal, key)
+
+
+@guarded(Permission.WORKS_KEEP)
+def attach_to_work(
+    actor: Actor, *, work_id: int, uploads: Sequence[Upload], shared: bool = False, key: str
+) -> tuple[int, ...]:
+    """Attach files to a line of a register of work, `shared` with the units it names; answers their ids."""
+    return _attach(actor, WORK, work_id, uploads, not shared, key)
 
 
 @guarded(Permission.ACCOUNT_OWN)

@@ -39,7 +39,8 @@ def wrong(**changes: Any) -> set[str]:
 def wrong_part(kind: str, about: str, **changes: Any) -> set[str]:
     """The columns of a unit's part that are wrong."""
     check = Check()
-    check_part(check, Part(**({"unit_id": 1, "standing": standings(kind, about)[0]} | changes)), kind, about, TODAY)
+    told: dict[str, Any] = {"unit_id": 1, "standing": standings(kind, about)[0]} | changes
+    check_part(check, Part(**told), kind, about, TODAY)
     return fields(check)
 
 
