@@ -1,7 +1,8 @@
 """`python -m tests.bench.scenarios KIND [SCENARIO.json] --seed N --out FILE`: duty scenarios to try the engine on.
 
 KIND is `redrawn` (another office of the same shape: names, leave and wishes drawn anew, the period moved by whole
-weeks), `year` (a small office over a whole year), `large` (300 people in 60 booths for a month) or `sick` (a rota of
+weeks; with --published, a rota of SCENARIO.json, nobody is on leave when they serve there, so that a rota as good
+exists), `year` (a small office over a whole year), `large` (300 people in 60 booths for a month) or `sick` (a rota of
 SCENARIO.json, given with --published, and some of its people ill).
 """
 
@@ -11,9 +12,12 @@ import json
 import random
 import re
 import sys
+from collections.abc import Collection
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from db.rules.rostering.written import rows_from
 
 Told = dict[str, Any]
 FAMILY, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "建国秀兰文斌海燕玉梅志强春花德胜美玲"
@@ -31,16 +35,19 @@ def moved(told: Any, days: int) -> Any:
     return told
 
 
-def redrawn(told: Told, dice: random.Random) -> Told:
+def redrawn(told: Told, dice: random.Random, served: Collection[tuple[str, date]] = ()) -> Told:
     """Another office of the same shape; where leave made places impossible, other places may be."""
-    new: Told = moved(copy.deepcopy(told), 7 * dice.randint(-20, 20))
+    later = 7 * dice.randint(-20, 20)
+    new: Told = moved(copy.deepcopy(told), later)
     new["id"] = f"{told['id']}-redrawn"
     days = period(new)
+    serves = {(who, (day + timedelta(later)).isoformat()) for who, day in served}
     for number, person in enumerate(new["people"]):
         person["name"] = f"{dice.choice(FAMILY)}{dice.choice(GIVEN)}{number:02d}"
-        away = person.get("unavailable", [])
+        away = len(person.get("unavailable", []))
         first = dice.randrange(len(days))
-        person["unavailable"] = days[first : first + len(away)]
+        free = [day for day in days if (person["id"], day) not in serves]
+        person["unavailable"] = sorted(dice.sample(free, away)) if served else days[first : first + away]
     for wish in new.get("preferences", []):
         wish["date"] = dice.choice(days)
     return new
@@ -125,7 +132,7 @@ def main(words: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.scenarios", description=__doc__)
     parser.add_argument("kind", choices=("redrawn", "year", "large", "sick"))
     parser.add_argument("scenario", nargs="?", type=Path)
-    parser.add_argument("--published", default="published.csv")
+    parser.add_argument("--published")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args(words)
@@ -133,11 +140,12 @@ def main(words: list[str]) -> None:
     if asked.kind in ("redrawn", "sick") and asked.scenario is None:
         parser.error(f"{asked.kind} needs a scenario")
     told = json.loads(asked.scenario.read_text(encoding="utf-8")) if asked.scenario else {}
+    rows = rows_from(Path(asked.published).read_bytes()) if asked.kind == "redrawn" and asked.published else []
     made = {
-        "redrawn": lambda: redrawn(told, dice),
+        "redrawn": lambda: redrawn(told, dice, [(row.person, row.date) for row in rows]),
         "year": lambda: year(dice),
         "large": lambda: large(dice),
-        "sick": lambda: sick(told, asked.published, dice),
+        "sick": lambda: sick(told, asked.published or "published.csv", dice),
     }[asked.kind]()
     asked.out.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
 

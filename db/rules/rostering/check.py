@@ -63,7 +63,8 @@ def broken_at_place(task: Task, place: Place, there: int) -> Iterator[Broken]:
 def crew_breaks(rule: CrewRule, crew: Collection[Worker]) -> bool:
     """Whether the people who serve together break a rule about them."""
     members = sum(who in rule.members for who in crew)
-    return bool(crew) and (members < rule.least or (rule.most is not None and members > rule.most))
+    few = members < rule.least if rule.per is None else members * rule.per < rule.least * len(crew)
+    return bool(crew) and (few or (rule.most is not None and members > rule.most))
 
 
 def opening_breaks(opening: Opening, taken: int) -> bool:

@@ -41,6 +41,7 @@ def _measure(scenario: Scenario, told: Mapping[str, Any], slots: Sequence[Slot])
         cost=max(1, (WITHOUT_IDEAL if ideal is None else UNEVEN) // scale),
         ideal=max(0, width),
         scale=scale,
+        first=ideal is not None,
     )
 
 

@@ -21,6 +21,8 @@ class Part:
         self._draft = draft = Draft(standing, free)
         self._before = standing.chosen(free)
         self._taken: dict[Place, int] = {}
+        self.short: set[int] = set()
+        self.uneven: set[int] = set()
         draft.choose()
         for who in free:
             add_person(draft, who)
@@ -32,7 +34,7 @@ class Part:
         self._openings(at)
         self._crews()
         for measure, totals in zip(standing.task.measures, standing.totals, strict=True):
-            _measure(draft, measure, totals)
+            _measure(self, draft, measure, totals)
         linear = draft.linear
         linear.constant = standing.cost - linear.cost(linear.hint)
 
@@ -64,6 +66,19 @@ class Part:
         """How many people are fixed at a place."""
         return sum((who, place) not in self._draft.choices for who in self._draft.standing.there[place])
 
+    def lacks(self, most: int, cost: int, now: int) -> int:
+        """How much a place or an opening lacks."""
+        var = self.linear.var(0, most, cost, now)
+        self.short.add(var)
+        return var
+
+    def outside(self, measure: Measure, people: int, most: int, now: int) -> int:
+        """How far the total of so many people stands outside its band."""
+        var = self.linear.var(0, most, measure.cost * people, now)
+        if measure.first:
+            self.uneven.add(var)
+        return var
+
     def optional(self, need: Need, place: Place, vars_: list[int]) -> None:
         """A place that takes its people only when it is taken at all."""
         linear, fixed = self.linear, self.staying(place)
@@ -87,7 +102,7 @@ class Part:
             short = opening.low - fixed
             if short > 0:
                 now = max(0, short - sum(linear.hint[var] for var in free))
-                linear.total([*free, linear.var(0, short, opening.under, now)], short, FREE)
+                linear.total([*free, self.lacks(short, opening.under, now)], short, FREE)
 
     def _crews(self) -> None:
         standing, draft = self._draft.standing, self._draft
@@ -110,7 +125,7 @@ def _cover(part: Part, need: Need, place: Place, vars_: list[int]) -> None:
         return
     left = need.count - part.staying(place)
     now = sum(linear.hint[var] for var in vars_)
-    under = [linear.var(0, left, need.under, max(0, left - now))] if left > 0 and need.under else []
+    under = [part.lacks(left, need.under, max(0, left - now))] if left > 0 and need.under else []
     if need.over is None:
         linear.total([*vars_, *under], left if under else -FREE, max(0, left))
         return
@@ -123,7 +138,10 @@ def _crew(linear: Linear, rule: CrewRule, here: list[tuple[Worker, int]], stayin
     inside = [var for who, var in here if who in rule.members]
     held = sum(who in rule.members for who in staying)
     short = rule.least - held
-    if short > 0 and staying:
+    if rule.per is not None:
+        factors = [rule.per * (who in rule.members) - rule.least for who, _ in here]
+        linear.row([var for _, var in here], factors, rule.least * len(staying) - rule.per * held, FREE)
+    elif short > 0 and staying:
         linear.total(inside, short, FREE)
     elif short > 0:
         for who, var in here:
@@ -135,9 +153,9 @@ def _crew(linear: Linear, rule: CrewRule, here: list[tuple[Worker, int]], stayin
         linear.total(inside, -FREE, max(0, rule.most - held))
 
 
-def _measure(draft: Draft, measure: Measure, totals: dict[Worker, int]) -> None:
+def _measure(part: Part, draft: Draft, measure: Measure, totals: dict[Worker, int]) -> None:
     """How far each total stands outside a band, which itself lies where that is least."""
-    linear = draft.linear
+    linear = part.linear
     mine: dict[Worker, list[tuple[int, int]]] = defaultdict(list)
     for (who, place), var in draft.choices.items():
         if who in totals and place in measure.counts:
@@ -160,12 +178,12 @@ def _measure(draft: Draft, measure: Measure, totals: dict[Worker, int]) -> None:
     width = most - least
     for who, terms in mine.items():
         away = max(0, now_low - totals[who], totals[who] - now_low - measure.ideal)
-        out = linear.var(0, width, measure.cost, away)
+        out = part.outside(measure, 1, width, away)
         vars_, counts = [var for var, _ in terms], [count for _, count in terms]
         linear.row([*vars_, low, out], [*counts, -1, -1], -FREE, measure.ideal - fixed[who])
         linear.row([*vars_, low, out], [*counts, -1, 1], -fixed[who], FREE)
     for total, people in still.items():
         away = max(0, now_low - total, total - now_low - measure.ideal)
-        out = linear.var(0, width, measure.cost * people, away)
+        out = part.outside(measure, people, width, away)
         linear.row([low, out], [-1, -1], -FREE, measure.ideal - total)
         linear.row([low, out], [-1, 1], -total, FREE)

@@ -23,7 +23,7 @@ from db.rules.rostering.task import (
 
 # Each weighs more than all of the next it could be traded for: hard rules of patrols, open places, changes of what was
 # published, duties of the reserve, unevenness (in its own module), wishes.
-UNVISITED, OPEN, CHANGE, RESERVE, WISH = 10**10, 10**9, 10**7, 10**6, 1
+UNVISITED, OPEN, CHANGE, RESERVE, WISH = 10**11, 10**9, 10**7, 10**6, 1
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def rota_of(scenario: Scenario) -> Rota:
         openings=tuple(_openings(scenario, place)),
         before=frozenset((who, slot.day, kinds[slot.shift]) for who, slot in scenario.carried if slot.day < 0),
         constant=constant,
+        tiers=(UNVISITED, OPEN, CHANGE, RESERVE),
         floor=0,
     )
     stands = frozenset((who, place[slot]) for who, slot in scenario.published if slot in place)

@@ -9,14 +9,16 @@ import math
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 
+from db.rules.rostering.alike import together
 from db.rules.rostering.beginning import first_roster, has_least
 from db.rules.rostering.beside import Beside, Line
 from db.rules.rostering.dive import Dive, improved, roster_of, schedules_of
-from db.rules.rostering.linear import Effort, Solved, solve
+from db.rules.rostering.goals import by_goals
+from db.rules.rostering.linear import Effort, Linear, Solved, solve
 from db.rules.rostering.model import Part
 from db.rules.rostering.neighbourhoods import SHAPES, Ground
 from db.rules.rostering.pricing import Pricing, suits
@@ -27,8 +29,13 @@ from db.rules.rostering.worth import worth
 WHOLE = 4_000
 """So many choices are still tried all at once; fewer where people have least hours or runs, which are harder."""
 WHOLE_WITH_LEAST = 600
-WHOLE_SHARE = 0.25
+BY_GOALS = 60_000
+"""Where costs have tiers, one after another is brought down with up to so many choices."""
+WHOLE_SHARE, GOAL_SHARE = 0.25, 0.5
+"""Of the seconds that are left: for the whole at once, for each goal."""
 WHOLE_WORKERS = 8
+APART = 0.03
+"""The share of the time for what is left to do where alike places, searched as one, were taken apart again."""
 WHOLE_WORK = 4.0
 PART_WORK = 0.6
 SMALLEST, AT_FIRST, LARGEST = 40.0, 150.0, 4000.0
@@ -129,21 +136,44 @@ class _Search:
 
     def whole(self) -> bool:
         """Try everything at once; whether the best is found for certain."""
-        seconds, size = self.limits.seconds, sum(len(person.places) for person in self.task.people)
-        if size > (min(WHOLE, WHOLE_WITH_LEAST) if has_least(self.task) else WHOLE):
+        task, size = self.task, sum(len(person.places) for person in self.task.people)
+        if size > (BY_GOALS if task.tiers else min(WHOLE, WHOLE_WITH_LEAST) if has_least(task) else WHOLE):
             return False
-        part = Part(self.standing, _every_day(self.task, self.first_day))
-        if seconds is None:
-            effort = Effort(work=WHOLE_WORK, seed=self.limits.seed)
-        else:
-            effort = Effort(seconds=seconds * WHOLE_SHARE, workers=WHOLE_WORKERS, seed=self.limits.seed)
-        sound = not self.standing.breaks(range(len(self.task.people)), range(len(self.task.needs)))
-        solved = solve(part.linear, effort, hinted=sound, stop=self.asked_to_stop,
-                       on_better=lambda values, cost: self.tell(cost, lambda: part.roster(values)))  # fmt: skip
+        part = Part(self.standing, _every_day(task, self.first_day))
+        share = GOAL_SHARE if task.tiers else WHOLE_SHARE
+
+        def attempt(model: Linear, hinted: bool) -> Solved:
+            left = self.left()
+            if left is None:
+                effort = Effort(work=WHOLE_WORK, seed=self.limits.seed)
+            else:
+                effort = Effort(seconds=max(0.05, left * share), workers=WHOLE_WORKERS, seed=self.limits.seed)
+            return solve(model, effort, hinted=hinted, stop=self.asked_to_stop, on_better=better)
+
+        def better(values: Sequence[int], _: int) -> None:
+            self.tell(part.linear.cost(values), lambda: part.roster(values))
+
+        sound = not self.standing.breaks(range(len(task.people)), range(len(task.needs)))
+        solved = by_goals(part, task.tiers, attempt, hinted=sound and bool(self.standing.roster()))
         if solved.values is None:
             return False
         self.standing.change(*part.change(solved.values))
         return solved.proven
+
+    def found(self) -> Found:
+        """Search until the limits, and say what stands then."""
+        task, standing = self.task, self.standing
+        self.proven = self.whole()
+        by_schedules = not self.first_day and has_least(task) and suits(task)
+        pricing = self.schedule() if by_schedules and not self.proven else None
+        if pricing is None and self.told is None:
+            first_roster(standing, _every_day(task, self.first_day), self.effort, self.cut_off)
+        self.tell(standing.cost)
+        if pricing is not None:
+            self.with_schedules(pricing)
+        elif not self.proven:
+            self.with_parts()
+        return Found(standing.roster(), standing.cost, self.proven or self.perfect(), self.rounds)
 
     def schedule(self) -> Pricing | None:
         """Everybody's schedule in turn as a first roster; None where somebody has none."""
@@ -319,19 +349,27 @@ def search(
     each better cost and after how many seconds it was found, `on_roster` the roster itself with its cost; `stop` is
     asked often, and True ends the search.
     """
-    standing = Standing(task, _kept(task, start, first_free_day))
-    run = _Search(task, limits, first_free_day, on_better, stop, standing, on_roster=on_roster)
-    run.proven = run.whole()
-    by_schedules = not first_free_day and has_least(task) and suits(task)
-    pricing = run.schedule() if by_schedules and not run.proven else None
-    if pricing is None and run.told is None:
-        first_roster(standing, _every_day(task, first_free_day), run.effort, run.cut_off)
-    run.tell(standing.cost)
-    if pricing is not None:
-        run.with_schedules(pricing)
-    elif not run.proven:
+    alike = None if start else together(task)
+    if alike is None:
+        run = _Search(task, limits, first_free_day, on_better, stop, Standing(task, _kept(task, start, first_free_day)))
+        run.on_roster = on_roster
+        return run.found()
+    began = time.perf_counter()
+    less = limits if limits.seconds is None else replace(limits, seconds=(1 - APART) * limits.seconds)
+
+    def told(roster: Roster, _: int) -> None:
+        if on_roster is not None:
+            roster = alike.apart(roster)
+            on_roster(roster, worth(task, roster))
+
+    run = _Search(alike.task, less, first_free_day, on_better, stop, Standing(alike.task, frozenset()), on_roster=told)
+    found = run.found()
+    roster = alike.apart(found.roster)
+    run = _Search(task, limits, first_free_day, on_better, stop, Standing(task, roster), began=began, rounds=run.rounds)
+    run.on_roster = on_roster
+    if run.standing.cost > found.cost:
         run.with_parts()
-    return Found(standing.roster(), standing.cost, run.proven or run.perfect(), run.rounds)
+    return Found(run.standing.roster(), run.standing.cost, found.proven and run.standing.cost == found.cost, run.rounds)
 
 
 def _kept(task: Task, start: Roster, first_free_day: int) -> Roster:

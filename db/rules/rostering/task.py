@@ -26,7 +26,7 @@ class Kind:
 class Need:
     """A place on a day: how many it takes, what one too few costs, and one too many (None: never).
 
-    Places of one crew are worked together. An optional place takes either nobody or exactly its number.
+    Places of one crew are worked together, nobody in two of them. An optional place takes nobody or exactly its number.
     """
 
     day: int
@@ -78,7 +78,7 @@ class Measure:
 
     `counts`: what each place counts; `begin`: what each person begins with; `ideal`: the spread that is as good as
     none; `cost`: of every point by which somebody stands outside the best band of that width; `scale`: how many points
-    are one duty or hour.
+    are one duty or hour; `first`: whether the ideal is wanted before any single choice that costs less than a tier.
     """
 
     name: str
@@ -87,16 +87,21 @@ class Measure:
     cost: int
     ideal: int = 0
     scale: int = 1
+    first: bool = True
 
 
 @dataclass(frozen=True)
 class CrewRule:
-    """In a crew where anybody serves, at least `least` and at most `most` are of these members."""
+    """In a crew where anybody serves, at least `least` and at most `most` are of these members.
+
+    With `per`, `least` of them are there for each so many people, counted in parts: one for each two is three for five.
+    """
 
     crew: int
     members: frozenset[Worker]
     least: int = 0
     most: int | None = None
+    per: int | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,8 @@ class Task:
     """Who worked on which day below 0, and which kind."""
     constant: int = 0
     """What every roster of this task costs, whatever it is."""
+    tiers: tuple[int, ...] = ()
+    """Costs of which one outweighs everything smaller together, the largest first; what is uneven comes after them."""
     floor: int | None = None
     """No roster of this task can cost less; None: not known."""
 

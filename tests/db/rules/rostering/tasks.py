@@ -49,19 +49,20 @@ def rules(draw: st.DrawFn, *, days: int) -> Rules:
 def tasks(draw: st.DrawFn, *, people: int = 2, days: int = 3) -> Task:
     """A small task with any of the rules; leaving everything open breaks none of them."""
     slots = [(day, kind) for day in range(days) for kind in (EARLY, LATE)]
-    optional = draw(st.booleans())
+    optional, close = draw(st.booleans()), draw(st.booleans())
+    crew_of = {slot: slot[0] if close else number for number, slot in enumerate(slots)}  # nobody is in a crew twice
     needs = tuple(
-        Need(day, kind, draw(st.integers(1, 2)), 100, draw(st.sampled_from([None, 7])), crew=day)
-        if kind == EARLY or not optional
-        else Need(day, kind, draw(st.integers(1, 2)), 100, None, crew=day, optional=True)
-        for day, kind in slots
+        Need(*slot, draw(st.integers(1, 2)), 100, draw(st.sampled_from([None, 7])), crew=crew_of[slot])
+        if slot[1] == EARLY or not optional
+        else Need(*slot, draw(st.integers(1, 2)), 100, None, crew=crew_of[slot], optional=True)
+        for slot in slots
     )
     places = st.dictionaries(st.integers(0, len(slots) - 1), st.integers(-3, 3), min_size=2)
     kinds = (
         Kind("early", 60, {0: frozenset({EARLY})}),
         Kind("late", 90, {0: frozenset({LATE}), 1: frozenset({EARLY})}),
     )
-    if draw(st.booleans()):  # both on one day are too close
+    if close:  # both on one day
         kinds = (Kind("early", 60, {0: frozenset({EARLY, LATE})}), kinds[1])
     before = draw(st.sampled_from([[], [(0, -1, LATE)], [(0, -1, EARLY), (0, -2, EARLY)]]))
     measure = Measure(
