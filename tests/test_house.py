@@ -205,6 +205,7 @@ UNGUARDED = {
     "works.visible": "the same",
     "works.reads_all": "reads nothing, only the actor's own permissions",
     "works.tabs_of": "the same",
+    "scoring.may_draft": "reads nothing, only the actor's own permissions",
     "office.load_presets": "the program's own act before anybody has an account",
 }
 # modules whose functions are called inside a guarded service's transaction, or by the program itself

@@ -225,6 +225,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.COMMITTEES_MANAGE: S.ALL,
             P.DUTY_READ: S.ALL,
             P.DUTY_MANAGE: S.ALL,
+            P.SCORES_READ: S.ALL,
             P.RUBRICS_MANAGE: S.ALL,
             P.TEMPLATES_MANAGE: S.ALL,
         },

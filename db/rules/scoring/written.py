@@ -1,7 +1,7 @@
 """A rubric as a preset file writes it, read for one year; names and sources stay in the file's own tables."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -30,14 +30,23 @@ def ladder_of(told: Mapping[str, Any]) -> Rules:
 
 
 def _part(told: Mapping[str, Any], year: int) -> Part:
-    periods = tuple(Period(one["code"], _day(one["begins"], year), _day(one["ends"], year)) for one in told["periods"])
+    periods = tuple(
+        Period(one["code"], day_in(one["begins"], year), day_in(one["ends"], year)) for one in told["periods"]
+    )
     return Part(told["code"], Decimal(told["weight"]), periods)
 
 
-def _day(text: str, year: int) -> date:
+def day_in(text: str, year: int) -> date:
+    """A month-day of a document in a year."""
     month, day = (int(number) for number in text.split("-"))
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return date(year, month, 28 if (month, day) == (2, 29) and not leap else day)
+
+
+def day_text(day: date, *, last: bool = False) -> str:
+    """The way back; `last`: a period that ends with February does so in every year."""
+    ends_february = last and day.month == 2 and (day + timedelta(days=1)).month == 3
+    return "02-29" if ends_february else f"{day:%m-%d}"
 
 
 def _item(told: Mapping[str, Any]) -> Item:

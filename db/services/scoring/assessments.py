@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, false, func, select, true
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -18,7 +18,8 @@ from db.services.acts import earlier, guarded, remember
 from db.services.office.presets import preset as preset_file
 from db.services.records import fill, seen
 from db.services.scoring import ledger
-from db.services.scoring.rubrics import DRAFT, IN_FORCE, latest, parsed, written
+from db.services.scoring.rubrics import DRAFT, IN_FORCE, latest, may_draft, parsed, written
+from db.services.scoring.scope import RETIRED
 
 ASSESSMENTS = ["id", "version", "year", "code", "kind", "name", "name_en", "source", "active", "units"]
 ASSESSMENTS += ["rubric_id", "edition", "draft_id", "draft_edition"]
@@ -31,8 +32,12 @@ YEARS = range(2000, date.max.year)
 
 @guarded(Permission.SCORES_READ)
 def assessments(actor: Actor, *, retired: bool = False) -> pd.DataFrame:
-    """Assessments, the latest year first, with their editions and units in use counted: columns of ASSESSMENTS."""
+    """Assessments, the latest year first, with their editions and units in use counted: columns of ASSESSMENTS.
+
+    Drafts are named only for who may see them.
+    """
     force, draft = aliased(Rubric), aliased(Rubric)
+    drafts = and_(draft.assessment_id == Assessment.id, draft.state == DRAFT, true() if may_draft(actor) else false())
     units = select(func.count()).where(AssessedUnit.assessment_id == Assessment.id, AssessedUnit.active)
     query = (
         select(
@@ -42,7 +47,7 @@ def assessments(actor: Actor, *, retired: bool = False) -> pd.DataFrame:
             draft.edition.label("draft_edition"),
         )
         .outerjoin(force, and_(force.assessment_id == Assessment.id, force.state == IN_FORCE))
-        .outerjoin(draft, and_(draft.assessment_id == Assessment.id, draft.state == DRAFT))
+        .outerjoin(draft, drafts)
         .order_by(Assessment.year.desc(), Assessment.id)
     )
     with reading() as session:
@@ -152,6 +157,8 @@ def set_units(actor: Actor, *, assessment_id: int, version: int, unit_ids: Colle
         if (done := earlier(session, key)) is not None:
             return int(done)
         assessment = seen(session, Assessment, assessment_id, version, {})
+        if not assessment.active:
+            raise Problems(Problem("", RETIRED))
         scored = select(AssessedUnit).where(AssessedUnit.assessment_id == assessment_id)
         standing = {row.unit_id: row for row in session.scalars(scored)}
         check = Check()
