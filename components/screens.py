@@ -27,7 +27,7 @@ class Screen:
 
 
 WORK, MEDIATION, DUTY = N_("Work"), N_("Mediation"), N_("Duty and patrol")
-OFFICE, RECORDS = N_("Office"), N_("Records")
+SCORING, OFFICE, RECORDS = N_("Scoring"), N_("Office"), N_("Records")
 
 # In the order of the menu.
 SCREENS: tuple[Screen, ...] = (
@@ -69,6 +69,11 @@ SCREENS: tuple[Screen, ...] = (
     Screen("rota", "duty/rota.py", N_("Rota"), ":material/description:", P.DUTY_READ, DUTY, in_menu=False),
     Screen("duties", "duty/duties.py", N_("Duties"), ":material/assignment:", P.DUTY_READ, DUTY),
     Screen("my-duty", "duty/my_duty.py", N_("My duty"), ":material/event_available:", P.DUTY_SERVE, DUTY),
+    Screen("scores", "scoring/board.py", N_("Scores"), ":material/leaderboard:", P.SCORES_OPEN, SCORING),
+    Screen(
+        "sheet", "scoring/sheet.py", N_("Score sheet"), ":material/fact_check:", P.SCORES_OPEN, SCORING, in_menu=False
+    ),
+    Screen("works", "scoring/works.py", N_("Registers of work"), ":material/checklist:", P.WORKS_READ, SCORING),
     Screen("people", "office/people.py", N_("People"), ":material/group:", P.PEOPLE_MANAGE, OFFICE),
     Screen("roles", "office/roles.py", N_("Roles"), ":material/badge:", P.PEOPLE_MANAGE, OFFICE),
     Screen("units", "office/units.py", N_("Units"), ":material/account_tree:", P.UNITS_MANAGE, OFFICE),

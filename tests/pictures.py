@@ -20,6 +20,7 @@ from sqlalchemy import select
 from components.screens import SCREENS
 from db import clock, demo, engine, migrations
 from db.models import (
+    AssessedUnit,
     Case,
     Dispute,
     DisputeMediator,
@@ -43,6 +44,7 @@ WHO = {"people": "admin", "roles": "admin", "units": "admin", "codes": "admin", 
 WHO |= {"journal": "auditor", "take-in": "clerk", "case": "building2", "templates": "admin"}
 WHO |= dict.fromkeys(("mediation", "dispute", "open-dispute", "mediation-figures", "committees"), "mediator")
 WHO |= dict.fromkeys(("rotas", "rota", "rota-draft", "duties", "duty-people"), "director") | {"my-duty": "clerk4"}
+WHO |= dict.fromkeys(("scores", "sheet"), "assessor")
 PICTURES = (*(screen.path for screen in SCREENS), *FURTHER)
 TALLEST = 1600
 EXACT = 160
@@ -70,6 +72,7 @@ def build(folder: Path) -> dict[str, str]:
                 "rota": f"?id={session.scalars(published).one()}",
                 "rota-draft": f"?id={session.scalars(rotas.where(Rota.state == 'draft')).one()}",
                 "duty-people": f"?id={session.scalars(duty).one()}&part=people",
+                "sheet": f"?id={session.scalars(select(AssessedUnit.id).order_by(AssessedUnit.id)).first()}&period=q4",
             }
 
 

@@ -201,6 +201,7 @@ UNGUARDED = {
     "mediation.tabs_of": "reads nothing, only the actor's own permissions",
     "mediation.first_tab": "the same",
     "duty.within": "a condition other services put into their queries",
+    "scoring.within": "the same",
     "works.parts": "a condition other services put into their queries",
     "works.visible": "the same",
     "works.reads_all": "reads nothing, only the actor's own permissions",

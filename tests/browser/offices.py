@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from db import demo, engine, migrations
 from db.engine import Database
-from db.models import Case, Dispute, Duty, Rota
+from db.models import AssessedUnit, Case, Dispute, Duty, Rota
 from db.rules.intake import Party
 from db.services.office.presets import preset
 from tests.factories import settings_for
@@ -66,4 +66,5 @@ def first_of_each_state(database: Database) -> dict[str, int]:
         rotas = select(Rota.state, Rota.id, Rota.duty_id).join(Duty, Duty.id == Rota.duty_id).where(Duty.responsible)
         for row in session.execute(rotas.order_by(Rota.from_on)):
             found |= {row.state: row.id, "duty": row.duty_id}
-        return found
+        sheet = session.scalars(select(AssessedUnit.id).order_by(AssessedUnit.id)).first()
+        return found | ({"sheet": sheet} if sheet else {})

@@ -1,15 +1,17 @@
-"""Points entered by an assessor: added, corrected, taken back and put back, one by one or from the grid of a sheet."""
+"""Points entered by an assessor: added with their evidence, corrected, taken back and put back."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
+import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import clock
-from db.engine import current, transaction
+from db.engine import current, reading, transaction
 from db.models import AssessedUnit, Attachment, Case, Dispute, ScoreEntry, ScoreSheet, Work
 from db.rules.cases import Kind
 from db.rules.permissions import Actor, Permission
@@ -17,12 +19,14 @@ from db.rules.problems import N_, NotThere, Problem, Problems
 from db.rules.scoring.entries import Draft, Entry, check_entry
 from db.services import files
 from db.services.acts import earlier, guarded, remember
+from db.services.duty.rows import framed
 from db.services.files import Upload
-from db.services.records import Saved, save_each, seen
+from db.services.records import seen
 from db.services.scoring import ledger, scope
 
 FINISHED = N_("This sheet is finished; reopen it first.")
 COMPUTED = N_("This point is computed from records; correct the record and compute again.")
+REMOVED = ["id", "version", "item", "on_day", "reason"]
 NO_RECORD = N_("No record has this number.")
 
 
@@ -41,7 +45,7 @@ class Typed(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """Where an entry goes: its unit, its sheet (none yet: id 0) and the rubric."""
 
     assessed: AssessedUnit
@@ -63,9 +67,9 @@ def add_entry(
     with files.stored(files.checked(uploads, "evidence")) as evidence, transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
-        place = _place(session, actor, assessed_unit_id, period)
+        place = place_of(session, actor, assessed_unit_id, period)
         row = ScoreEntry(sheet_id=place.sheet.id, author_id=actor.id, written_at=clock.now())
-        _write(session, place, row, typed, has_file=bool(evidence))
+        write(session, place, row, typed, has_file=bool(evidence))
         session.add(row)
         session.flush()
         files.add_rows_to_entry(session, actor, row.id, evidence)
@@ -90,7 +94,7 @@ def edit_entry(
             return int(done)
         place, row = _standing(session, actor, entry_id, version, typed)
         held = files.count_of_entry(session, entry_id) > 0
-        _write(session, place, row, typed, has_file=bool(evidence) or held)
+        write(session, place, row, typed, has_file=bool(evidence) or held)
         row.author_id, row.written_at = actor.id, clock.now()
         files.add_rows_to_entry(session, actor, row.id, evidence)
         ledger.refresh(session, place.assessed, place.edition)
@@ -111,34 +115,27 @@ def restore_entry(actor: Actor, *, entry_id: int, version: int, key: str) -> int
 
 
 @guarded(Permission.SCORES_ENTER)
-def save_points(
-    actor: Actor, *, assessed_unit_id: int, period: str, rows: Mapping[int, tuple[int, Mapping[str, Any]]], key: str
-) -> Saved:
-    """The grid of a sheet, each row by itself: entry id (below 0: a new one) to the version seen and what was typed.
+def removed(actor: Actor, *, assessed_unit_id: int, period: str) -> pd.DataFrame:
+    """Entries of a sheet that were taken back, the latest first: columns of REMOVED."""
+    with reading() as session:
+        scope.reached(session, actor, assessed_unit_id, Permission.SCORES_ENTER)
+        rows = session.execute(
+            select(ScoreEntry.id, ScoreEntry.version, ScoreEntry.item, ScoreEntry.on_day, ScoreEntry.reason)
+            .join(ScoreSheet, ScoreSheet.id == ScoreEntry.sheet_id)
+            .where(
+                ScoreSheet.assessed_unit_id == assessed_unit_id,
+                ScoreSheet.period == period,
+                ScoreEntry.removed_at.is_not(None),
+                ScoreEntry.computed.is_(None),
+            )
+            .order_by(ScoreEntry.removed_at.desc())
+        )
+        return framed(rows, REMOVED, {})
 
-    A second call with the same key writes nothing and answers the rows as saved.
-    """
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return Saved(tuple(done), {}, {})
-        place = _place(session, actor, assessed_unit_id, period)
 
-        def change(row_id: int, version: int, values: Mapping[str, Any]) -> None:
-            typed = Typed(**values)  # type: ignore[typeddict-item]
-            if row_id < 0:
-                row = ScoreEntry(sheet_id=place.sheet.id)
-            else:
-                row = _seen(session, row_id, version, values)
-                if row.sheet_id != place.sheet.id:
-                    raise NotThere(f"score entry {row_id}")
-            _write(session, place, row, typed, has_file=row_id > 0 and files.count_of_entry(session, row_id) > 0)
-            row.author_id, row.written_at = actor.id, clock.now()
-            session.add(row)
-
-        saved = save_each(session, rows, change)
-        ledger.refresh(session, place.assessed, place.edition)
-        remember(session, actor, key, "scoring.save_points", list(saved.saved))
-        return saved
+def points_told(points: int | None) -> str:
+    """Hundredths of a point as somebody types them."""
+    return "" if points is None else f"{Decimal(points) / 100:f}"
 
 
 def sheet_of(session: Session, assessed_unit_id: int, period: str) -> ScoreSheet:
@@ -152,17 +149,19 @@ def sheet_of(session: Session, assessed_unit_id: int, period: str) -> ScoreSheet
     return sheet
 
 
-def _place(session: Session, actor: Actor, assessed_unit_id: int, period: str) -> _Place:
+def place_of(session: Session, actor: Actor, assessed_unit_id: int, period: str) -> Place:
+    """The sheet to be written in, its unit locked; raises NotThere, and Problems for a finished sheet."""
     assessed = scope.entered(session, actor, assessed_unit_id)
     edition = ledger.must_be_in_force(session, assessed.assessment_id)
     ledger.period_of(edition.rubric, period)
     sheet = sheet_of(session, assessed.id, period)
     if sheet.finished_at is not None:
         raise Problems(Problem("", FINISHED))
-    return _Place(assessed, sheet, edition)
+    return Place(assessed, sheet, edition)
 
 
-def _seen(session: Session, entry_id: int, version: int, mine: Mapping[str, Any]) -> ScoreEntry:
+def typed_entry(session: Session, entry_id: int, version: int, mine: Mapping[str, Any]) -> ScoreEntry:
+    """An entry somebody typed, as it was seen; raises Changed, and Problems for a computed one."""
     row = seen(session, ScoreEntry, entry_id, version, mine)
     if row.computed is not None:
         raise Problems(Problem("", COMPUTED))
@@ -171,7 +170,7 @@ def _seen(session: Session, entry_id: int, version: int, mine: Mapping[str, Any]
 
 def _standing(
     session: Session, actor: Actor, entry_id: int, version: int, mine: Mapping[str, Any]
-) -> tuple[_Place, ScoreEntry]:
+) -> tuple[Place, ScoreEntry]:
     """An entry somebody may change, with its place."""
     found = session.execute(
         select(ScoreSheet.assessed_unit_id, ScoreSheet.period)
@@ -180,11 +179,11 @@ def _standing(
     ).one_or_none()
     if found is None:
         raise NotThere(f"score entry {entry_id}")
-    place = _place(session, actor, found.assessed_unit_id, found.period)
-    return place, _seen(session, entry_id, version, mine)
+    place = place_of(session, actor, found.assessed_unit_id, found.period)
+    return place, typed_entry(session, entry_id, version, mine)
 
 
-def _write(session: Session, place: _Place, row: ScoreEntry, typed: Typed, *, has_file: bool) -> None:
+def write(session: Session, place: Place, row: ScoreEntry, typed: Typed, *, has_file: bool) -> None:
     """Check what was typed against the rubric and what stands, and fill the row."""
     period = ledger.period_of(place.edition.rubric, place.sheet.period)
     record, record_id = _record(session, typed)
@@ -206,7 +205,7 @@ def _write(session: Session, place: _Place, row: ScoreEntry, typed: Typed, *, ha
     row.record, row.record_id = record, record_id
 
 
-def _others(session: Session, place: _Place, entry_id: int | None) -> list[Entry]:
+def _others(session: Session, place: Place, entry_id: int | None) -> list[Entry]:
     """What stands in every sheet of the unit beside this entry."""
     rows = session.execute(
         select(ScoreEntry, ScoreSheet.period)
@@ -244,10 +243,9 @@ def _mark(actor: Actor, entry_id: int, version: int, key: str, *, removed: bool)
         place, row = _standing(session, actor, entry_id, version, {"removed": removed})
         if not removed:
             numbers = {"record": row.record, "number": _number(session, row)}
-            points = "" if row.points is None else f"{row.points / 100:.2f}"
             named = {name: getattr(row, name) for name in ("item", "on_day", "count", "reason", "not_applicable")}
-            typed = Typed(**named, points=points, event=row.event, **numbers)  # type: ignore[typeddict-item]
-            _write(session, place, row, typed, has_file=files.count_of_entry(session, entry_id) > 0)
+            typed = Typed(**named, points=points_told(row.points), event=row.event, **numbers)  # type: ignore[typeddict-item]
+            write(session, place, row, typed, has_file=files.count_of_entry(session, entry_id) > 0)
         row.removed_at = clock.now() if removed else None
         ledger.refresh(session, place.assessed, place.edition)
         remember(session, actor, key, "scoring.mark_entry", row.version)

@@ -17,7 +17,6 @@ from db.rules.scoring.entries import Entry, Line
 from db.rules.scoring.points import shown
 from db.rules.scoring.rubric import Item
 from db.rules.scoring.totals import PeriodScore, Total, period_score
-from db.rules.scoring.words import ItemKind
 from db.services.scoring import entries as typed
 from db.services.scoring import ledger
 
@@ -173,7 +172,7 @@ def _entry(row: tuple[ScoreEntry, str]) -> Told:
         "item": entry.item,
         "on_day": entry.on_day.isoformat(),
         "count": entry.count,
-        "points": "" if entry.points is None else f"{Fraction(entry.points, 100)}",
+        "points": typed.points_told(entry.points),
         "value": entry.value,
         "not_applicable": entry.not_applicable,
         "event": entry.event,
@@ -244,9 +243,3 @@ def _names(session: Session, ids: Sequence[int | None]) -> dict[int, str]:
     if not wanted:
         return {}
     return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).all())
-
-
-def book_items(edition: ledger.Edition) -> tuple[Item, ...]:
-    """What is entered in the year's book by hand: bonuses, deductions, minimums and targets nothing computes."""
-    kinds = (ItemKind.BONUS, ItemKind.DEDUCTION, ItemKind.MINIMUM, ItemKind.TARGET)
-    return tuple(item for item in edition.rubric.of_kind(*kinds) if not item.trigger)

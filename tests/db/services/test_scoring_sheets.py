@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pandas as pd
 import pytest
 from sqlalchemy import func, select
 
@@ -14,7 +15,7 @@ from db.models import AssessedUnit, ScoreEntry, Work
 from db.rules.permissions import Actor
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services.files import Upload
-from db.services.scoring import board, entries, ledger, scope, sheets
+from db.services.scoring import board, entries, grids, ledger, scope, sheets
 from tests.factories import NOW, SYSTEM, Office, an_assessment
 
 DAY = NOW.date()
@@ -180,17 +181,39 @@ def test_the_grid_saves_row_by_row(office: Office, unit_a: int) -> None:
         -1: (0, {"item": "streets", "on_day": DAY, "points": "9", "reason": ""}),
         -2: (0, {"item": "places", "on_day": DAY, "points": "99", "reason": ""}),
     }
-    saved = entries.save_points(office.assessor, assessed_unit_id=unit_a, period="q4", rows=rows, key="g")
+    saved = grids.save_sheet(office.assessor, assessed_unit_id=unit_a, period="q4", rows=rows, key="g")
     assert set(saved.saved) == {entry, -1}
     assert [problem.field for problem in saved.rejected[-2].problems] == ["points"]
-    again = entries.save_points(office.assessor, assessed_unit_id=unit_a, period="q4", rows=rows, key="g")
+    again = grids.save_sheet(office.assessor, assessed_unit_id=unit_a, period="q4", rows=rows, key="g")
     assert set(again.saved) == {entry, -1}
     stale = {entry: (1, {"item": "plans", "on_day": DAY, "points": "1", "reason": ""})}
-    late = entries.save_points(office.assessor, assessed_unit_id=unit_a, period="q4", rows=stale, key="h")
+    late = grids.save_sheet(office.assessor, assessed_unit_id=unit_a, period="q4", rows=stale, key="h")
     assert set(late.conflicts) == {entry}
+    twice = {-1: (0, {"item": "streets", "on_day": DAY, "points": "1", "reason": ""})}
+    second = grids.save_sheet(office.assessor, assessed_unit_id=unit_a, period="q4", rows=twice, key="i")
+    assert second.conflicts[-1].theirs["points"] == "9"
     told = sheets.sheets(office.assessor, assessed_unit_id=unit_a).told
     points = {line["code"]: line["points"]["exact"] for line in told["periods"][3]["lines"]}
     assert (points["plans"], points["streets"], points["places"]) == ("7", "9", "")
+
+
+def test_one_item_is_entered_unit_by_unit(office: Office, assessment_id: int, unit_a: int) -> None:
+    other = assessed(assessment_id, office.unit_b)
+    give(office.assessor, other, "plans", points="4")
+    seen = grids.column(office.assessor, assessment_id=assessment_id, period="q4", item="plans")
+    assert seen["points"].tolist() == ["", "4"]
+    ids = {int(row["assessed_unit_id"]): row["entry_id"] for _, row in seen.iterrows()}
+    entry_ids = {pk: None if pd.isna(entry) else int(entry) for pk, entry in ids.items()}
+    typed = {"on_day": DAY, "points": "6", "reason": ""}
+    rows = {unit_a: (0, typed), other: (1, typed | {"points": "11"})}
+    which: dict[str, Any] = {"period": "q4", "item": "plans", "entry_ids": entry_ids}
+    saved = grids.save_column(office.assessor, rows=rows, key="c", **which)
+    assert (saved.saved, set(saved.rejected)) == ((unit_a,), {other})
+    late = grids.save_column(office.assessor, rows={unit_a: (0, typed | {"points": "1"})}, key="d", **which)
+    assert late.conflicts[unit_a].theirs["points"] == "6"
+    assert grids.save_column(office.assessor, rows=rows, key="c", **which).saved == (unit_a,)
+    again = grids.column(office.assessor, assessment_id=assessment_id, period="q4", item="plans")
+    assert again["points"].tolist() == ["6", "4"]
 
 
 def test_a_record_is_evidence_once(office: Office, unit_a: int) -> None:
