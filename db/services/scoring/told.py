@@ -84,7 +84,7 @@ def _periods(
                 "begins": span.begins.isoformat(),
                 "ends": span.ends.isoformat(),
                 "standing": score.standing.value,
-                "score": number(score.score),
+                "score": number(None if score.open else score.score),
                 "lines": _lines(edition, score),
                 "finished_at": sheet.finished_at.isoformat() if sheet and sheet.finished_at else "",
                 "finished_by": people.get(sheet.finished_by_id or 0, "") if sheet else "",
