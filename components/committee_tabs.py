@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.committees import FOUNDED_FROM, Row, rows_of, use
+from components.committees import FOUNDED_FROM, Row, use
 from components.forms import Form, press
 from components.tables import pick, table
 from components.words import N_, day, t
@@ -15,6 +15,7 @@ from db import clock
 from db.engine import current
 from db.rules.mediation.words import Position, Sex
 from db.rules.permissions import Actor
+from db.services.duty.rows import records
 from db.services.mediation import committees, members, training
 
 POSITIONS: Mapping[str, str] = {
@@ -47,9 +48,9 @@ def show_members(actor: Actor, row: Row, *, keeps: bool) -> None:
             with adding:
                 _member_fields(actor, adding, {})
                 adding.submit(t("Add"), members.add_member, committee_id=int(row["id"]))
-    chosen = pick("member", t("Change a member"), {int(each["id"]): each["name"] for each in rows_of(found)})
+    chosen = pick("member", t("Change a member"), {int(each["id"]): each["name"] for each in records(found)})
     if chosen is not None:
-        _change_member(actor, next(each for each in rows_of(found) if each["id"] == chosen))
+        _change_member(actor, next(each for each in records(found) if each["id"] == chosen))
 
 
 def _member_table(found: pd.DataFrame, keeps: bool, retired: bool) -> None:
@@ -118,7 +119,7 @@ def show_trainings(actor: Actor, row: Row, *, keeps: bool) -> None:
             form.text("organiser", t("Organised by (optional)"))
             form.submit(t("Enter"), training.add_training, committee_id=committee_id)
     labels = {
-        int(each["id"]): f"{day(each['held_on'])} · {each['subject']} · {each['member']}" for each in rows_of(found)
+        int(each["id"]): f"{day(each['held_on'])} · {each['subject']} · {each['member']}" for each in records(found)
     }
     _take_out(
         "training", TRAINING, t("Remove or restore a training") if removed else t("Remove a training"), found, labels
@@ -150,7 +151,7 @@ def show_searches(actor: Actor, row: Row, *, keeps: bool) -> None:
             form.area("note", t("Note: where and how, no names"), height="content")
             form.submit(t("Enter"), training.add_search, committee_id=committee_id)
     labels = {
-        int(each["id"]): f"{day(each['held_on'])} · {each['found']} / {each['prevented']}" for each in rows_of(found)
+        int(each["id"]): f"{day(each['held_on'])} · {each['found']} / {each['prevented']}" for each in records(found)
     }
     _take_out("search", SEARCH, t("Remove or restore a search") if removed else t("Remove a search"), found, labels)
 
@@ -170,7 +171,7 @@ def _take_out(name: str, acts: Acts, label: str, found: pd.DataFrame, labels: Ma
     chosen = pick(name, label, labels)
     if chosen is None:
         return
-    row = next(each for each in rows_of(found) if each["id"] == chosen)
+    row = next(each for each in records(found) if each["id"] == chosen)
     gone = not pd.isna(row["removed_at"])
     act, said = (acts[1], t("Restore")) if gone else (acts[0], t("Remove"))
     form = f"{name}.{'restore' if gone else 'remove'}"

@@ -16,6 +16,7 @@ from components.words import N_, day, language, t, told
 from db.rules.permissions import Actor
 from db.rules.problems import Problem
 from db.services import units
+from db.services.duty.rows import records
 from db.services.mediation import committees
 
 ID = "id"
@@ -40,13 +41,13 @@ def overview(actor: Actor, frame: pd.DataFrame) -> None:
     """Every committee in a line, what is off as badges; a click opens it."""
     kinds = code_labels(actor, "committee_kind")
     shown = {
-        t("Name"): [name_of(row) for row in rows_of(frame)],
-        t("To look at"): [_concerns(row) for row in rows_of(frame)],
+        t("Name"): [name_of(row) for row in records(frame)],
+        t("To look at"): [_concerns(row) for row in records(frame)],
         t("Members"): list(frame["members"]),
         t("Women"): list(frame["women"]),
         t("Term until"): [day(until) for until in frame["term_until"]],
         t("Kind"): [kinds.get(kind, kind) for kind in frame["kind"]],
-        t("Unit"): [unit_of(row) for row in rows_of(frame)],
+        t("Unit"): [unit_of(row) for row in records(frame)],
     }
     badges = st.column_config.MultiselectColumn(options=[*map(t, CONCERNS.values()), t("Retired")], color="orange")
     # The browser keeps a table's selection: back from a committee, the list must be another table.
@@ -72,7 +73,7 @@ def overview(actor: Actor, frame: pd.DataFrame) -> None:
 def asked_for(frame: pd.DataFrame) -> Row | None:
     """The committee of ?id=, or None when the address names none that exists."""
     asked = st.query_params.get(ID, "")
-    return next((row for row in rows_of(frame) if str(row["id"]) == asked), None)
+    return next((row for row in records(frame) if str(row["id"]) == asked), None)
 
 
 def name_of(row: Row) -> str:
@@ -173,8 +174,3 @@ def use(name: str, row: Row, retire: Callable[..., int], restore: Callable[..., 
     act, label = (retire, t("Retire")) if row["active"] else (restore, t("Restore"))
     form = f"{name}.{'retire' if row['active'] else 'restore'}"
     press(form, label, act, record=row["id"], version=int(row["version"]), **ids)
-
-
-def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame by column name."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]

@@ -4,11 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from components.case_labels import code_labels
-from components.duty_labels import in_words, is_missing, rows_of
+from components.duty_labels import in_words, is_missing
 from components.forms import plain
 from components.words import moment, t
 from db.rules.permissions import Actor, Permission
 from db.services.duty import handover, now
+from db.services.duty.rows import records
 
 MOST_NEXT = 8
 WIDE = 400
@@ -41,7 +42,7 @@ def _duty(places: pd.DataFrame, roles: dict[str, str]) -> None:
     st.markdown(f"**{plain(first['duty'])}** :gray[{plain(until)}]")
     lines = []
     ranks = {role: rank for rank, role in enumerate(roles)}
-    for row in sorted(rows_of(places), key=lambda one: ranks.get(one["role"], len(ranks))):
+    for row in sorted(records(places), key=lambda one: ranks.get(one["role"], len(ranks))):
         where = f"{roles.get(row['role'], row['role'])} · {row['post']}"
         if not row["member"]:
             lines.append(f"- :red[:material/person_off: {plain(t('open'))}] :gray[{plain(where)}]")
@@ -57,7 +58,7 @@ def _next(places: pd.DataFrame) -> None:
     if places.empty:
         return
     first = places["begins_at"].min()
-    names = [row["member"] or t("open") for row in rows_of(places[places["begins_at"] == first])]
+    names = [row["member"] or t("open") for row in records(places[places["begins_at"] == first])]
     shown = ", ".join(names[:MOST_NEXT]) + (" …" if len(names) > MOST_NEXT else "")
     st.caption(plain(t("Next, {time}: {names}", time=moment(first), names=shown)))
 

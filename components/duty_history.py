@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import downloads
 from components.case_labels import code_labels
-from components.duty_labels import in_words, is_missing, label, labels, rows_of, span
+from components.duty_labels import in_words, is_missing, label, labels, span
 from components.forms import plain
 from components.tables import pick, table
 from components.words import N_, day, moment, number, t
@@ -18,6 +18,7 @@ from db.engine import current
 from db.rules.permissions import Actor
 from db.services.duty import exports, history
 from db.services.duty.describing import DutyView
+from db.services.duty.rows import records
 
 TALL_FROM = 15
 MONTH = "when"
@@ -48,7 +49,7 @@ def of_duty(actor: Actor, seen: DutyView) -> None:
         _opened(actor, int(found["member_id"].iloc[row]), figure, period, whose=str(found["member"].iloc[row]))
     said = N_("{n} people exported.")
     downloads.export_button(t("Export"), exports.ask_people, key="history-export", said=said, duty_id=seen.id, **period)
-    names = {int(row["member_id"]): str(row["member"]) for row in rows_of(found)}
+    names = {int(row["member_id"]): str(row["member"]) for row in records(found)}
     member_id = pick("member", t("One person month by month"), names)
     if member_id is not None:
         _by_month(actor, member_id, period)
@@ -76,12 +77,12 @@ def _by_month(actor: Actor, member_id: int | None, period: Mapping[str, Any]) ->
         return
     sums = {"year": 0, "month": 0} | found[history.COUNTS].sum().to_dict()
     rows = pd.concat([pd.DataFrame([sums]), found], ignore_index=True)
-    rows.insert(0, MONTH, [_month(row) for row in rows_of(rows)])
+    rows.insert(0, MONTH, [_month(row) for row in records(rows)])
     cells = _figures(rows, {MONTH: t("Month")}, key=f"history-months-{member_id or 'own'}")
     st.caption(t("Choose a figure to see the shifts behind it. A shift counts once it has begun."))
     whole_period = _figure_asked(member_id)
     for row, figure in cells or whole_period:
-        _opened(actor, member_id, figure, _within(rows_of(rows)[row], period))
+        _opened(actor, member_id, figure, _within(records(rows)[row], period))
     said = N_("{n} months exported.")
     key = f"history-months-export-{member_id or 'own'}"
     downloads.export_button(t("Export by month"), exports.ask_months, key=key, said=said, member_id=member_id, **period)
@@ -132,7 +133,7 @@ def _opened(actor: Actor, member_id: int | None, figure: str, period: Mapping[st
         st.caption(t("No shift."))
         return
     roles = code_labels(actor, "duty_role")
-    shown = found.assign(when=[span(row["begins_at"], row["ends_at"]) for row in rows_of(found)])
+    shown = found.assign(when=[span(row["begins_at"], row["ends_at"]) for row in records(found)])
     columns = {"when": t("When"), "duty": t("Duty"), "post": t("Post"), "shift": t("Shift"), "role": t("Role")}
     if figure in history.SWAPPED:
         columns |= {"colleague": t("Colleague")}

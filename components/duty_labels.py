@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from components.words import N_, day, language, moment, t
-from db.services.duty.rows import records
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "days": {
@@ -77,9 +76,9 @@ def weekdays() -> dict[int, str]:
     return {int(code): name for code, name in labels("weekday").items()}
 
 
-def named(row: Row) -> str:
-    """A duty, post or shift in the person's language."""
-    return str((language() == "en" and row["name_en"]) or row["name"])
+def named(row: Row, column: str = "name") -> str:
+    """What a duty or a part of one is called (or its mark, its source) in the person's language."""
+    return str((language() == "en" and row[f"{column}_en"]) or row[column])
 
 
 def in_words(frame: pd.DataFrame) -> pd.DataFrame:
@@ -91,11 +90,6 @@ def in_words(frame: pd.DataFrame) -> pd.DataFrame:
         plain = english.removesuffix("_en")
         told[plain] = [en or name for en, name in zip(frame[english], frame[plain], strict=True)]
     return told
-
-
-def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a frame by column name."""
-    return records(frame)
 
 
 def clock_time(minutes: int) -> str:

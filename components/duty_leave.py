@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from components import duty_import
-from components.duty_labels import days_told, label, labels, rows_of
+from components.duty_labels import days_told, label, labels
 from components.duty_parts import names_of, stands, take_back
 from components.forms import Form
 from components.tables import table
@@ -17,6 +17,7 @@ from db.rules.permissions import Actor
 from db.rules.problems import Check
 from db.services.duty import absences, members
 from db.services.duty.describing import DutyView
+from db.services.duty.rows import records
 
 AHEAD = timedelta(days=366)
 
@@ -44,7 +45,7 @@ def show(actor: Actor, seen: DutyView) -> None:
     names = {
         int(row["id"]): f"{row['member']} · {label('absence', row['kind'])} · "
         f"{days_told(row['from_on'], row['until_on'])}"
-        for row in rows_of(found)
+        for row in records(found)
     }
     acts = (absences.remove_absence, absences.restore_absence)
     take_back("absence", found, names, acts)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components import asked
 from components.case_texts import unit_of
-from components.duty_labels import named, rows_of
+from components.duty_labels import named
 from components.duty_rules import duty_fields
 from components.forms import Form
 from components.tables import unit_names
@@ -17,6 +17,7 @@ from db.rules.problems import NotThere
 from db.services import units
 from db.services.duty import describing, presets
 from db.services.duty.describing import DutyView
+from db.services.duty.rows import records
 
 ID, PART = "id", "part"
 _OPENED = "duties_opened"
@@ -61,13 +62,13 @@ def overview(actor: Actor, *, manages: bool) -> pd.DataFrame:
 
 def _table(found: pd.DataFrame) -> None:
     shown = {
-        t("Name"): [named(row) for row in rows_of(found)],
-        t("Unit"): [unit_of(row) for row in rows_of(found)],
+        t("Name"): [named(row) for row in records(found)],
+        t("Unit"): [unit_of(row) for row in records(found)],
         t("Posts"): list(found["posts"]),
         t("Shifts"): list(found["shifts"]),
         t("Needs"): list(found["needs"]),
         t("People"): list(found["members"]),
-        t("Source"): list(found["source"]),
+        t("Source"): [named(row, "source") for row in records(found)],
         t("State"): [t("In use") if active else t("Retired") for active in found["active"]],
     }
     # The browser keeps a table's selection: back from a duty, the list must be another table.

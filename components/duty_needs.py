@@ -1,19 +1,22 @@
 """What a duty needs: how many of which role at a post, in a shift, on which days."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from components.case_labels import code_labels
-from components.duty_labels import Row, label, labels, number_or_none, rows_of, weekdays
+from components.duty_labels import Row, label, labels, number_or_none, weekdays
 from components.duty_parts import codes_of, in_use, keep, names_of, telling, used
 from components.forms import Form
-from components.tables import table
+from components.tables import table, unit_names
 from components.words import day, t
 from db.rules.permissions import Actor
 from db.services.duty import members, needs
 from db.services.duty.describing import DutyView
+from db.services.duty.rows import records
+from db.services.units import units as every_unit
 
 
 def show(actor: Actor, seen: DutyView) -> None:
@@ -21,17 +24,26 @@ def show(actor: Actor, seen: DutyView) -> None:
     found = in_use(seen.needs, "need", may=seen.may_manage)
     roles, skills = code_labels(actor, "duty_role"), code_labels(actor, "duty_skill")
     posts, shifts = names_of(seen.posts), names_of(seen.shifts)
+    units = {one: name.strip("　") for one, name in unit_names(every_unit(actor, retired=True)).items()}
     if found.empty:
         st.info(t("No need yet. Say for each post and shift how many of which role, and on which days."))
     else:
         told = found.assign(
             post=[posts.get(int(one), "") for one in found["post_id"]],
             shift=[shifts.get(int(one), "") for one in found["shift_id"]],
-            on=[days_of(seen, row) for row in rows_of(found)],
-            skilled=[_skilled(row, skills) for row in rows_of(found)],
+            on=[days_of(seen, row) for row in records(found)],
+            skilled=[_skilled(row, skills) for row in records(found)],
+            unit=[units.get(number_or_none(one) or 0, "") for one in found["unit_id"]],
         )
         columns = {"post": t("Post"), "shift": t("Shift"), "role": t("Role"), "count": t("How many"), "on": t("Days")}
-        columns |= {"skilled": t("Of them with"), "from_on": t("From"), "until_on": t("Until"), "active": t("State")}
+        columns |= {
+            "team": t("Team"),
+            "unit": t("Unit"),
+            "skilled": t("Of them with"),
+            "from_on": t("From"),
+            "until_on": t("Until"),
+            "active": t("State"),
+        }
         shows: dict[str, Callable[[Any], object]] = {"role": lambda code: roles.get(code, code), "active": used}
         shows |= {"from_on": day, "until_on": day}
         table(told, telling(told, columns, "post", "shift", "role", "count", "on"), shows=shows)
@@ -40,8 +52,8 @@ def show(actor: Actor, seen: DutyView) -> None:
         return
     names = {
         int(row["id"]): f"{posts.get(row['post_id'], '')} · {shifts.get(row['shift_id'], '')} · "
-        f"{roles.get(row['role'], row['role'])} · {days_of(seen, row)}"
-        for row in rows_of(found)
+        f"{_whom(row, roles, units)} · {days_of(seen, row)}"
+        for row in records(found)
     }
     acts = (needs.add_need, needs.edit_need, needs.retire_need, needs.restore_need)
     keep(seen, "need", found, names, lambda form, row: _fields(actor, seen, form, row), acts, seen.may_manage)
@@ -56,9 +68,15 @@ def days_of(seen: DutyView, row: Row) -> str:
     return label("days", row["days"])
 
 
-def _manned(actor: Actor, seen: DutyView, roles: dict[str, str]) -> dict[str, str]:
+def _whom(row: Row, roles: Mapping[str, str], units: Mapping[int, str]) -> str:
+    """Staff, team 1, East village."""
+    told = (roles.get(row["role"], row["role"]), row["team"], units.get(row["unit_id"] or 0, ""))
+    return t(", ").join(one for one in told if one)
+
+
+def _manned(found: pd.DataFrame, roles: dict[str, str]) -> dict[str, str]:
     """The roles, said of those nobody serving here has."""
-    have = {code for codes in members.members(actor, duty_id=seen.id)["roles"] for code in codes}
+    have = {code for codes in found["roles"] for code in codes}
     return {code: said if code in have else t("{role} (nobody yet)", role=said) for code, said in roles.items()}
 
 
@@ -72,7 +90,10 @@ def _fields(actor: Actor, seen: DutyView, form: Form, row: Row) -> None:
     shifts = names_of(seen.shifts[seen.shifts["active"].astype(bool) | (seen.shifts["id"] == kept.get("shift_id"))])
     periods = {None: t("None of them")} | names_of(seen.periods[seen.periods["active"].astype(bool)])
     asked = {name: [kept[name]] if kept.get(name) else [] for name in ("role", "skill")}
-    roles = _manned(actor, seen, codes_of(actor, "duty_role", asked["role"]))
+    serving = members.members(actor, duty_id=seen.id)
+    roles = _manned(serving, codes_of(actor, "duty_role", asked["role"]))
+    teams = [*serving["team"], kept.get("team", "")]
+    units = {None: t("Any unit")} | unit_names(every_unit(actor))
     skills = {"": t("None in particular")} | codes_of(actor, "duty_skill", asked["skill"])
     left, right = st.columns(2)
     with left:
@@ -82,6 +103,10 @@ def _fields(actor: Actor, seen: DutyView, form: Form, row: Row) -> None:
         form.number("count", t("How many"), int(kept.get("count", 1)), min_value=0)
         form.choose("skill", t("Skill (optional)"), skills, kept.get("skill", ""))
         form.number("skill_least", t("How many with this skill"), int(kept.get("skill_least", 0)), min_value=0)
+        if any(teams):
+            names = {"": t("Any team")} | {team: team for team in sorted(teams) if team}
+            form.choose("team", t("Only of this team"), names, kept.get("team", ""))
+        form.choose("unit_id", t("Only of this unit"), units, number_or_none(kept.get("unit_id")))
     with right:
         form.choose("days", t("Days"), labels("days"), kept.get("days", "every"))
         form.choose("weekday", t("Day of the week, for a weekly need"), weekdays(), number_or_none(kept.get("weekday")))

@@ -4,17 +4,18 @@ import pandas as pd
 import streamlit as st
 
 from components.case_texts import quoted
-from components.duty_labels import Row, in_words, is_missing, rows_of
+from components.duty_labels import Row, in_words, is_missing
 from components.duty_shifts import near_days
 from components.forms import plain, press
 from components.words import day, moment, t
 from db.rules.permissions import Actor
 from db.services.duty import handover
+from db.services.duty.rows import records
 
 
 def unread(actor: Actor) -> None:
     """Notes waiting for my shift, each with the button that says it was read."""
-    for row in rows_of(in_words(handover.unread(actor))):
+    for row in records(in_words(handover.unread(actor))):
         with st.container(border=True, key=f"unread-{row['id']}"):
             st.markdown(f":orange[:material/mark_email_unread:] **{plain(_head(row))}**")
             st.markdown(quoted(row["text"]))
@@ -29,8 +30,8 @@ def lately(actor: Actor, shifts: pd.DataFrame) -> None:
     duties = shifts.drop_duplicates("duty_id")
     found = [
         (row["duty"], note)
-        for row in rows_of(duties)
-        for note in rows_of(in_words(handover.notes(actor, duty_id=int(row["duty_id"]), from_on=since, until_on=until)))
+        for row in records(duties)
+        for note in records(in_words(handover.notes(actor, duty_id=int(row["duty_id"]), from_on=since, until_on=until)))
     ]
     if duties.empty:
         return

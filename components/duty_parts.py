@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.case_labels import code_labels
-from components.duty_labels import Row, clock_time, is_missing, lasting, named, rows_of, time_of
+from components.duty_labels import Row, clock_time, is_missing, lasting, named, time_of
 from components.forms import Form, press
 from components.tables import pick, table
 from components.words import day, t
@@ -16,6 +16,7 @@ from db.rules.permissions import Actor
 from db.services.duty import needs
 from db.services.duty import posts as parts
 from db.services.duty.describing import DutyView
+from db.services.duty.rows import records
 
 Acts = tuple[Callable[..., int], Callable[..., int], Callable[..., int], Callable[..., int]]
 Fields = Callable[[Form, Row], None]
@@ -36,7 +37,7 @@ def keep(
     chosen = pick(name, t("Correct or retire"), names) if names else None
     if chosen is None:
         return
-    row = next(one for one in rows_of(found) if one["id"] == chosen)
+    row = next(one for one in records(found) if one["id"] == chosen)
     which: dict[str, Any] = {f"{name}_id": int(row["id"])}
     version = int(row["version"])
     if not row["active"]:
@@ -84,7 +85,7 @@ def take_back(name: str, found: pd.DataFrame, names: Mapping[int, str], acts: tu
     chosen = pick(name, t("Take back or put back"), names) if names else None
     if chosen is None:
         return
-    row = next(one for one in rows_of(found) if one["id"] == chosen)
+    row = next(one for one in records(found) if one["id"] == chosen)
     remove, restore = acts
     act, said, icon = (restore, t("Restore"), ":material/undo:") if row["removed"] else (remove, t("Take back"), None)
     which: dict[str, Any] = {f"{name}_id": int(row["id"]), "version": int(row["version"])}
@@ -100,7 +101,7 @@ def show_posts(seen: DutyView) -> None:
     if found.empty:
         st.info(t("No post yet. A post is a place that is manned: the centre, a booth, a school gate."))
     else:
-        told = found.assign(named=[named(row) for row in rows_of(found)])
+        told = found.assign(named=[named(row) for row in records(found)])
         columns = {"named": t("Post"), "place": t("Where"), "active": t("State")}
         table(told, telling(told, columns, "named"), shows={"active": used})
     acts = (parts.add_post, parts.edit_post, parts.retire_post, parts.restore_post)
@@ -126,7 +127,8 @@ def show_shifts(seen: DutyView) -> None:
     if found.empty:
         st.info(t("No shift yet. A shift begins at a time of day and lasts at most 24 hours."))
     else:
-        told = found.assign(named=[named(row) for row in rows_of(found)])
+        rows = records(found)
+        told = found.assign(named=[named(row) for row in rows], mark=[named(row, "mark") for row in rows])
         columns = {"named": t("Shift"), "mark": t("Mark"), "begins": t("Begins"), "minutes": t("Lasts")}
         columns |= {"rest_after": t("Rest after"), "night": t("Night"), "active": t("State")}
         shows = {"begins": clock_time, "minutes": lasting, "rest_after": lasting, "night": _yes, "active": used}
@@ -144,7 +146,11 @@ def _shift_fields(form: Form, row: Row) -> None:
         form.number("rest_after", t("Rest after it (minutes)"), int(row.get("rest_after", 0)), min_value=0)
     with right:
         form.text("name_en", t("Name in English (optional)"), row.get("name_en", ""))
-        form.text("mark", t("Mark in the grid (1 or 2 signs)"), row.get("mark", ""))
+        marks = st.columns(2)
+        with marks[0]:
+            form.text("mark", t("Mark in the grid (1 or 2 signs)"), row.get("mark", ""))
+        with marks[1]:
+            form.text("mark_en", t("Mark in English (optional)"), row.get("mark_en", ""))
         form.number("position", t("Place in the list"), int(row.get("position", 0)), min_value=0)
         form.tick("night", t("Counts as a night"), bool(row.get("night", False)))
 
@@ -172,25 +178,26 @@ def show_periods(seen: DutyView) -> None:
         columns = {"name": t("Name"), "from_on": t("From"), "until_on": t("Until"), "reserves": t("Reserves called in")}
         shows = {"from_on": day, "until_on": day, "reserves": _yes, "active": used}
         columns |= {"active": t("State")}
-        table(found, telling(found, columns, "name", "from_on", "until_on", "reserves"), shows=shows)
+        told = found.assign(name=[named(row) for row in records(found)])
+        table(told, telling(told, columns, "name", "from_on", "until_on", "reserves"), shows=shows)
     acts = (needs.add_period, needs.edit_period, needs.retire_period, needs.restore_period)
     keep(seen, "period", found, names_of(found), _period_fields, acts, seen.may_manage)
 
 
 def _period_fields(form: Form, row: Row) -> None:
     left, right = st.columns(2)
-    form_name, reserves = row.get("name", ""), bool(row.get("reserves", True))
     with left:
-        form.text("name", t("Name"), form_name)
-        form.tick("reserves", t("Reserves may be called in"), reserves)
+        form.text("name", t("Name"), row.get("name", ""))
+        form.text("name_en", t("Name in English (optional)"), row.get("name_en", ""))
+        form.tick("reserves", t("Reserves may be called in"), bool(row.get("reserves", True)))
     with right:
         form.day("from_on", t("From"), row.get("from_on"))
         form.day("until_on", t("Until"), row.get("until_on"))
 
 
 def names_of(found: pd.DataFrame) -> dict[int, str]:
-    """Parts to choose from: id to name in the person's language, where it has one."""
-    return {int(row["id"]): named(row) if "name_en" in row else str(row["name"]) for row in rows_of(found)}
+    """Parts to choose from: id to name in the person's language."""
+    return {int(row["id"]): named(row) for row in records(found)}
 
 
 def _yes(value: Any) -> str:

@@ -8,14 +8,16 @@ import streamlit as st
 
 from components import duty_import
 from components.case_labels import code_labels
-from components.duty_labels import Row, is_missing, label, labels, number_or_none, rows_of
+from components.duty_labels import Row, in_words, is_missing, label, labels, number_or_none
 from components.duty_parts import codes_of, keep, names_of, stands, take_back, used
 from components.forms import Form
-from components.tables import table
+from components.tables import table, unit_names
 from components.words import day, t
 from db.rules.permissions import Actor
 from db.services.duty import members, pairs
 from db.services.duty.describing import DutyView
+from db.services.duty.rows import records
+from db.services.units import units as every_unit
 
 
 def show(actor: Actor, seen: DutyView) -> None:
@@ -32,7 +34,7 @@ def show(actor: Actor, seen: DutyView) -> None:
         return
     if seen.active:
         duty_import.show(actor, seen, duty_import.PEOPLE)
-    names = {int(row["id"]): str(row["name"]) for row in rows_of(found)}
+    names = {int(row["id"]): str(row["name"]) for row in records(found)}
     acts = (members.add_member, members.edit_member, members.retire_member, members.restore_member)
     keep(seen, "member", found, names, lambda form, row: _fields(actor, seen, form, row), acts, may=True)
 
@@ -41,7 +43,7 @@ def _table(actor: Actor, seen: DutyView, found: pd.DataFrame, *, retired: bool) 
     """Who serves; what is said of nobody takes no column."""
     roles, skills = code_labels(actor, "duty_role"), code_labels(actor, "duty_skill")
     posts = names_of(seen.posts)
-    told = found.assign(
+    told = in_words(found).assign(
         roles=[_listed(roles, codes) for codes in found["roles"]],
         skills=[_listed(skills, codes) for codes in found["skills"]],
         posts=[_listed(posts, codes) or t("All posts") for codes in found["posts"]] if any(found["posts"]) else "",
@@ -53,7 +55,13 @@ def _table(actor: Actor, seen: DutyView, found: pd.DataFrame, *, retired: bool) 
         active=[used(active) if retired else "" for active in found["active"]],
     )
     columns = {"name": t("Name"), "phone": t("Telephone"), "roles": t("Roles"), "skills": t("Skills")}
-    columns |= {"posts": t("Posts"), "team": t("Team"), "share": t("Share (%)"), "reserve": t("Reserve")}
+    columns |= {
+        "posts": t("Posts"),
+        "team": t("Team"),
+        "unit": t("Unit"),
+        "share": t("Share (%)"),
+        "reserve": t("Reserve"),
+    }
     columns |= {"most": t("Most in a month"), "from_on": t("From"), "until_on": t("Until"), "account": t("Account")}
     columns |= {"active": t("State")}
     shown = {
@@ -85,6 +93,8 @@ def _fields(actor: Actor, seen: DutyView, form: Form, row: Row) -> None:
         form.choose("person_id", t("Account, to see own shifts in Linli"), accounts, account)
     with right:
         form.text("team", t("Team (optional)"), kept.get("team", ""))
+        units = {None: t("That of the account")} | unit_names(every_unit(actor))
+        form.choose("unit_id", t("Unit"), units, number_or_none(kept.get("unit_id")))
         form.number("share", t("Share of a full turn (%)"), int(kept.get("share", 100)), min_value=0)
         form.number("most", t("Most shifts in a month (empty: no limit)"), number_or_none(kept.get("most")))
         form.day("from_on", t("Serves from (optional)"), kept.get("from_on"))
@@ -129,5 +139,5 @@ def show_pairs(actor: Actor, seen: DutyView) -> None:
             with places[2]:
                 form.choose("kind", t("How"), labels("pair"))
             form.submit(t("Save"), pairs.set_pair, duty_id=seen.id)
-    both = {int(row["id"]): f"{row['first']} – {row['second']}" for row in rows_of(found)}
+    both = {int(row["id"]): f"{row['first']} – {row['second']}" for row in records(found)}
     take_back("pair", found, both, (pairs.remove_pair, pairs.restore_pair))

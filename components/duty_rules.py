@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.case_labels import code_labels
 from components.case_texts import fact
-from components.duty_labels import lasting, named, rows_of
+from components.duty_labels import lasting, named
 from components.forms import Form, plain, press
 from components.tables import unit_names
 from components.words import language, t, told
@@ -12,6 +12,7 @@ from db.rules.permissions import Actor
 from db.services import units
 from db.services.duty import describing
 from db.services.duty.describing import DutyView
+from db.services.duty.rows import records
 
 
 def head(actor: Actor, seen: DutyView) -> None:
@@ -25,7 +26,7 @@ def head(actor: Actor, seen: DutyView) -> None:
             st.badge(t("Retired"), color="gray")
     if seen.active:
         roles = code_labels(actor, "duty_role") | code_labels(actor, "duty_skill")
-        roles |= {str(row["name"]): named(row) for row in rows_of(seen.posts)}
+        roles |= {str(row["name"]): named(row) for row in records(seen.posts)}
         for problem in describing.warnings_of(actor, duty_id=seen.id):
             values = {name: roles.get(str(value), value) for name, value in problem.values.items()}
             said = told(type(problem)(problem.field, problem.message, values))
@@ -57,7 +58,7 @@ def _facts(actor: Actor, seen: DutyView) -> None:
     names = unit_names(units.units(actor))
     lines = [
         (t("Unit"), names.get(seen.unit_id or 0, "–").strip("　")),
-        (t("Source"), seen.source or "–"),
+        (t("Source"), (language() == "en" and seen.source_en) or seen.source or "–"),
         (t("Least rest between shifts"), lasting(rules["least_rest"] or 0)),
         (t("Most days in a row"), rules["most_days_running"] or "–"),
         (t("Most nights in a row"), rules["most_nights_running"] or "–"),
@@ -76,6 +77,7 @@ def duty_fields(actor: Actor, form: Form, seen: DutyView | None) -> None:
         form.text("name", t("Name"), seen.name if seen else "")
         form.text("name_en", t("Name in English (optional)"), seen.name_en if seen else "")
         form.text("source", t("Source: which rule asks for it (optional)"), seen.source if seen else "")
+        form.text("source_en", t("Source in English (optional)"), seen.source_en if seen else "")
         form.choose("unit_id", t("Unit"), places, seen.unit_id if seen else None)
         form.tick("responsible", t("Its leader answers for the office"), bool(seen and seen.responsible))
     with right:

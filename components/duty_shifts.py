@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.case_labels import code_labels
 from components.case_texts import literal
-from components.duty_labels import Row, in_words, is_missing, rows_of, span
+from components.duty_labels import Row, in_words, is_missing, span
 from components.forms import Form, plain
 from components.tables import pick, table
 from components.words import N_, language, moment, t
@@ -19,6 +19,7 @@ from db.rules.duty.attending import NEAR
 from db.rules.permissions import Actor
 from db.rules.problems import Check
 from db.services.duty import attendance, handover
+from db.services.duty.rows import records
 
 AHEAD, BACK = timedelta(days=92), timedelta(days=31)
 NOTE = 300
@@ -47,7 +48,7 @@ def on_hand(actor: Actor, shifts: pd.DataFrame) -> None:
     now = clock.now()
     roles = code_labels(actor, "duty_role")
     noting = (shifts["begins_at"] <= now) & (shifts["ends_at"] + NEAR >= now)
-    own = rows_of(shifts[shifts["may_start"] | shifts["may_end"] | noting])
+    own = records(shifts[shifts["may_start"] | shifts["may_end"] | noting])
     st.subheader(t("Now"), anchor=False)
     for row in own:
         _card(row, roles, whose="")
@@ -58,7 +59,7 @@ def on_hand(actor: Actor, shifts: pd.DataFrame) -> None:
 
 def _for_others(actor: Actor, roles: Mapping[str, str]) -> None:
     """One of those without an account whom the reader may mark for."""
-    others = {f"{row['place_id']}-{row['member_id']}": row for row in rows_of(in_words(attendance.to_mark(actor)))}
+    others = {f"{row['place_id']}-{row['member_id']}": row for row in records(in_words(attendance.to_mark(actor)))}
     if not others:
         return
     with st.expander(t("Mark for a colleague without an account ({n})", n=len(others)), icon=":material/how_to_reg:"):
@@ -182,7 +183,7 @@ def past(actor: Actor, shifts: pd.DataFrame) -> None:
 
 
 def _when(frame: pd.DataFrame) -> list[str]:
-    return [span(row["begins_at"], row["ends_at"]) for row in rows_of(frame)]
+    return [span(row["begins_at"], row["ends_at"]) for row in records(frame)]
 
 
 def _role(actor: Actor) -> Any:

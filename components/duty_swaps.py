@@ -9,7 +9,7 @@ import streamlit as st
 from components import downloads
 from components.case_labels import code_labels
 from components.case_texts import quoted
-from components.duty_labels import Row, in_words, is_missing, label, rows_of, span
+from components.duty_labels import Row, in_words, is_missing, label, span
 from components.duty_shifts import to_come
 from components.duty_take_over import published, tell_others, who_fits
 from components.forms import Form, plain, press
@@ -19,6 +19,7 @@ from db import clock
 from db.rules.duty.swapping import Step
 from db.rules.permissions import Actor
 from db.services.duty import exports, swap_lists, swaps
+from db.services.duty.rows import records
 
 REASON = 200
 COLOURS = {"asked": "blue", "offered": "blue", "taken": "orange", "taken_over": "red"}
@@ -29,7 +30,7 @@ def show(actor: Actor, shifts: pd.DataFrame) -> None:
     st.subheader(t("Swaps"), anchor=False)
     found = in_words(swap_lists.swaps(actor))
     roles = code_labels(actor, "duty_role")
-    for row in rows_of(found):
+    for row in records(found):
         with st.container(border=True, key=f"swap-{row['id']}"):
             _told(row, roles.get(row["role"], row["role"]))
             _steps(row)
@@ -95,17 +96,17 @@ def _ask(actor: Actor, shifts: pd.DataFrame) -> None:
     with st.expander(t("Ask for a swap"), icon=":material/swap_horiz:"):
         places = {
             int(row["place_id"]): f"{span(row['begins_at'], row['ends_at'])} · {row['duty']} · {row['post']}"
-            for row in rows_of(free)
+            for row in records(free)
         }
         place_id = pick("place", t("The shift to give away"), places)
         if place_id is not None:
-            row = next(row for row in rows_of(free) if row["place_id"] == place_id)
+            row = next(row for row in records(free) if row["place_id"] == place_id)
             _ask_form(actor, row)
 
 
 def _ask_form(actor: Actor, row: Row) -> None:
     place_id = int(row["place_id"])
-    found = rows_of(swap_lists.propose(actor, place_id=place_id))
+    found = records(swap_lists.propose(actor, place_id=place_id))
     fitting = who_fits(found)
     form = Form("swap.ask", record=place_id, version=int(row["version"]), border=False)
     with form:
@@ -127,7 +128,7 @@ def _returns(actor: Actor, row: Row, fitting: Mapping[int, str]) -> dict[int | N
     names = dict(zip(rota.members["id"], rota.members["name"], strict=True))
     return {None: t("Nothing")} | {
         int(one["id"]): f"{names[one['member_id']]} · {day(one['on_day'])} · {rota.shifts[one['shift_id']]}"
-        for one in rows_of(ahead)
+        for one in records(ahead)
     }
 
 
@@ -136,7 +137,7 @@ def _all(actor: Actor) -> None:
     if not st.toggle(t("Show every swap, those that ended too"), key="all-swaps-shown"):
         return
     found = in_words(swap_lists.swaps(actor, live=False))
-    told_rows = found.assign(when=[span(row["begins_at"], row["ends_at"]) for row in rows_of(found)])
+    told_rows = found.assign(when=[span(row["begins_at"], row["ends_at"]) for row in records(found)])
     columns = {"when": t("When"), "duty": t("Duty"), "post": t("Post"), "asked_by": t("Asked by")}
     columns |= {"taker": t("Taken by"), "state": t("State"), "reason": t("Reason"), "decision": t("Decision")}
     columns |= {"decided_by": t("Decided by"), "decided_at": t("When decided")}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from components.duty_labels import Row, in_words, rows_of, span
+from components.duty_labels import Row, in_words, span
 from components.forms import Form, plain
 from components.rota_labels import in_words as rota_in_words
 from components.tables import pick
@@ -18,6 +18,7 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import NotThere
 from db.services.duty import now, rotas, swap_lists, swaps
 from db.services.duty.rotas import RotaView
+from db.services.duty.rows import records
 
 REASON = 200
 
@@ -40,7 +41,7 @@ def show(actor: Actor, shifts: pd.DataFrame) -> None:
     everybody = in_words(pd.concat([seen.on, seen.next], ignore_index=True))
     places = {
         int(row["place_id"]): f"{row['member']} · {row['duty']} · {span(row['begins_at'], row['ends_at'])}"
-        for row in rows_of(everybody)
+        for row in records(everybody)
         if row["member"]
     }
     if not places:
@@ -48,13 +49,13 @@ def show(actor: Actor, shifts: pd.DataFrame) -> None:
     with st.expander(t("Somebody does not come: take over at once"), icon=":material/emergency:"):
         place_id = pick("missing", t("Whose place"), places)
         if place_id is not None:
-            _form(actor, next(row for row in rows_of(everybody) if row["place_id"] == place_id))
+            _form(actor, next(row for row in records(everybody) if row["place_id"] == place_id))
 
 
 def _form(actor: Actor, row: Row) -> None:
     place_id = int(row["place_id"])
     try:
-        found = rows_of(swap_lists.propose(actor, place_id=place_id))
+        found = records(swap_lists.propose(actor, place_id=place_id))
     except NotThere:
         st.info(t("This duty is not in your charge. Its own leader on duty, or whoever plans it, does this."))
         return

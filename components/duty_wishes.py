@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.duty_labels import Row, days_told, label, labels, rows_of
+from components.duty_labels import Row, days_told, label, labels
 from components.duty_parts import names_of
 from components.forms import Form, plain, press
 from components.words import language, t
@@ -14,6 +14,7 @@ from db.engine import current
 from db.rules.duty.words import WISHES
 from db.rules.permissions import Actor
 from db.services.duty import absences, describing, members
+from db.services.duty.rows import records
 
 AHEAD = timedelta(days=366)
 
@@ -32,7 +33,7 @@ def _standing(actor: Actor, duty_id: int, member_id: int) -> None:
     """What is entered from today on; wishes taken back can be put back."""
     today = clock.today(current().settings.timezone)
     found = absences.absences(actor, duty_id=duty_id, from_on=today, until_on=today + AHEAD, removed=True)
-    mine = rows_of(found[found["member_id"] == member_id])
+    mine = records(found[found["member_id"] == member_id])
     for row in [one for one in mine if not one["removed"]]:
         _line(row)
     gone = [one for one in mine if one["removed"] and one["kind"] in WISHES and one["from_on"] >= today]

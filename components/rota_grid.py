@@ -165,7 +165,7 @@ def _legend(seen: RotaView) -> str:
     """What the marks mean."""
     used = {place["shift_id"] for place in seen.rows}
     shifts = {shift: name for shift, name in seen.shifts.items() if shift in used}
-    told = [f"**{plain(seen.marks.get(shift) or name[:1])}** {plain(name)}" for shift, name in shifts.items()]
+    told = [f"**{plain(seen.marks[shift])}** {plain(name)}" for shift, name in shifts.items()]
     signs = {post: sign for post, sign in post_signs(seen).items() if sign}
     told += [f"{sign} {plain(seen.posts[post])}" for post, sign in signs.items()]
     return " · ".join(each.replace(" ", NO_BREAK) for each in (*told, *_marks(seen), *measures()))

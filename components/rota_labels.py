@@ -77,15 +77,19 @@ def period(from_on: date, until_on: date) -> str:
     return f"{day(from_on)} – {day(until_on)}"
 
 
-def in_words(seen: RotaView) -> RotaView:
-    """The rota with duty, posts and shifts in the person's language, where an English name is given."""
-    if language() != "en":
-        return seen
-    names = {"posts": (seen.posts_en, seen.posts), "shifts": (seen.shifts_en, seen.shifts)}
-    told = {
-        field: {one: english[one] or name for one, name in plain.items()} for field, (english, plain) in names.items()
-    }
-    return replace(seen, duty=seen.duty_en or seen.duty, posts=told["posts"], shifts=told["shifts"])
+def in_words(seen: RotaView, into: str = "") -> RotaView:
+    """The rota in a language (the person's): names where an English one is given, and a mark for each shift."""
+    if (into or language()) != "en":
+        return replace(seen, marks={one: seen.marks[one] or name[:1] for one, name in seen.shifts.items()})
+    marks = {one: seen.marks_en[one] or seen.shifts_en[one][:1] or seen.marks[one] for one in seen.shifts}
+    return replace(
+        seen,
+        duty=seen.duty_en or seen.duty,
+        posts={one: seen.posts_en[one] or name for one, name in seen.posts.items()},
+        shifts={one: seen.shifts_en[one] or name for one, name in seen.shifts.items()},
+        marks={one: mark or seen.shifts[one][:1] for one, mark in marks.items()},
+        days=seen.days.assign(period=seen.days["period_en"]),
+    )
 
 
 def duty_name(row: Mapping[Hashable, Any]) -> str:

@@ -181,7 +181,7 @@ class _Build:
 
     def _held(self, held: list[dict[str, Any]]) -> tuple[str, str]:
         first = held[0]
-        mark = self.seen.marks.get(int(first["shift_id"])) or self.seen.shifts.get(int(first["shift_id"]), "?")[:1]
+        mark = self.seen.marks[int(first["shift_id"])]
         if any(place["id"] in self.broken for place in held):
             return f"{mark}!", self._paint("red", bold=True)
         text = f"{mark}+" if len(held) > 1 else mark + self.signs.get(int(first["post_id"]), "")

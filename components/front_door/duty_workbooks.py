@@ -86,7 +86,8 @@ def of_list(actor: Actor, token: str) -> tuple[str, bytes]:
 
 def of_rota(actor: Actor, token: str) -> tuple[str, bytes]:
     """The people of a rota by its days, with the counts beside them and what the signs mean."""
-    seen, into = exports.fetch_rota(actor, token=token)
+    found, into = exports.fetch_rota(actor, token=token)
+    seen = rota_labels.in_words(found, into)
     days = days_between(seen.from_on, seen.until_on)
     several = len({day.month for day in days}) > 1
     heads = [f"{month_day_in(into, day, month=several)} {weekday_in(into, day)}" for day in days]
@@ -95,9 +96,8 @@ def of_rota(actor: Actor, token: str) -> tuple[str, bytes]:
         for heading in rota_labels.TABLES["counted"].values()
         for measure in MEASURES
     ]
-    duty = (into == "en" and seen.duty_en) or seen.duty
     told = [
-        (N_("Duty"), duty),
+        (N_("Duty"), seen.duty),
         (N_("Period"), f"{date_in(into, seen.from_on)} – {date_in(into, seen.until_on)}"),
         (N_("State"), translate(rota_labels.TABLES["state"][seen.state], into)),
         (N_("Version"), str(seen.number or "–")),
@@ -154,7 +154,7 @@ def _held(seen: RotaView) -> dict[tuple[int, Any], str]:
         if member_id is None:
             continue
         shift = int(place["shift_id"])
-        mark = (seen.marks.get(shift) or seen.shifts.get(shift, "?")[:1]) + signs.get(int(place["post_id"]), "")
+        mark = seen.marks[shift] + signs.get(int(place["post_id"]), "")
         mark += CHANGED if seen.state == "published" and member_of(place, "published_id") != member_id else ""
         mark += "!" if place["id"] in broken else ""
         before = found.get((member_id, place["on_day"]))
@@ -173,13 +173,8 @@ def _away(seen: RotaView, into: str) -> dict[tuple[int, Any], str]:
 
 
 def _legend(seen: RotaView, into: str) -> Iterator[str]:
-    names = {"shifts": (seen.shifts_en, seen.shifts), "posts": (seen.posts_en, seen.posts)}
-    told = {
-        field: {one: (into == "en" and english.get(one)) or name for one, name in plain.items()}
-        for field, (english, plain) in names.items()
-    }
-    yield from (f"{seen.marks.get(shift) or name[:1]} {told['shifts'][shift]}" for shift, name in seen.shifts.items())
-    yield from (f"{sign} {told['posts'][post]}" for post, sign in post_signs(seen).items() if sign)
+    yield from (f"{seen.marks[shift]} {name}" for shift, name in seen.shifts.items())
+    yield from (f"{sign} {seen.posts[post]}" for post, sign in post_signs(seen).items() if sign)
     kinds = set(seen.absences["kind"])
     yield from (
         f"{SIGNS[into][kind]} {translate(duty_labels.TABLES['absence'][kind], into)}" for kind in _AWAY if kind in kinds

@@ -118,7 +118,8 @@ def _special(keeper: Actor, duty_id: int, told: Mapping[str, Any], month: date) 
     """A special duty period, and what it asks for on top at the duty's first post, in its first shift."""
     begins, ends = (month + timedelta(days=day - 1) for day in told["days"])
     key = f"demo-period-{duty_id}-{begins}"
-    period_id = needs.add_period(keeper, duty_id=duty_id, name=told["name"], from_on=begins, until_on=ends, key=key)
+    names = {part: told[part] for part in ("name", "name_en")}
+    period_id = needs.add_period(keeper, duty_id=duty_id, **names, from_on=begins, until_on=ends, key=key)
     seen = describing.duty_view(keeper, duty_id=duty_id)
     for asks in told["asks"]:
         needs.add_need(
@@ -128,6 +129,7 @@ def _special(keeper: Actor, duty_id: int, told: Mapping[str, Any], month: date) 
             shift_id=int(seen.shifts["id"].iloc[0]),
             role=asks["role"],
             count=asks["count"],
+            team=asks.get("team", ""),
             days=Days.SPECIAL,
             period_id=period_id,
             key=f"demo-need-{period_id}-{asks['role']}",

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from db.rules.duty.needs import Cover, Period
 from db.rules.duty.words import AWAY, Absence
-from db.rules.problems import N_, Problem
+from db.rules.problems import N_, Named, Problem
 from db.rules.working_calendar import SATURDAY
 
 _DAY = timedelta(days=1)
@@ -19,6 +19,8 @@ class Rule(StrEnum):
 
     ROLE = "role"
     POST = "post"
+    TEAM = "team"
+    UNIT = "unit"
     TERM = "term"
     LEAVE = "leave"
     UNAVAILABLE = "unavailable"
@@ -56,6 +58,7 @@ class Member:
     posts: frozenset[int] = frozenset()
     skills: frozenset[str] = frozenset()
     team: str = ""
+    unit_id: int | None = None
     share: int = 100
     reserve: bool = False
     most: int | None = None
@@ -76,10 +79,19 @@ class Away:
 
 
 @dataclass(frozen=True)
+class Within:
+    """A unit by name, and the ids of it and of those below it."""
+
+    name: Named
+    ids: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Place:
     """A place of the rota (`own`), or one published before or after it; `rest_after` is in minutes.
 
-    `elsewhere` is a place of the same person in another duty: only its time and the rest after it count.
+    `team` and `unit_id` are whom it is for, where only they may take it. `elsewhere` is a place of the same person in
+    another duty: only its time and the rest after it count.
     """
 
     id: int
@@ -94,11 +106,13 @@ class Place:
     member_id: int | None = None
     own: bool = True
     elsewhere: bool = False
+    team: str = ""
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What places are judged by; `apart` are pairs who must not serve together.
+    """What places are judged by; `apart` are pairs who must not serve together, `units` those that places are for.
 
     Who is retired must not serve from `today` on; what such a member served before stays in order.
     """
@@ -109,6 +123,7 @@ class Ground:
     apart: Sequence[tuple[int, int]] = ()
     periods: Sequence[Period] = ()
     covers: Sequence[Cover] = ()
+    units: Mapping[int, Within] = field(default_factory=dict)
     today: date | None = None
 
 
@@ -200,6 +215,11 @@ def breaks_alone(place: Place, member: Member, aways: Iterable[Away], ground: Gr
         yield _break(Rule.ROLE, place, member, N_("{name} does not serve in this role."))
     if member.posts and place.post_id not in member.posts:
         yield _break(Rule.POST, place, member, N_("{name} does not serve at this post."))
+    if place.team and member.team != place.team:
+        yield _break(Rule.TEAM, place, member, N_("{name} is not of the team {team}."), team=place.team)
+    unit = ground.units.get(place.unit_id or 0)
+    if unit is not None and member.unit_id not in unit.ids:
+        yield _break(Rule.UNIT, place, member, N_("{name} is not of {unit}."), unit=unit.name)
     if not _in_term(place.on_day, member, ground.today):
         yield _break(Rule.TERM, place, member, N_("{name} does not serve on {day}."), day=place.on_day)
     for away in aways:
@@ -342,7 +362,8 @@ def _crews(places: Sequence[Place], ground: Ground) -> Iterator[Break]:
         yield from _apart(crew, ground)
     for cover in ground.covers:
         crew = crews.get((cover.on_day, cover.post_id, cover.shift_id), [])
-        yield from _unskilled([p for p in crew if p.role == cover.role], cover, ground)
+        asked = (cover.role, cover.team, cover.unit_id)
+        yield from _unskilled([p for p in crew if (p.role, p.team, p.unit_id) == asked], cover, ground)
 
 
 def _apart(crew: Sequence[Place], ground: Ground) -> Iterator[Break]:

@@ -33,6 +33,8 @@ class Demand:
     begins: int
     minutes: int
     days: str
+    team: str = ""
+    unit_id: int | None = None
     weekday: int | None = None
     period_id: int | None = None
     from_on: date | None = None
@@ -41,13 +43,19 @@ class Demand:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a need asks of the people: how many of a role at once, of them with a skill; `special` in periods only."""
+    """What a need asks of the people: how many of a role at once, of them with a skill; `special` in periods only.
+
+    `units` are those all of them must be of, a unit and those below it, called `unit`.
+    """
 
     role: str
     count: int
     skill: str = ""
     skill_least: int = 0
     special: bool = False
+    team: str = ""
+    unit: Named | None = None
+    units: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -57,16 +65,19 @@ class Serves:
     roles: frozenset[str]
     skills: frozenset[str] = frozenset()
     reserve: bool = False
+    team: str = ""
+    unit_id: int | None = None
 
 
 # --- what is written down ---
 
 
-def check_duty(check: Check, *, name: str, name_en: str, source: str, **rules: int | None) -> None:
+def check_duty(check: Check, *, name: str, name_en: str, source: str, source_en: str, **rules: int | None) -> None:
     """A name, a rest of at most a week in minutes, and limits that make sense together."""
     check_line(check, "name", name, most=MOST_NAME, needed=True)
     check_line(check, "name_en", name_en)
     check_line(check, "source", source)
+    check_line(check, "source_en", source_en)
     check_whole(check, "least_rest", rules["least_rest"], 0, WEEK)
     for field in ("most_days_running", "most_nights_running", "most_weekends"):
         check_whole(check, field, rules[field], 1, MOST_DAYS, optional=True)
@@ -92,6 +103,7 @@ def check_shift(
     name: str,
     name_en: str,
     mark: str,
+    mark_en: str,
     begins: int | None,
     minutes: int | None,
     rest_after: int | None,
@@ -101,6 +113,7 @@ def check_shift(
     check_line(check, "name", name, most=MOST_NAME, needed=True)
     check_line(check, "name_en", name_en)
     check_line(check, "mark", mark, most=MOST_MARK)
+    check_line(check, "mark_en", mark_en, most=MOST_MARK)
     check.that(_is_whole(begins, 0, DAY - 1), "begins", "Give the time of day it begins.")
     check.that(_is_whole(minutes, 1, DAY), "minutes", "A shift lasts longer than nothing and at most 24 hours.")
     check_whole(check, "rest_after", rest_after, 0, WEEK)
@@ -119,6 +132,7 @@ def check_need(
     skill: str,
     skills: Collection[str],
     skill_least: int | None,
+    team: str,
     period_id: int | None,
     from_on: date | None,
     until_on: date | None,
@@ -133,12 +147,14 @@ def check_need(
     check.that(not skill or skill in skills, "skill", NO_CHOICE)
     if skill and counted and count is not None:
         check_whole(check, "skill_least", skill_least, 1, max(count, 1))
+    check_line(check, "team", team, most=MOST_NAME)
     check_days(check, from_on, until_on)
 
 
-def check_period(check: Check, *, name: str, from_on: date | None, until_on: date | None) -> None:
+def check_period(check: Check, *, name: str, name_en: str, from_on: date | None, until_on: date | None) -> None:
     """A name and both its days, in their order."""
     check_line(check, "name", name, most=MOST_NAME, needed=True)
+    check_line(check, "name_en", name_en)
     check.that(from_on is not None, "from_on", "Choose the day.")
     check.that(until_on is not None, "until_on", "Choose the day.")
     check_days(check, from_on, until_on)
@@ -173,15 +189,15 @@ def _is_whole(number: int | None, least: int, most: int) -> bool:
 
 
 def check_apart(check: Check, field: str, new: Demand, others: Iterable[Demand]) -> None:
-    """No post asks the same role twice at one time; a special period's needs come on top of the others."""
+    """No post asks the same people twice at one time; a special period's needs come on top of the others."""
     other = next((one for one in others if clashes(new, one)), None)
     if other is not None:
         check.that(False, field, TWICE, post=new.post, shift=new.shift, other=other.shift)
 
 
 def clashes(one: Demand, other: Demand) -> bool:
-    """Whether both ask their post for the same role at the same time of some day, across midnight too."""
-    if (one.post_id, one.role) != (other.post_id, other.role):
+    """Whether both ask their post for the same role of the same team and unit at one time, across midnight too."""
+    if any(getattr(one, name) != getattr(other, name) for name in ("post_id", "role", "team", "unit_id")):
         return False
     return any(_overlap(one, other, later) and _may_meet(one, other, later) for later in (-1, 0, 1))
 
@@ -244,4 +260,20 @@ def _short(role: str, special: bool, asked: Sequence[Asked], serving: Sequence[S
         if one.skill and skilled < one.skill_least:
             told = {"role": role, "skill": one.skill, "count": one.skill_least, "have": skilled}
             found.append(Problem("skill", N_("{role}: {count} with {skill} are needed at once, {have} serve."), told))
+        found += _short_of_kin(role, one, have)
+    return found
+
+
+def _short_of_kin(role: str, asked: Asked, have: Sequence[Serves]) -> list[Problem]:
+    """What the team and the unit a need asks for lack at once."""
+    found = []
+    values = {"role": role, "count": asked.count}
+    kin = sum(each.team == asked.team for each in have)
+    if asked.team and kin < asked.count:
+        told = values | {"team": asked.team, "have": kin}
+        found.append(Problem("team", N_("{role}: {count} of the team {team} are needed at once, {have} serve."), told))
+    kin = sum(each.unit_id in asked.units for each in have)
+    if asked.unit is not None and kin < asked.count:
+        told = values | {"unit": asked.unit, "have": kin}
+        found.append(Problem("unit_id", N_("{role}: {count} of {unit} are needed at once, {have} serve."), told))
     return found

@@ -121,10 +121,11 @@ def ways_of(judge: Judge, still_open: Sequence[Place]) -> list[Way]:
 
 def _more_people(judge: Judge, still_open: Sequence[Place]) -> Iterator[Way]:
     skills = frozenset(cover.skill for cover in judge.ground.covers)
-    for role in dict.fromkeys(place.role for place in still_open):
-        left = [place for place in still_open if place.role == role]
+    for role, team, unit_id in dict.fromkeys(_asked(place) for place in still_open):
+        left = [place for place in still_open if _asked(place) == (role, team, unit_id)]
         for number in range(TOGETHER):
-            filled = judge.filled(Member(_NOBODY - number, "", roles=(role,), skills=skills), left)
+            new = Member(_NOBODY - number, "", roles=(role,), skills=skills, team=team, unit_id=unit_id)
+            filled = judge.filled(new, left)
             if not filled:
                 break
             yield Way(Change.PERSON, tuple(filled))
@@ -177,6 +178,11 @@ def days_text(days: Iterable[date]) -> str:
         else:
             spans.append([day])
     return ", ".join(f"{span[0]} – {span[-1]}" if len(span) > 1 else f"{span[0]}" for span in spans)
+
+
+def _asked(place: Place) -> tuple[str, str, int | None]:
+    """Whom a place is for: role, team and unit."""
+    return place.role, place.team, place.unit_id
 
 
 def _crew(place: Place) -> tuple[date, int, int]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from db.rules.duty.words import Days, OnHoliday
+from db.rules.problems import Named
 from db.rules.working_calendar import SATURDAY, WorkingCalendar
 
 _DAY = timedelta(days=1)
@@ -39,6 +40,12 @@ class Period:
     from_on: date
     until_on: date
     reserves: bool = True
+    name_en: str = ""
+
+    @property
+    def named(self) -> Named:
+        """Its name in both languages."""
+        return Named(self.name, self.name_en)
 
     def covers(self, day: date) -> bool:
         """Whether the day lies in it."""
@@ -47,7 +54,10 @@ class Period:
 
 @dataclass(frozen=True)
 class Need:
-    """How many of which role a post needs in a shift, and on which days (weekday 0 is Monday)."""
+    """How many of which role a post needs in a shift, and on which days (weekday 0 is Monday).
+
+    All of them are of the team and of the unit or one below it, where these are given.
+    """
 
     post_id: int
     shift_id: int
@@ -58,6 +68,8 @@ class Need:
     on_holiday: str = OnHoliday.KEEP
     skill: str = ""
     skill_least: int = 0
+    team: str = ""
+    unit_id: int | None = None
     period_id: int | None = None
     from_on: date | None = None
     until_on: date | None = None
@@ -65,7 +77,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Wanted:
-    """One place that is needed; `place` counts from 0 within day, post, shift and role."""
+    """One place that is needed, and of which team and unit; `place` counts from 0 within day, post, shift and role."""
 
     on_day: date
     post_id: int
@@ -74,11 +86,13 @@ class Wanted:
     place: int = 0
     mark: str = Mark.NONE
     moved_from: date | None = None
+    team: str = ""
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Cover:
-    """Among those of a role at a post in a shift of a day, at least so many have the skill."""
+    """Among those one need asks for at a post in a shift of a day, at least so many have the skill."""
 
     on_day: date
     post_id: int
@@ -86,6 +100,8 @@ class Cover:
     role: str
     skill: str
     least: int
+    team: str = ""
+    unit_id: int | None = None
 
 
 def day_kind(day: date, calendar: WorkingCalendar) -> DayKind:
@@ -113,7 +129,8 @@ def places_of(
             where = (day, need.post_id, need.shift_id, need.role)
             for place in range(counted[where], counted[where] + need.count):
                 moved = origin if origin != day else None
-                found.append(Wanted(*where, place, _mark(need, day, origin, calendar), moved))
+                mark = _mark(need, day, origin, calendar)
+                found.append(Wanted(*where, place, mark, moved, need.team, need.unit_id))
             counted[where] += need.count
     return tuple(sorted(found, key=lambda w: (w.on_day, w.post_id, w.shift_id, w.role, w.place)))
 
@@ -123,7 +140,7 @@ def covers_of(
 ) -> tuple[Cover, ...]:
     """The skills that must be present in these days."""
     return tuple(
-        Cover(day, need.post_id, need.shift_id, need.role, need.skill, need.skill_least)
+        Cover(day, need.post_id, need.shift_id, need.role, need.skill, need.skill_least, need.team, need.unit_id)
         for need in needs
         if need.skill and need.skill_least
         for day in _days_of(need, periods, calendar, from_on, until_on)

@@ -28,11 +28,12 @@ class Layout:
 
 @dataclass(frozen=True)
 class Known:
-    """What the duty knows: codes, ids of posts and accounts by their plain names."""
+    """What the duty knows: codes, ids of posts, units and accounts by their plain names."""
 
     roles: Mapping[str, str]
     skills: Mapping[str, str]
     posts: Mapping[str, int]
+    units: Mapping[str, int]
     accounts: Mapping[str, int]
 
 
@@ -92,6 +93,10 @@ def _row(number: int, cells: Mapping[str, object], layout: Layout, known: Known,
     for name, codes in (("roles", known.roles), ("skills", known.skills), ("posts", known.posts)):
         if name in said:
             member[name] = _codes(check, name, said[name], codes)
+    if "unit" in said:
+        unit = known.units.get(plain(_line(said["unit"])))
+        check.that(unit is not None, "unit", NOT_KNOWN, words=_line(said["unit"]))
+        member["unit_id"] = unit
     if "account" in said:
         account = known.accounts.get(_word(said["account"]))
         check.that(account is not None, "account", NOT_KNOWN, words=_line(said["account"]))

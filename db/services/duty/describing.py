@@ -2,33 +2,53 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Required, TypedDict, Unpack
 
 import pandas as pd
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from db import clock
-from db.engine import current, reading, transaction
+from db.engine import current, reading
 from db.models import Duty, DutyMember, DutyNeed, DutyPeriod, DutyPost, DutyShift, Rota, Unit
+from db.rules.duty.breaking import Within
 from db.rules.duty.describing import Asked, Serves, check_duty, warnings
 from db.rules.duty.words import Days
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import Check, Problem
-from db.services.acts import earlier, guarded
-from db.services.duty import scope
-from db.services.duty.rows import added, changed, frame
+from db.services.acts import guarded
+from db.services.duty import ground, scope
+from db.services.duty.needs import check_unit
+from db.services.duty.rows import Act, Load, Values, added, frame, save
 from db.services.records import seen
 
-DUTIES = ["id", "version", "name", "name_en", "source", "unit_id", "unit", "unit_en", "responsible", "active"]
-DUTIES += ["posts", "shifts", "needs", "members", "may_plan"]
+DUTIES = ["id", "version", "name", "name_en", "source", "source_en", "unit_id", "unit", "unit_en", "responsible"]
+DUTIES += ["active", "posts", "shifts", "needs", "members", "may_plan"]
 POSTS = ["id", "version", "name", "name_en", "place", "position", "active"]
-SHIFTS = ["id", "version", "name", "name_en", "mark", "begins", "minutes", "rest_after", "night", "position", "active"]
+SHIFTS = ["id", "version", "name", "name_en", "mark", "mark_en", "begins", "minutes", "rest_after", "night"]
+SHIFTS += ["position", "active"]
 NEEDS = ["id", "version", "post_id", "shift_id", "role", "count", "days", "weekday", "on_holiday", "skill"]
-NEEDS += ["skill_least", "period_id", "from_on", "until_on", "active"]
-PERIODS = ["id", "version", "name", "from_on", "until_on", "reserves", "active"]
+NEEDS += ["skill_least", "team", "unit_id", "period_id", "from_on", "until_on", "active"]
+PERIODS = ["id", "version", "name", "name_en", "from_on", "until_on", "reserves", "active"]
 RULES = ("least_rest", "most_days_running", "most_nights_running", "window_days", "window_most", "most_weekends")
+
+
+class DutyValues(TypedDict, total=False):
+    """What is said of a duty, and its rules; rests in minutes, no number is no limit."""
+
+    name: Required[str]
+    name_en: str
+    source: str
+    source_en: str
+    unit_id: int | None
+    responsible: bool
+    least_rest: int | None
+    most_days_running: int | None
+    most_nights_running: int | None
+    window_days: int | None
+    window_most: int | None
+    most_weekends: int | None
 
 
 @dataclass(frozen=True)
@@ -40,6 +60,7 @@ class DutyView:
     name: str
     name_en: str
     source: str
+    source_en: str
     unit_id: int | None
     responsible: bool
     active: bool
@@ -88,6 +109,7 @@ def duty_view(actor: Actor, *, duty_id: int) -> DutyView:
             name=duty.name,
             name_en=duty.name_en,
             source=duty.source,
+            source_en=duty.source_en,
             unit_id=duty.unit_id,
             responsible=duty.responsible,
             active=duty.active,
@@ -95,7 +117,7 @@ def duty_view(actor: Actor, *, duty_id: int) -> DutyView:
             posts=_parts(session, DutyPost, duty_id, POSTS, DutyPost.position),
             shifts=_parts(session, DutyShift, duty_id, SHIFTS, DutyShift.position),
             needs=_parts(session, DutyNeed, duty_id, NEEDS, DutyNeed.post_id).astype(
-                {"weekday": "Int64", "period_id": "Int64"}
+                {"weekday": "Int64", "unit_id": "Int64", "period_id": "Int64"}
             ),
             periods=_parts(session, DutyPeriod, duty_id, PERIODS, DutyPeriod.from_on),
             may_plan=may_plan,
@@ -115,125 +137,103 @@ def warnings_of(actor: Actor, *, duty_id: int) -> tuple[Problem, ...]:
         needed = session.execute(
             posts.where(DutyPost.duty_id == duty_id, DutyPost.active).group_by(DutyPost.id).order_by(DutyPost.id)
         )
-        asked = [
-            Asked(need.role, need.count, need.skill, need.skill_least, need.days == Days.SPECIAL)
-            for need in session.scalars(select(DutyNeed).where(DutyNeed.duty_id == duty_id, DutyNeed.active))
-            if need.until_on is None or need.until_on >= today
-        ]
+        needs = session.scalars(select(DutyNeed).where(DutyNeed.duty_id == duty_id, DutyNeed.active)).all()
+        units = ground.units_of(session, needs)
+        asked = [_asked(need, units) for need in needs if need.until_on is None or need.until_on >= today]
         serving = [
-            Serves(frozenset(json.loads(member.roles)), frozenset(json.loads(member.skills)), member.reserve)
-            for member in session.scalars(select(DutyMember).where(DutyMember.duty_id == duty_id, DutyMember.active))
-            if member.until_on is None or member.until_on >= today
+            Serves(
+                frozenset(json.loads(member.roles)),
+                frozenset(json.loads(member.skills)),
+                member.reserve,
+                member.team,
+                unit_id,
+            )
+            for member, unit_id in ground.serving(session, duty_id).items()
+            if member.active and (member.until_on is None or member.until_on >= today)
         ]
         return warnings({name: int(count) for name, count in needed}, asked, serving)
 
 
 @guarded(Permission.DUTY_MANAGE)
-def add_duty(
-    actor: Actor,
-    *,
-    name: str,
-    name_en: str = "",
-    source: str = "",
-    unit_id: int | None = None,
-    responsible: bool = False,
-    least_rest: int | None = 0,
-    most_days_running: int | None = None,
-    most_nights_running: int | None = None,
-    window_days: int | None = None,
-    window_most: int | None = None,
-    most_weekends: int | None = None,
-    key: str,
-) -> int:
-    """A new duty; rests and lengths in minutes. Answers its id."""
-    rules = (least_rest, most_days_running, most_nights_running, window_days, window_most, most_weekends)
-    values = _values(name, name_en, source, unit_id, responsible, rules)
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return int(done)
-        return add_checked(session, actor, values, key, "duty.add_duty")
+def add_duty(actor: Actor, *, key: str, **told: Unpack[DutyValues]) -> int:
+    """A new duty; answers its id."""
+    return save(Act(actor, key, "duty.add_duty"), _new, _values(**told), _checked)
 
 
 @guarded(Permission.DUTY_MANAGE)
-def edit_duty(
-    actor: Actor,
-    *,
-    duty_id: int,
-    version: int,
-    name: str,
-    name_en: str = "",
-    source: str = "",
-    unit_id: int | None = None,
-    responsible: bool = False,
-    least_rest: int | None = 0,
-    most_days_running: int | None = None,
-    most_nights_running: int | None = None,
-    window_days: int | None = None,
-    window_most: int | None = None,
-    most_weekends: int | None = None,
-    key: str,
-) -> int:
+def edit_duty(actor: Actor, *, duty_id: int, version: int, key: str, **told: Unpack[DutyValues]) -> int:
     """Correct a duty and its rules; answers its new version."""
-    rules = (least_rest, most_days_running, most_nights_running, window_days, window_most, most_weekends)
-    values = _values(name, name_en, source, unit_id, responsible, rules)
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return int(done)
-        duty = seen(session, Duty, duty_id, version, values)
-        _check(session, duty, values)
-        return changed(session, actor, duty, values, key, "duty.edit_duty")
+    return save(Act(actor, key, "duty.edit_duty"), _as_seen(duty_id, version), _values(**told), _checked)
 
 
 @guarded(Permission.DUTY_MANAGE)
 def retire_duty(actor: Actor, *, duty_id: int, version: int, key: str) -> int:
     """Take a duty out of use, never while a published rota still runs; answers its new version."""
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return int(done)
-        duty = seen(session, Duty, duty_id, version, {"active": False})
-        until = select(func.max(Rota.until_on)).where(Rota.duty_id == duty_id, Rota.state == "published")
-        last, check = session.scalar(until), Check()
-        runs = last is not None and last >= clock.today(current().settings.timezone)
-        check.that(not runs, "active", "A rota is published until {day}.", day=last)
-        check.done()
-        return changed(session, actor, duty, {"active": False}, key, "duty.retire_duty")
+    act = Act(actor, key, "duty.retire_duty")
+    return save(act, _as_seen(duty_id, version), {"active": False}, _run_out)
 
 
 @guarded(Permission.DUTY_MANAGE)
 def restore_duty(actor: Actor, *, duty_id: int, version: int, key: str) -> int:
     """Put a duty back into use; answers its new version."""
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return int(done)
-        duty = seen(session, Duty, duty_id, version, {"active": True})
-        return changed(session, actor, duty, {"active": True}, key, "duty.restore_duty")
+    return save(Act(actor, key, "duty.restore_duty"), _as_seen(duty_id, version), {"active": True})
 
 
-def add_checked(session: Session, actor: Actor, values: Mapping[str, Any], key: str, act: str) -> int:
+def add_checked(session: Session, actor: Actor, values: Values, key: str, act: str) -> int:
     """A new duty from its columns; raises Problems. Answers its id."""
     duty = Duty()
-    _check(session, duty, values)
-    return added(session, actor, duty, values, key, act)
+    return added(session, actor, duty, _checked(session, duty, values), key, act)
+
+
+def _new(_session: Session, _act: Act, _values: Values) -> Duty:
+    return Duty()
+
+
+def _as_seen(duty_id: int, version: int) -> Load[Duty]:
+    return lambda session, _, values: seen(session, Duty, duty_id, version, values)
+
+
+def _run_out(session: Session, duty: Duty, values: Values) -> Values:
+    until = select(func.max(Rota.until_on)).where(Rota.duty_id == duty.id, Rota.state == "published")
+    last, check = session.scalar(until), Check()
+    runs = last is not None and last >= clock.today(current().settings.timezone)
+    check.that(not runs, "active", "A rota is published until {day}.", day=last)
+    check.done()
+    return values
 
 
 def _values(
-    name: str, name_en: str, source: str, unit_id: int | None, responsible: bool, rules: tuple[int | None, ...]
+    name: str,
+    name_en: str = "",
+    source: str = "",
+    source_en: str = "",
+    unit_id: int | None = None,
+    responsible: bool = False,
+    least_rest: int | None = 0,
+    **limits: int | None,
 ) -> dict[str, Any]:
     """The columns as they will be written."""
-    words = {"name": name.strip(), "name_en": name_en.strip(), "source": source.strip()}
-    return words | {"unit_id": unit_id, "responsible": responsible} | dict(zip(RULES, rules, strict=True))
+    words = {"name": name, "name_en": name_en, "source": source, "source_en": source_en}
+    rules = dict.fromkeys(RULES) | {"least_rest": least_rest} | limits
+    return {n: word.strip() for n, word in words.items()} | {"unit_id": unit_id, "responsible": responsible} | rules
 
 
-def _check(session: Session, duty: Duty, values: Mapping[str, Any]) -> None:
+def _checked(session: Session, duty: Duty, values: Values) -> Values:
     check = Check()
-    check_duty(check, **{name: values[name] for name in ("name", "name_en", "source", *RULES)})
-    unit_id = values["unit_id"]
-    if unit_id is not None and unit_id != duty.unit_id:
-        unit = session.get(Unit, unit_id)
-        check.that(unit is not None and unit.active, "unit_id", "Choose a unit that is in use.")
+    check_duty(check, **{name: value for name, value in values.items() if name not in ("unit_id", "responsible")})
+    if values["unit_id"] != duty.unit_id:
+        check_unit(session, check, values["unit_id"])
     same = select(Duty.id).where(Duty.name == values["name"], Duty.id != (duty.id or 0))
     check.that(session.scalar(same) is None, "name", "There is already a duty of this name, perhaps a retired one.")
     check.done()
+    return values
+
+
+def _asked(need: DutyNeed, units: Mapping[int, Within]) -> Asked:
+    unit = units.get(need.unit_id or 0)
+    special = need.days == Days.SPECIAL
+    asked = Asked(need.role, need.count, need.skill, need.skill_least, special, need.team)
+    return replace(asked, unit=unit.name, units=unit.ids) if unit else asked
 
 
 def _in_use(part: Any) -> Any:

@@ -3,17 +3,19 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.engine import reading
+from db.languages import translate
 from db.models import Code, DutyPost, DutyShift, Rota, RotaSearch
 from db.rules.duty.breaking import Place
 from db.rules.duty.helping import Change, Judge, Way, days_text, fewest, free_ways, reasons_of, ways_of
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import N_, Problem
+from db.rules.problems import N_, Named, Problem
 from db.services.acts import guarded
 from db.services.duty import ground
 from db.services.duty.ground import Planned
@@ -56,7 +58,9 @@ class _Names:
     posts: Mapping[int, str]
     shifts: Mapping[int, str]
     roles: Mapping[str, str]
+    units: Mapping[int, str]
     members: Mapping[int, str]
+    language: str
 
 
 @guarded(Permission.DUTY_PLAN)
@@ -98,15 +102,18 @@ def _is_best(session: Session, rota: Rota, planned: Planned) -> bool:
 
 def _names(session: Session, planned: Planned, language: str) -> _Names:
     duty_id = planned.rota.duty_id
-    posts = session.execute(select(DutyPost.id, DutyPost.name).where(DutyPost.duty_id == duty_id))
-    shifts = session.execute(select(DutyShift.id, DutyShift.name).where(DutyShift.duty_id == duty_id))
-    roles = session.execute(select(Code.code, Code.label_zh, Code.label_en).where(Code.list_name == "duty_role"))
-    return _Names(
-        dict(posts.all()),
-        dict(shifts.all()),
-        {code: english if language == "en" and english else chinese for code, chinese, english in roles},
-        {member.id: member.name for member in planned.ground.members.values()},
+    posts = session.execute(select(DutyPost.id, DutyPost.name, DutyPost.name_en).where(DutyPost.duty_id == duty_id))
+    shifts = session.execute(
+        select(DutyShift.id, DutyShift.name, DutyShift.name_en).where(DutyShift.duty_id == duty_id)
     )
+    roles = session.execute(select(Code.code, Code.label_zh, Code.label_en).where(Code.list_name == "duty_role"))
+    told: list[dict[Any, str]] = [
+        {one: Named(name, english).within(language) for one, name, english in rows} for rows in (posts, shifts, roles)
+    ]
+    posts_told, shifts_told, roles_told = told
+    units = {one: unit.name.within(language) for one, unit in planned.ground.units.items()}
+    members = {member.id: member.name for member in planned.ground.members.values()}
+    return _Names(posts_told, shifts_told, roles_told, units, members, language)
 
 
 def _open(places: Sequence[Place], names: _Names) -> pd.DataFrame:
@@ -130,12 +137,18 @@ def _sentence(way: Way, names: _Names) -> Problem:
     first = way.fills[0]
     values = {
         "name": names.members.get(way.member_id or 0, ""),
-        "role": names.roles.get(first.role, first.role),
+        "role": _asked(first, names),
         "absent": f"{way.away.from_on} – {way.away.until_on}" if way.away else "",
         "places": "; ".join(_where(way, names)),
     }
     message = MESSAGES[way.change]
     return Problem("", message, {name: value for name, value in values.items() if f"{{{name}}}" in message})
+
+
+def _asked(place: Place, names: _Names) -> str:
+    """Role, team and unit a place is for."""
+    told = (names.roles.get(place.role, place.role), place.team, names.units.get(place.unit_id or 0, ""))
+    return translate(N_(", "), names.language).join(one for one in told if one)
 
 
 def _where(way: Way, names: _Names) -> list[str]:

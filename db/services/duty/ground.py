@@ -21,15 +21,17 @@ from db.models import (
     DutyPair,
     DutyPeriod,
     DutyShift,
+    Person,
     Rota,
     RotaPlace,
+    Unit,
 )
-from db.rules.duty.breaking import Away, Ground, Limits, Member, Place
+from db.rules.duty.breaking import Away, Ground, Limits, Member, Place, Within
 from db.rules.duty.counts import Tally
 from db.rules.duty.needs import Need, Period, Wanted, covers_of, places_of
 from db.rules.duty.words import AWAY, Pair
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import N_, NotThere, Problem, Problems
+from db.rules.problems import N_, Named, NotThere, Problem, Problems
 from db.rules.working_calendar import WorkingCalendar
 from db.services.calendar import working_calendar
 from db.services.duty import scope
@@ -136,29 +138,32 @@ def planned(session: Session, rota: Rota) -> Planned:
     calendar, (needs, periods) = working_calendar(session), asked_of(session, duty)
     shifts = {shift.id: shift for shift in session.scalars(select(DutyShift).where(DutyShift.duty_id == duty.id))}
     longest = max((shift.rest_after + shift.minutes for shift in shifts.values()), default=0)
-    members = session.scalars(select(DutyMember).where(DutyMember.duty_id == duty.id).order_by(DutyMember.id)).all()
+    members, units = serving(session, duty.id), units_of(session, needs)
+    wanted = places_of(needs, periods, calendar, rota.from_on, rota.until_on)
     limits = _limits(duty)
     ground = Ground(
         limits=limits,
-        members={member.id: _member(member) for member in members},
+        members={member.id: _member(member, unit_id) for member, unit_id in members.items()},
         aways=_aways(session, rota),
         apart=_pairs(session, duty, Pair.APART),
         periods=periods,
         covers=covers_of(needs, periods, calendar, rota.from_on, rota.until_on),
+        units=units,
         today=clock.today(current().settings.timezone),
     )
+    asked = {key_of(each): each for each in wanted}
     days = _reach(limits, longest, rota.from_on, rota.until_on)
     return Planned(
         rota=rota,
         duty=duty,
-        places=tuple(_place(row, shifts[row.shift_id]) for row in _own(session, rota)),
+        places=tuple(_place(row, shifts[row.shift_id], asked=asked.get(_key(row))) for row in _own(session, rota)),
         outside=(*_around(session, rota, shifts, days), *_elsewhere(session, rota, members, days)),
         ground=ground,
         before=_before(session, rota, members, calendar),
         calendar=calendar,
         needs=needs,
         periods=periods,
-        wanted=places_of(needs, periods, calendar, rota.from_on, rota.until_on),
+        wanted=wanted,
         longest=longest,
         together=_pairs(session, duty, Pair.TOGETHER),
     )
@@ -172,7 +177,7 @@ def asked_of(session: Session, duty: Duty) -> tuple[tuple[Need, ...], tuple[Peri
     )
     return (
         tuple(Need(**{name: getattr(need, name) for name in _NEED}) for need in needs),
-        tuple(Period(p.id, p.name, p.from_on, p.until_on, p.reserves) for p in periods),
+        tuple(Period(p.id, p.name, p.from_on, p.until_on, p.reserves, p.name_en) for p in periods),
     )
 
 
@@ -183,7 +188,7 @@ def key_of(wanted: Wanted) -> Key:
 
 def present(session: Session, rota: Rota) -> dict[Key, int]:
     """The places a rota has: which they are, and their ids."""
-    return {(p.on_day, p.post_id, p.shift_id, p.role, p.place): p.id for p in _own(session, rota)}
+    return {_key(row): row.id for row in _own(session, rota)}
 
 
 def reaches(session: Session, actor: Actor, rota: Rota, permission: Permission) -> bool:
@@ -210,7 +215,27 @@ def _limits(duty: Duty) -> Limits:
     )
 
 
-def _member(row: DutyMember) -> Member:
+def serving(session: Session, duty_id: int) -> dict[DutyMember, int | None]:
+    """The members of a duty, retired ones too, and the unit each is of: their own, or that of the account."""
+    query = select(DutyMember, func.coalesce(DutyMember.unit_id, Person.unit_id))
+    query = query.outerjoin(Person, Person.id == DutyMember.person_id).where(DutyMember.duty_id == duty_id)
+    return dict(session.execute(query.order_by(DutyMember.id)).all())
+
+
+def units_of(session: Session, needs: Iterable[Need | DutyNeed]) -> dict[int, Within]:
+    """The units that needs ask for, each with those below it."""
+    asked = {need.unit_id for need in needs} - {None}
+    every = session.scalars(select(Unit)).all() if asked else ()
+    return {
+        unit.id: Within(
+            Named(unit.name, unit.name_en), frozenset(one.id for one in every if one.path.startswith(unit.path))
+        )
+        for unit in every
+        if unit.id in asked
+    }
+
+
+def _member(row: DutyMember, unit_id: int | None) -> Member:
     return Member(
         id=row.id,
         name=row.name,
@@ -218,6 +243,7 @@ def _member(row: DutyMember) -> Member:
         posts=frozenset(json.loads(row.posts)),
         skills=frozenset(json.loads(row.skills)),
         team=row.team,
+        unit_id=unit_id,
         share=row.share,
         reserve=row.reserve,
         most=row.most,
@@ -251,7 +277,13 @@ def _own(session: Session, rota: Rota) -> Sequence[Any]:
     return session.execute(query.order_by(*order)).all()
 
 
-def _place(row: Row[Any], shift: DutyShift, member_id: int | None = None, *, own: bool = True) -> Place:
+def _key(row: Row[Any]) -> Key:
+    return row.on_day, row.post_id, row.shift_id, row.role, row.place
+
+
+def _place(
+    row: Row[Any], shift: DutyShift, member_id: int | None = None, *, asked: Wanted | None = None, own: bool = True
+) -> Place:
     return Place(
         id=row.id,
         on_day=row.on_day,
@@ -265,6 +297,8 @@ def _place(row: Row[Any], shift: DutyShift, member_id: int | None = None, *, own
         member_id=member_id or row.member_id,
         own=own,
         elsewhere=member_id is not None,
+        team=asked.team if asked else "",
+        unit_id=asked.unit_id if asked else None,
     )
 
 
@@ -282,7 +316,7 @@ def _around(session: Session, rota: Rota, shifts: Mapping[int, DutyShift], days:
     return [_place(row, shifts[row.shift_id], own=False) for row in session.execute(query)]
 
 
-def _elsewhere(session: Session, rota: Rota, members: Sequence[DutyMember], days: tuple[date, date]) -> Iterable[Place]:
+def _elsewhere(session: Session, rota: Rota, members: Iterable[DutyMember], days: tuple[date, date]) -> Iterable[Place]:
     """Places of the same people in other duties."""
     here = {member.person_id: member.id for member in members if member.person_id is not None}
     query = (
@@ -305,7 +339,7 @@ def _served(days: tuple[date, date]) -> Select[Any]:
     )
 
 
-def _before(session: Session, rota: Rota, members: Sequence[DutyMember], calendar: WorkingCalendar) -> dict[int, Tally]:
+def _before(session: Session, rota: Rota, members: Iterable[DutyMember], calendar: WorkingCalendar) -> dict[int, Tally]:
     """What each member began with and served in rotas published before this one."""
     earlier = and_(Rota.duty_id == rota.duty_id, Rota.state == PUBLISHED, RotaPlace.on_day < rota.from_on)
     first = session.scalar(select(func.min(Rota.from_on)).where(Rota.duty_id == rota.duty_id)) or rota.from_on

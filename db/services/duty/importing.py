@@ -3,17 +3,17 @@
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import openpyxl
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from db.documents import workbook
 from db.engine import current, reading, transaction
-from db.models import Code, DutyAbsence, DutyMember, DutyPost, Person
+from db.models import Code, DutyAbsence, DutyMember, DutyPost, Person, Unit
 from db.rules.case_import import plain
 from db.rules.duty.absences import Away
 from db.rules.duty.members import BEGINNINGS, phone_of
@@ -32,9 +32,17 @@ RETIRED = N_("{name} is retired; restore the member first.")
 NOBODY = N_("Nobody of this name serves here.")
 IN_SHEET = N_("{name} has this account already.")
 # Problems of a member or of an absence stand under the name of their column.
-_OF_MEMBER = {"person_id": "account"}
+_OF_MEMBER = {"person_id": "account", "unit_id": "unit"}
 _OF_ABSENCE = {"from_on": "leave_from", "until_on": "leave_until", "kind": "leave_kind", "reason": "leave_reason"}
-_NEW: dict[str, Any] = {"person_id": None, "phone": "", "roles": (), "skills": (), "posts": (), "team": ""}
+_NEW: dict[str, Any] = {
+    "person_id": None,
+    "phone": "",
+    "roles": (),
+    "skills": (),
+    "posts": (),
+    "team": "",
+    "unit_id": None,
+}
 _NEW |= {"share": 100, "reserve": False, "most": None, "from_on": None, "until_on": None}
 _NEW |= dict.fromkeys(BEGINNINGS, 0)
 
@@ -176,9 +184,15 @@ def _known(session: Session, duty_id: int) -> Known:
     return Known(
         roles=_codes(session, "duty_role"),
         skills=_codes(session, "duty_skill"),
-        posts={plain(name): post_id for post_id, *names in session.execute(posts) for name in names if name},
+        posts=_ids(session.execute(posts)),
+        units=_ids(session.execute(select(Unit.id, Unit.name, Unit.name_en).where(Unit.active))),
         accounts={name.lower(): person_id for name, person_id in session.execute(accounts)},
     )
+
+
+def _ids(rows: Iterable[Row[int, str, str]]) -> dict[str, int]:
+    """Every name of each row to its id."""
+    return {plain(name): row[0] for row in rows for name in row[1:] if name}
 
 
 def _codes(session: Session, list_name: str) -> dict[str, str]:

@@ -235,7 +235,7 @@ def _day_note(
         told = [translate(N_("Holiday"), language)]
     if kind is DayKind.MAKE_UP:
         told = [f"{name} {translate(N_('make-up day'), language)}".strip()]
-    told += [period.name for period in periods if period.covers(day)]
+    told += [period.named.within(language) for period in periods if period.covers(day)]
     if mark is not None and mark.mark == Mark.MOVED and mark.moved_from is not None:
         told.append(translate(N_("from {day}"), language, day=month_day_in(language, mark.moved_from, month=True)))
     elif mark is not None and mark.mark == Mark.KEPT:

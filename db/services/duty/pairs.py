@@ -14,7 +14,7 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import Check
 from db.services.acts import earlier, guarded
 from db.services.duty import scope
-from db.services.duty.rows import added, changed, frame, own
+from db.services.duty.rows import Act, added, frame, save, standing
 
 PAIRS = ["id", "version", "first_id", "first", "second_id", "second", "kind", "removed"]
 
@@ -69,8 +69,4 @@ def restore_pair(actor: Actor, *, pair_id: int, version: int, key: str) -> int:
 
 
 def _set_removed(actor: Actor, pair_id: int, version: int, at: datetime | None, key: str, act: str) -> int:
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return int(done)
-        pair = own(session, actor, DutyPair, pair_id, version, {})
-        return changed(session, actor, pair, {"removed_at": at}, key, act)
+    return save(Act(actor, key, act, Permission.DUTY_PLAN), standing(DutyPair, pair_id, version), {"removed_at": at})

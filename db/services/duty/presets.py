@@ -32,7 +32,9 @@ def load_duty_preset(actor: Actor, *, preset: str | None, unit_id: int | None = 
         told = next((one for one in _told() if one["code"] == preset), None)
         if told is None:
             raise Problems(Problem("preset", "Choose a duty to begin with."))
-        values = {name: told[name] for name in ("name", "name_en", "source", "responsible")} | {"unit_id": unit_id}
+        values = {name: told[name] for name in ("name", "name_en", "source", "source_en", "responsible")} | {
+            "unit_id": unit_id
+        }
         rules = dict.fromkeys(RULES) | {"least_rest": 0} | {name: told[name] for name in RULES if name in told}
         duty_id = add_checked(session, actor, values | rules, key, "duty.load_duty_preset")
         _add_parts(session, duty_id, told)

@@ -1,6 +1,7 @@
-"""The last beats of acts on rows of a duty: written, remembered by their key, and read into a frame."""
+"""The beats of acts on rows of a duty: loaded, asked, written, remembered by their key; and rows as a frame."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -8,17 +9,19 @@ from sqlalchemy import Executable
 from sqlalchemy.orm import Session
 
 from db.base import Versioned
+from db.engine import transaction
 from db.models import DutyMember, DutyNeed, DutyPair, DutyPeriod, DutyPost, DutyShift
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import NotThere
-from db.services.acts import remember
+from db.services.acts import earlier, remember
 from db.services.duty import scope
-from db.services.records import fill, seen
+from db.services.records import Row, fill, seen
 
+Values = Mapping[str, Any]
 Part = TypeVar("Part", DutyPost, DutyShift, DutyNeed, DutyPeriod, DutyMember, DutyPair)
 
 
-def added(session: Session, actor: Actor, row: Versioned, values: Mapping[str, object], key: str, act: str) -> int:
+def added(session: Session, actor: Actor, row: Versioned, values: Values, key: str, act: str) -> int:
     """Write a new row; answers its id."""
     fill(row, values)
     session.add(row)
@@ -27,12 +30,72 @@ def added(session: Session, actor: Actor, row: Versioned, values: Mapping[str, o
     return row.id
 
 
-def changed(session: Session, actor: Actor, row: Versioned, values: Mapping[str, object], key: str, act: str) -> int:
+def changed(session: Session, actor: Actor, row: Versioned, values: Values, key: str, act: str) -> int:
     """Write what changed in a row; answers its version now."""
     fill(row, values)
     session.flush()
     remember(session, actor, key, act, row.version)
     return row.version
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who acts, the key that writes once, what the act is called, and the right it needs for this duty."""
+
+    actor: Actor
+    key: str
+    name: str
+    permission: Permission = Permission.DUTY_MANAGE
+
+
+Load = Callable[[Session, Act, Values], Row]
+Checked = Callable[[Session, Row, Values], Values]
+
+
+def save(
+    act: Act,
+    load: Load[Row],
+    values: Values,
+    check: Checked[Row] | None = None,
+    then: Callable[[Session, Row], None] | None = None,
+) -> int:
+    """Write one row, once for each key; answers a new row's id, of any other its version now.
+
+    `check` raises Problems or answers what is stored; `then` looks at what is written and may still raise.
+    """
+    with transaction(act.actor) as session:
+        if (done := earlier(session, act.key)) is not None:
+            return int(done)
+        row = load(session, act, values)
+        stored = check(session, row, values) if check else values
+        write = added if row.id is None else changed
+        answer = write(session, act.actor, row, stored, act.key, act.name)
+        if then is not None:
+            then(session, row)
+        return answer
+
+
+def new(part: type[Part], duty_id: int) -> Load[Part]:
+    """A further part of a duty within reach and in use."""
+
+    def load(session: Session, act: Act, _values: Values) -> Part:
+        scope.in_use(session, act.actor, duty_id, act.permission)
+        return part(duty_id=duty_id)
+
+    return load
+
+
+def standing(part: type[Part], row_id: int, version: int) -> Load[Part]:
+    """A part of a duty within reach and in use, as it was seen; raises NotThere, Problems or Changed."""
+
+    def load(session: Session, act: Act, values: Values) -> Part:
+        row = session.get(part, row_id)
+        if row is None:
+            raise NotThere(f"{part.__tablename__} {row_id}")
+        scope.in_use(session, act.actor, row.duty_id, act.permission)
+        return seen(session, part, row_id, version, values)
+
+    return load
 
 
 def frame(
@@ -60,20 +123,3 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     names = [str(name) for name in frame]
     columns = ([None if one is pd.NA else one for one in frame[name].tolist()] for name in frame)
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def own(
-    session: Session,
-    actor: Actor,
-    part: type[Part],
-    row_id: int,
-    version: int,
-    mine: Mapping[str, object],
-    permission: Permission = Permission.DUTY_PLAN,
-) -> Part:
-    """A part of a duty within reach and in use, as it was seen; raises NotThere, Problems or Changed."""
-    row = session.get(part, row_id)
-    if row is None:
-        raise NotThere(f"{part.__tablename__} {row_id}")
-    scope.in_use(session, actor, row.duty_id, permission)
-    return seen(session, part, row_id, version, mine)

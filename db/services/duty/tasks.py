@@ -14,6 +14,7 @@ from db.engine import current
 from db.models import DutyAbsence, DutyMember
 from db.rules.duty.breaking import Away, Ground, Limits, Member, Place, breaks_alone, breaks_of
 from db.rules.duty.counts import MEASURES, group_of, tally_of
+from db.rules.duty.needs import Cover
 from db.rules.duty.words import AWAY, WISHES, Absence
 from db.rules.rostering.task import CrewRule, Kind, Measure, Need, Person, Rules, Task, Window
 from db.rules.working_calendar import SATURDAY
@@ -25,6 +26,8 @@ PINNED, OPEN, CHANGE, RESERVE, FAIR = 10**9, 10**7, 10**6, 10**5, 10**3
 ALONE = 5
 # Parts of a place when shares differ.
 PARTS = 10
+# Day, post, shift, role, team and unit (0: any): places that differ in none of these are alike.
+Where = tuple[date, int, int, str, str, int]
 _DAY = 24 * 60
 _MONTH = 31
 # The longest shift and the longest rest after it, in days.
@@ -125,7 +128,7 @@ class _Making:
         self.kinds: dict[tuple[int, int, int, bool, date | None], int] = {}
         # Pairs look at the whole crew; skills at those of one role, which some people share with another role.
         self.by_role = bool(self.ground.covers) and not self.ground.apart
-        self.crews: dict[tuple[date, int, int, str], int] = {}
+        self.crews: dict[Where, int] = {}
         self.needs: list[Need] = []
         self.sample: list[Place] = []
         self.ids: list[tuple[int, ...]] = []
@@ -171,6 +174,7 @@ class _Making:
             crews=tuple(self._crew_rules(index)),
             before=frozenset((index[member], day, kind) for member, day, kind in before if member in index),
             constant=sum(self._hoped(each) for each in choices),
+            tiers=(PINNED, OPEN, CHANGE, RESERVE),
             floor=0 if self._one_a_day() else None,
         )
         return Tasked(task, Meaning(members, tuple(self.ids), self.pinned))
@@ -186,13 +190,11 @@ class _Making:
         rest = max(self.ground.limits.least_rest, place.rest_after)
         return self.kinds.setdefault((begins, length, rest, place.night, month), len(self.kinds))
 
-    def _crew(self, day: date, post_id: int, shift_id: int, role: str) -> tuple[date, int, int, str]:
-        return day, post_id, shift_id, role if self.by_role else ""
+    def _crew(self, where: Where) -> Where:
+        return where if self.by_role else (*where[:3], "", "", 0)
 
     def _need(self, place: Place, places: Sequence[Place], under: int, ids: tuple[int, ...]) -> int:
-        crew = self.crews.setdefault(
-            self._crew(place.on_day, place.post_id, place.shift_id, place.role), len(self.crews)
-        )
+        crew = self.crews.setdefault(self._crew(_alike(place)), len(self.crews))
         self.needs.append(Need(self._day(place.on_day), self._kind(place), len(places), under, crew=crew))
         self.sample.append(place)
         self.ids.append(ids)
@@ -211,6 +213,7 @@ class _Making:
             {member.id: member},
             self.aways[member.id],
             periods=self.ground.periods,
+            units=self.ground.units,
             today=self.ground.today,
         )
         mine = [need for need in free if self.sample[need].role in member.roles]
@@ -305,10 +308,10 @@ class _Making:
                 both = frozenset((index[first], index[second]))
                 yield from (CrewRule(crew, both, most=1) for crew in self.crews.values())
         for cover in self.ground.covers:
-            key = self._crew(cover.on_day, cover.post_id, cover.shift_id, cover.role)
-            there = self.size[cover.on_day, cover.post_id, cover.shift_id, cover.role]
-            members = self.ground.members.values()
-            without = [m.id for m in members if cover.role in m.roles and cover.skill not in m.skills]
+            where = _alike(cover)
+            key, there = self._crew(where), self.size[where]
+            theirs = [m for m in self.ground.members.values() if cover.role in m.roles and cover.team in ("", m.team)]
+            without = [member.id for member in theirs if cover.skill not in member.skills]
             if key in self.crews and without:
                 unskilled = frozenset(index[member] for member in without)
                 yield CrewRule(self.crews[key], unskilled, most=max(there - cover.least, 0))
@@ -355,7 +358,7 @@ class _Making:
                 open_to = [[need for need in needs if need in choices[who]] for who in both]
                 seats = sum(self.needs[need].count for need in {*open_to[0], *open_to[1]})
                 if all(open_to) and seats > 1:
-                    yield Measure("together", dict.fromkeys(needs, 1), dict.fromkeys(both, 0), ALONE)
+                    yield Measure("together", dict.fromkeys(needs, 1), dict.fromkeys(both, 0), ALONE, first=False)
 
     def _against_share(
         self, begin: Mapping[int, int], group: Sequence[Member], counts: Mapping[int, int]
@@ -367,5 +370,5 @@ class _Making:
         return {m.id: round(PARTS * (begin[m.id] - served * m.share / shares)) for m in group}
 
 
-def _alike(place: Place) -> tuple[date, int, int, str]:
-    return place.on_day, place.post_id, place.shift_id, place.role
+def _alike(one: Place | Cover) -> Where:
+    return one.on_day, one.post_id, one.shift_id, one.role, one.team, one.unit_id or 0

@@ -28,7 +28,7 @@ STORED += ["begins_at", "ends_at"]
 PLACES = [*STORED, "mark", "moved_from"]
 MEMBERS = ["id", "name", "roles", "skills", "posts", "team", "share", "reserve", "person_id", "active"]
 ABSENCES = ["id", "member_id", "kind", "from_on", "until_on", "shift_id", "weight"]
-DAYS = ["day", "kind", "name", "period", "known"]
+DAYS = ["day", "kind", "name", "period", "period_en", "known"]
 COUNTS = ["member_id", "member", "group", "share", *MEASURES]
 COUNTS += [f"ever_{name}" for name in MEASURES] + [f"over_{name}" for name in MEASURES]
 CHANGES = ["id", "place_id", "on_day", "post_id", "shift_id", "role", "kind", "was_id", "was", "becomes_id", "becomes"]
@@ -41,10 +41,10 @@ class RotaView:
 
     Frames: `places` (PLACES; member_id is who serves now, published_id who was published; mark and moved_from say what
     a holiday did), `members` (MEMBERS), `absences` (ABSENCES, without reasons), `days` (DAYS; kind is a DayKind,
-    `period` the names of special periods, `known` false without an official calendar), `counts` (COUNTS: this period,
-    ever, and over the fair share), `changes` (CHANGES, newest first; reasons only for who plans). `posts`, `shifts`
-    and `marks` are names by id, `posts_en` and `shifts_en` the English ones, empty where none is given. `lacking`
-    places are needed by now and not in the rota, `surplus` ones the reverse.
+    `period` the names of special periods and `period_en` in English, `known` false without an official calendar),
+    `counts` (COUNTS: this period, ever, and over the fair share), `changes` (CHANGES, newest first; reasons only for
+    who plans). `posts`, `shifts` and `marks` are names by id, `posts_en`, `shifts_en` and `marks_en` the English ones,
+    empty where none is given. `lacking` places are needed by now and not in the rota, `surplus` ones the reverse.
     """
 
     id: int
@@ -68,6 +68,7 @@ class RotaView:
     shifts: Mapping[int, str]
     shifts_en: Mapping[int, str]
     marks: Mapping[int, str]
+    marks_en: Mapping[int, str]
     places: pd.DataFrame
     members: pd.DataFrame
     absences: pd.DataFrame
@@ -122,6 +123,7 @@ def rota_view(actor: Actor, *, rota_id: int) -> RotaView:
             shifts={shift.id: shift.name for shift in shifts},
             shifts_en={shift.id: shift.name_en for shift in shifts},
             marks={shift.id: shift.mark for shift in shifts},
+            marks_en={shift.id: shift.mark_en for shift in shifts},
             places=places,
             members=_members(session, found),
             absences=_absences(session, rota),
@@ -210,7 +212,8 @@ def _days(session: Session, found: Planned) -> pd.DataFrame:
             day,
             day_kind(day, calendar).value,
             named.get(day, ""),
-            "、".join(period.name for period in found.periods if period.covers(day)),
+            "、".join(str(period.named) for period in found.periods if period.covers(day)),
+            ", ".join(period.named.within("en") for period in found.periods if period.covers(day)),
             calendar.is_known(day, day),
         )
         for day in days_between(rota.from_on, rota.until_on)

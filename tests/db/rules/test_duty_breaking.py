@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.rules.duty.breaking import Away, Break, Ground, Limits, Member, Place, Rule, breaks_of, new_breaks
+from db.rules.duty.breaking import Away, Break, Ground, Limits, Member, Place, Rule, Within, breaks_of, new_breaks
 from db.rules.duty.needs import Cover, Period
+from db.rules.problems import Named
 
 MONDAY = date(2026, 11, 2)
 DAY = timedelta(days=1)
@@ -92,6 +93,27 @@ def test_what_a_placing_breaks_by_itself(judged: Ground, rule: Rule) -> None:
 )
 def test_what_it_does_not_break(judged: Ground) -> None:
     assert found([at(0)], judged) == []
+
+
+def test_a_place_is_for_its_team_and_for_its_unit_with_those_below() -> None:
+    village = Within(Named("东村", "East village"), frozenset({3, 4}))
+    of_team, of_unit = at(0, team="一队"), at(0, unit_id=3)
+    assert found([of_team], ground()) == [(Rule.TEAM, DAYTIME)]
+    assert found([of_team], with_ann(team="二队")) == [(Rule.TEAM, DAYTIME)]
+    assert found([of_team], with_ann(team="一队")) == []
+    assert found([of_unit], ground(units={3: village})) == [(Rule.UNIT, DAYTIME)]
+    assert found([of_unit], replace(with_ann(unit_id=5), units={3: village})) == [(Rule.UNIT, DAYTIME)]
+    assert found([of_unit], replace(with_ann(unit_id=4), units={3: village})) == []
+    (told,) = breaks_of([of_team], ground())
+    assert sentence(told) == "安平 is not of the team 一队."
+
+
+def test_a_skill_is_asked_of_those_the_need_asks_for() -> None:
+    people = {ANN: replace(PEOPLE[ANN], team="一队"), BEN: replace(PEOPLE[BEN], skills=frozenset({"driver"}))}
+    crew = [at(0, team="一队"), replace(at(0, member=BEN), id=9)]
+    cover = Cover(MONDAY, POST, DAYTIME, "staff", "driver", 1)
+    assert found(crew, ground(people=people, covers=[cover])) == []
+    assert found(crew, ground(people=people, covers=[replace(cover, team="一队")])) == [(Rule.SKILL, DAYTIME)]
 
 
 def test_reserves_may_be_left_out_of_a_special_period() -> None:

@@ -31,6 +31,7 @@ DUTY: dict[str, Any] = {
     "name": "中心值班",
     "name_en": "",
     "source": "R-50",
+    "source_en": "",
     "least_rest": 720,
     "most_days_running": 6,
     "most_nights_running": None,
@@ -43,6 +44,7 @@ SHIFT: dict[str, Any] = {
     "name": "夜班",
     "name_en": "Night",
     "mark": "夜",
+    "mark_en": "N",
     "begins": 1200,
     "minutes": 720,
     "rest_after": 0,
@@ -58,11 +60,12 @@ NEED: dict[str, Any] = {
     "skill": "",
     "skills": {"driver"},
     "skill_least": 0,
+    "team": "",
     "period_id": None,
     "from_on": None,
     "until_on": None,
 }
-PERIOD: dict[str, Any] = {"name": "春节", "from_on": MONDAY, "until_on": TUESDAY}
+PERIOD: dict[str, Any] = {"name": "春节", "name_en": "", "from_on": MONDAY, "until_on": TUESDAY}
 MEMBER: dict[str, Any] = {
     "name": "冉值班",
     "phone": "138-0000 0001",
@@ -119,6 +122,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("post", {"name": ""}, "name"),
     ("post", {"place": "东\n街"}, "place"),
     ("shift", {"mark": "夜夜夜夜夜"}, "mark"),
+    ("shift", {"mark_en": "Night"}, "mark_en"),
     ("shift", {"begins": DAY}, "begins"),
     ("shift", {"begins": None}, "begins"),
     ("shift", {"minutes": 0}, "minutes"),
@@ -138,7 +142,9 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("need", {"skill": "juggling", "skill_least": 1}, "skill"),
     ("need", {"skill": "driver", "skill_least": 3}, "skill_least"),
     ("need", {"skill": "driver", "skill_least": 0}, "skill_least"),
+    ("need", {"team": "队" * 61}, "team"),
     ("need", {"from_on": TUESDAY, "until_on": MONDAY}, "until_on"),
+    ("period", {"name_en": "\n"}, "name_en"),
     ("period", {"from_on": None}, "from_on"),
     ("period", {"until_on": None}, "until_on"),
     ("period", {"until_on": MONDAY - timedelta(days=1)}, "until_on"),
@@ -237,6 +243,10 @@ MORNING = replace(NIGHT, shift=Named("早班"), begins=420, minutes=300)
         (NIGHT, replace(MORNING, begins=480), False),
         (NIGHT, replace(MORNING, post_id=2), False),
         (NIGHT, replace(MORNING, role="staff"), False),
+        (NIGHT, replace(MORNING, team="一队"), False),
+        (replace(NIGHT, team="二队"), replace(MORNING, team="一队"), False),
+        (replace(NIGHT, team="一队"), replace(MORNING, team="一队"), True),
+        (replace(NIGHT, unit_id=1), replace(MORNING, unit_id=2), False),
         (NIGHT, replace(NIGHT, days="special", period_id=1), False),
         (replace(NIGHT, days="special", period_id=1), replace(NIGHT, days="special", period_id=2), False),
         (replace(NIGHT, days="special", period_id=1), replace(NIGHT, days="special", period_id=1), True),
@@ -292,6 +302,7 @@ def test_no_need_overlaps_itself_from_day_to_day(one: Demand) -> None:
 
 STAFF = Serves(frozenset({"staff"}), frozenset({"driver"}))
 RESERVE = replace(STAFF, reserve=True)
+VILLAGE = Named("东村", "East village")
 
 
 @pytest.mark.parametrize(
@@ -309,6 +320,10 @@ RESERVE = replace(STAFF, reserve=True)
         ({"东门": 1}, [Asked("cook", 1), Asked("cook", 1, special=True)], [STAFF], ["role"]),
         ({"东门": 1}, [Asked("staff", 1, "driver", 1)], [STAFF], []),
         ({"东门": 1}, [Asked("staff", 1, "first_aid", 1)], [STAFF], ["skill"]),
+        ({"东门": 1}, [Asked("staff", 1, team="一队")], [STAFF, replace(STAFF, team="一队")], []),
+        ({"东门": 1}, [Asked("staff", 1, team="一队")], [STAFF, replace(STAFF, team="二队")], ["team"]),
+        ({"东门": 1}, [Asked("staff", 1, unit=VILLAGE, units=frozenset({3, 4}))], [replace(STAFF, unit_id=4)], []),
+        ({"东门": 1}, [Asked("staff", 1, unit=VILLAGE, units=frozenset({3, 4}))], [STAFF], ["unit_id"]),
     ],
 )
 def test_a_duty_says_what_can_never_be_filled(

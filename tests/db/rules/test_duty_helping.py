@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.rules.duty.breaking import Away, Ground, Limits, Member, Place, Rule, breaks_of
+from db.rules.duty.breaking import Away, Ground, Limits, Member, Place, Rule, Within, breaks_of
 from db.rules.duty.helping import Change, Judge, Way, days_text, fewest, free_ways, reasons_of, ways_of
 from db.rules.duty.needs import Cover
+from db.rules.problems import Named
 
 FIRST = date(2026, 2, 14)
 DAY = timedelta(days=1)
@@ -59,6 +60,15 @@ def test_one_more_person_takes_what_rest_allows_and_a_second_the_others() -> Non
     best = fewest(ways, judge.open)
     assert len(best) == 2
     assert frozenset().union(*(way.ids for way in best)) == {0, 1, 2, 3}
+
+
+def test_one_more_person_is_of_the_team_and_unit_the_place_is_for() -> None:
+    village = Within(Named("东村"), frozenset({3}))
+    places = (a_place(1, 0, team="一队"), a_place(2, 0, unit_id=3), a_place(3, 2, team="一队"))
+    judge = a_judge(*places, units={3: village})
+    reasons = {(p.id, m.id): [b.rule for b in breaks] for p, m, breaks in reasons_of(judge, 100)}
+    assert reasons == {(p, m): [Rule.UNIT if p == 2 else Rule.TEAM] for p in (1, 2, 3) for m in (1, 2)}
+    assert [[p.id for p in way.fills] for way in ways_of(judge, judge.open)] == [[1, 3], [2]]
 
 
 def test_one_absence_may_be_all_that_stands_in_the_way() -> None:

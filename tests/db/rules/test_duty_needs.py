@@ -52,6 +52,14 @@ def test_a_need_counts_places_from_nought_and_needs_on_top_go_on_counting() -> N
     assert [(w.on_day, w.place) for w in found] == [(first, 0), (first, 1), (second, 0), (second, 1), (second, 2)]
 
 
+def test_places_are_for_the_team_and_unit_of_their_need() -> None:
+    asked = [Need(1, 1, "staff", team="一队", skill="driver", skill_least=1), Need(1, 1, "staff", 2, unit_id=3)]
+    day = date(2026, 11, 2)
+    found = places_of(asked, (), CALENDAR, day, day)
+    assert [(each.place, each.team, each.unit_id) for each in found] == [(0, "一队", None), (1, "", 3), (2, "", 3)]
+    assert [cover.team for cover in covers_of(asked, (), CALENDAR, day, day)] == ["一队"]
+
+
 def test_working_rest_and_holidays_share_the_days_among_them() -> None:
     by_kind = {kind: days_of(Need(POST, SHIFT, "x", days=kind), *FEBRUARY) for kind in Days if kind != Days.WEEKDAY}
     assert by_kind[Days.HOLIDAY] == sorted(FESTIVAL)

@@ -19,6 +19,7 @@ TOLD: dict[str, Any] = {
         for field, zh in (
             ("name", "姓名"),
             ("roles", "角色"),
+            ("unit", "单位"),
             ("share", "比例"),
             ("reserve", "后备"),
             ("from_on", "到岗"),
@@ -29,7 +30,9 @@ TOLD: dict[str, Any] = {
     ],
 }
 LAYOUT = layout_of(TOLD)
-KNOWN = Known(roles={"领导": "leader", "leader": "leader"}, skills={}, posts={"东门": 3}, accounts={})
+KNOWN = Known(
+    roles={"领导": "leader", "leader": "leader"}, skills={}, posts={"东门": 3}, units={"东村": 4}, accounts={}
+)
 DAY = date(2026, 11, 19)
 
 
@@ -49,6 +52,7 @@ def one(**cells: object) -> SheetRow:
         ({"角色": "领导"}, {"roles": ("leader",)}),
         ({"角色": "领导、Leader"}, {"roles": ("leader", "leader")}),
         ({"角色": "  "}, {}),
+        ({"单位": "东村"}, {"unit_id": 4}),
         ({"比例": "50%"}, {"share": 50}),
         ({"比例": 0.5}, {"share": 50}),
         ({"比例": 50.0}, {"share": 50}),
@@ -69,6 +73,7 @@ def test_a_cell_says_what_is_written(cells: dict[str, object], said: dict[str, o
     ("cells", "field"),
     [
         ({"角色": "厨师"}, "roles"),
+        ({"单位": "西村"}, "unit"),
         ({"比例": "一半"}, "share"),
         ({"比例": "inf"}, "share"),
         ({"比例": "nan"}, "share"),

@@ -5,8 +5,8 @@ from typing import Any
 
 import openpyxl
 
-HEAD = ["姓名", "账号", "电话", "角色", "技能", "岗位", "班组", "工作比例", "后备", "到岗日期", "离岗日期"]
-HEAD += ["不在岗类别", "请假开始", "请假结束", "请假原因"]
+HEAD = ["姓名", "账号", "电话", "角色", "技能", "岗位", "班组", "单位", "工作比例", "后备"]
+HEAD += ["到岗日期", "离岗日期", "不在岗类别", "请假开始", "请假结束", "请假原因"]
 
 
 def sheet(*rows: dict[str, Any], head: list[str] | None = None, above: tuple[str, ...] = ()) -> bytes:

@@ -96,6 +96,7 @@ def test_a_person_is_read_with_everything(database: Database, office: Office) ->
         "技能": "会驾驶",
         "岗位": "综治中心",
         "班组": "一组",
+        "单位": "East  village",
         "工作比例": "60%",
         "后备": "是",
     }
@@ -105,8 +106,8 @@ def test_a_person_is_read_with_everything(database: Database, office: Office) ->
     assert (row.person_id, json.loads(row.roles), json.loads(row.skills), json.loads(row.posts)) == (
         office.outsider.id, ["volunteer", "staff"], ["driver"], [POST],
     )  # fmt: skip
-    assert (row.team, row.share, row.reserve, row.from_on, row.until_on) == (
-        "一组", 60, True, date(2026, 11, 1), date(2027, 1, 31),
+    assert (row.team, row.unit_id, row.share, row.reserve, row.from_on, row.until_on) == (
+        "一组", office.unit_b, 60, True, date(2026, 11, 1), date(2027, 1, 31),
     )  # fmt: skip
     assert members.phone_in_clear(row) == "15400000009"
 

@@ -234,18 +234,21 @@ def test_the_list_counts_places(database: Database, office: Office, duty: int) -
 
 
 def test_days_are_painted_with_holidays_and_special_periods(database: Database, office: Office, duty: int) -> None:
-    add(database, DutyPeriod(duty_id=duty, name="国庆", from_on=date(2026, 10, 1), until_on=date(2026, 10, 3)))
+    holiday = {"name": "国庆", "name_en": "National Day"}
+    add(database, DutyPeriod(duty_id=duty, **holiday, from_on=date(2026, 10, 1), until_on=date(2026, 10, 3)))
     add(database, DutyPeriod(duty_id=duty, name="会议", from_on=date(2026, 10, 3), until_on=date(2026, 10, 3)))
     rota_id = new(office.director, duty, date(2026, 10, 1), date(2026, 10, 31))
     days = view(office.director, rota_id).days
     saturday = row_of(days, date(2026, 10, 3), by="day")
     assert (saturday["kind"], saturday["period"], saturday["name"]) == ("holiday", "国庆、会议", "国庆节")
+    assert saturday["period_en"] == "National Day, 会议"
     assert row_of(days, date(2026, 10, 10), by="day")["kind"] == "make_up"
     assert row_of(days, date(2026, 10, 11), by="day") == {
         "day": date(2026, 10, 11),
         "kind": "rest",
         "name": "",
         "period": "",
+        "period_en": "",
         "known": True,
     }
     assert row_of(days, date(2026, 10, 12), by="day")["kind"] == "working"

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from db.models import Duty, Rota
-from db.rules.duty.breaking import Away, Ground, Limits, Member, Place, breaks_of, new_breaks
+from db.rules.duty.breaking import Away, Ground, Limits, Member, Place, Within, breaks_of, new_breaks
 from db.rules.duty.counts import Tally
 from db.rules.duty.needs import Cover, Period
+from db.rules.problems import Named
 from db.rules.rostering.search import Limits as Bounds
 from db.rules.rostering.search import search
 from db.rules.working_calendar import WorkingCalendar
@@ -74,6 +75,8 @@ def some_plan(dice: random.Random) -> Planned:
             roles=("guard",) if n < 7 else ("guard", "officer"),
             posts=frozenset({dice.choice((1, 1, 2))}) if dice.random() < 0.2 else frozenset(),
             skills=frozenset({"firm"}) if dice.random() < 0.5 else frozenset(),
+            team=dice.choice(("", "一队")),
+            unit_id=dice.choice((None, 3, 4)),
             reserve=dice.random() < 0.2,
             most=dice.choice((None, None, 2, 4)),
             from_on=first + 3 * DAY if dice.random() < 0.2 else None,
@@ -95,7 +98,9 @@ def some_plan(dice: random.Random) -> Planned:
             for place in range(dice.choice((1, 2))):
                 number += 1
                 role = "officer" if place and dice.random() < 0.3 else "guard"
-                places.append(a_place(number, first + n * DAY, shift, role=role, post_id=dice.choice((1, 1, 2))))
+                asked = {"team": dice.choice(("", "", "", "一队")), "unit_id": dice.choice((None, None, None, 3))}
+                post_id = dice.choice((1, 1, 2))
+                places.append(a_place(number, first + n * DAY, shift, role=role, post_id=post_id, **asked))
     outside: list[Place] = []
     for who in members:
         for n in (-3, -2, -1, days, days + 1, 2):
@@ -106,7 +111,7 @@ def some_plan(dice: random.Random) -> Planned:
             if dice.random() < 0.3 and not breaks_of([*kept, near], Ground(limits, members)):
                 outside.append(replace(near, own=False))
     covers = [
-        Cover(p.on_day, p.post_id, p.shift_id, p.role, "firm", 1)
+        Cover(p.on_day, p.post_id, p.shift_id, p.role, "firm", 1, p.team, p.unit_id)
         for p in places
         if p.shift_id == shifts[-1] and dice.random() < 0.3
     ]
@@ -124,6 +129,7 @@ def some_plan(dice: random.Random) -> Planned:
         apart=apart,
         periods=(Period(1, "汛期", first + 2 * DAY, first + 5 * DAY),),
         covers=tuple(dict.fromkeys(covers)),
+        units={3: Within(Named("东村"), frozenset({3, 4}))},
         today=first,
     )
     return a_plan(places, ground, outside, together=((1, 4), (2, 5)) if dice.random() < 0.4 else ())
