@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from components import charts
+from components import charts, works_address
 from components.account import current_actor
 from components.case_address import open_case, open_list
 from components.case_labels import label
@@ -80,6 +80,8 @@ def _continue(actor: Actor, form: str, subject: str) -> None:
     if form.startswith(OF_DISPUTE):
         _, dispute_id, kept = form.split(":", 2)
         st.switch_page("pages/mediation/dispute.py", query_params={"id": dispute_id, "form": kept})
+    if (line := works_address.address_of_draft(form)) is not None:
+        st.switch_page("pages/scoring/works.py", query_params=line)
     if actor.may(Permission.CASES_READ):
         found = cases.register(actor, choice=Choice(tab=Tab.ALL, text=subject)).rows
         for case_id in found.loc[found["number"] == subject, "id"]:

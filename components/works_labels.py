@@ -1,0 +1,117 @@
+"""What the words of the registers of work are called."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from components.code_words import CodeWords
+from components.words import N_, number, t
+from db.rules.scoring.works import ABOUTS, About, Kind, Level, Paper, Stand, standings
+from db.services.works.lists import Tab
+
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "kind": {
+        Kind.MEETING: N_("Meeting"),
+        Kind.REPORT: N_("Report"),
+        Kind.INSPECTION: N_("Inspection"),
+        Kind.ACTIVITY: N_("Activity"),
+    },
+    "tab": {
+        Tab.MEETING: N_("Meetings"),
+        Tab.REPORT: N_("Reports"),
+        Tab.INSPECTION: N_("Inspections"),
+        Tab.ACTIVITY: N_("Activities"),
+        Tab.ALL: N_("All"),
+        Tab.REMOVED: N_("Removed"),
+    },
+    "about": {
+        About.REGULAR: N_("Regular meeting"),
+        About.LEADERS: N_("The unit's leaders heard the work"),
+        About.OTHER_MEETING: N_("Other meeting"),
+        About.MONTHLY: N_("Monthly report"),
+        About.ANALYSIS: N_("Analysis"),
+        About.SPECIAL: N_("Report of a special period"),
+        About.INFORMATION: N_("Piece of information"),
+        About.OTHER_REPORT: N_("Other report"),
+        About.MONTH: N_("Monthly inspection"),
+        About.UNPLANNED: N_("Unannounced inspection"),
+        About.PUBLICITY: N_("Publicity"),
+        About.LARGE: N_("Larger activity of the law-publicity month"),
+        About.DRILL: N_("Drill or training"),
+        About.OTHER_ACTIVITY: N_("Other activity"),
+    },
+    "stand": {
+        Stand.PRESENT: N_("Present"),
+        Stand.EXCUSED: N_("Excused"),
+        Stand.ABSENT: N_("Absent"),
+        Stand.LED: N_("Heard and arranged"),
+        Stand.HANDED_IN: N_("Handed in"),
+        Stand.MISSING: N_("Missing"),
+        "expected": N_("Expected"),
+        Stand.DONE: N_("Done"),
+    },
+    "level": {
+        Level.TOWN: N_("Town"),
+        Level.COUNTY: N_("County"),
+        Level.CITY: N_("City or province"),
+        Level.CENTRAL: N_("Central"),
+    },
+    "paper": {
+        Paper.PLAN: N_("Plan"),
+        Paper.MATERIALS: N_("Materials"),
+        Paper.RECORDS: N_("Records"),
+        Paper.INTERIM: N_("Interim summary"),
+        Paper.FINAL: N_("Final summary"),
+        Paper.SCRIPTS: N_("Scripts of broadcasts"),
+        Paper.MATCHING: N_("Records match the materials"),
+    },
+    "field": {
+        "about": N_("What kind"),
+        "on_day": N_("Day"),
+        "title": N_("Title"),
+        "level": N_("Adopted at"),
+        "papers": N_("Papers"),
+        "note": N_("Note"),
+        "standing": N_("Standing"),
+        "persons": N_("People absent"),
+        "handed_in_on": N_("Handed in on"),
+    },
+}
+# What is counted of a line: every standing, "missing" divided by whether the day is over; each with its colour.
+COUNTED: Mapping[str, Any] = {
+    "present": "green",
+    "led": "green",
+    "handed_in": "green",
+    "done": "green",
+    "excused": "gray",
+    "expected": "orange",
+    "absent": "red",
+    "missing": "red",
+}
+_WORDS = CodeWords(TABLES)
+label, label_in, labels = _WORDS.label, _WORDS.label_in, _WORDS.labels
+
+
+def abouts(kinds: Iterable[Kind]) -> dict[str, str]:
+    """What kinds of lines there are among these."""
+    return {about.value: label("about", about) for kind in kinds for about in ABOUTS[kind]}
+
+
+def stands(kind: str, about: str) -> dict[str, str]:
+    """How units may stand in such a line."""
+    return {standing.value: label("stand", standing) for standing in standings(kind, about)}
+
+
+def counted(row: Mapping[Any, Any]) -> dict[str, str]:
+    """How many units stand how, of those there are, by the code of COUNTED."""
+    return {name: _counted(name, row) for name in COUNTED if row[name]}
+
+
+def _counted(name: str, row: Mapping[Any, Any]) -> str:
+    if name == "absent" and row["persons"] != row["absent"]:
+        return t("{n} absent ({persons} people)", n=number(row["absent"]), persons=number(row["persons"]))
+    return f"{number(row[name])} {label('stand', name)}"
+
+
+def day_label(kind: str, about: str) -> str:
+    """What the day of a line is called: of a report that is owed, the day it is due."""
+    return t("Due on") if kind == Kind.REPORT and about != About.INFORMATION else t("Day")
