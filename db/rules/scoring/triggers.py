@@ -51,6 +51,7 @@ TRIGGERS: Mapping[str, Trigger] = MappingProxyType(
         "on_time_completion": Trigger(Measure.RATE, Of.HANDLING),
         "rated_share": Trigger(Measure.RATE, Of.OPINION),
         "satisfaction": Trigger(Measure.RATE, Of.OPINION, "R-39"),
+        "satisfied_or_fairly": Trigger(Measure.RATE, Of.OPINION, "R-39"),
         "resolved_locally": Trigger(Measure.RATE, Of.MEDIATION, "R-40"),
         "overdue": Trigger(Measure.NUMBER, Of.HANDLING),
         "supervised": Trigger(Measure.NUMBER, Of.HANDLING),

@@ -130,7 +130,7 @@ def refresh(session: Session, assessed: AssessedUnit, edition: Edition | None = 
     if edition is None or edition.ladder:
         return None
     session.flush()
-    return _refresh(session, edition, [assessed])[0]
+    return refresh_units(session, edition, [assessed])[0]
 
 
 def refresh_all(session: Session, assessment_id: int, tell: Callable[[int, int], None] | None = None) -> int:
@@ -147,14 +147,15 @@ def refresh_all(session: Session, assessment_id: int, tell: Callable[[int, int],
     for first in range(0, len(ids), CHUNK):
         part = ids[first : first + CHUNK]
         units = session.scalars(select(AssessedUnit).where(AssessedUnit.id.in_(part)).with_for_update()).all()
-        _refresh(session, edition, units)
+        refresh_units(session, edition, units)
         session.flush()
         if tell:
             tell(first + len(part), len(ids))
     return len(ids)
 
 
-def _refresh(session: Session, edition: Edition, units: Iterable[AssessedUnit]) -> list[Total]:
+def refresh_units(session: Session, edition: Edition, units: Iterable[AssessedUnit]) -> list[Total]:
+    """Add these units up again by an edition; the caller has flushed what it wrote, and flushes this."""
     units = list(units)
     ids = [unit.id for unit in units]
     entries = entries_of(session, ids)

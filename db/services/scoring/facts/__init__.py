@@ -1,0 +1,1 @@
+"""What records say of units, trigger by trigger: facts with their day, read for every unit at once."""
