@@ -39,7 +39,7 @@ def table(seen: Board) -> None:
     config = st.column_config
     columns: dict[str, Any] = {
         "rank": config.NumberColumn(t("Rank"), width=70),
-        "unit": config.TextColumn(t("Unit"), width=180),
+        "unit": config.TextColumn(t("Unit"), width=170, pinned=True),
         "total": config.NumberColumn(t("Total"), format="%.1f", width=80),
         "grade": config.TextColumn(t("Grade"), width=90),
         "cards": config.ListColumn(t("Cards"), width=130),
@@ -51,7 +51,7 @@ def table(seen: Board) -> None:
         del columns["cards"]
     for period in seen.periods:
         told[period] = rows[period]
-        columns[period] = config.NumberColumn(names.get(period, period), format="%.1f", width=100)
+        columns[period] = config.NumberColumn(names.get(period, period), format="%.1f", width=118)
     place = clicked(told, columns, key=f"board:{seen.assessment_id}", alt=t("Units; press Enter on one to open it"))
     if place is not None:
         open_sheet(int(rows["assessed_unit_id"].iloc[place]))

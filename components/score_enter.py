@@ -37,12 +37,12 @@ def grid(seen: Sheets, period: str) -> None:
     frame = pd.DataFrame(rows).set_index("key")
     config = st.column_config
     columns = {
-        "item": config.TextColumn(t("Item"), width="large"),
-        "most": config.TextColumn(t("Of"), width=60),
+        "item": config.TextColumn(t("Item"), width=200, pinned=True),
         "points": config.TextColumn(
             t("Points"), width=90, help=t("Given, or taken off where the item begins full; at most two decimals.")
         ),
-        "not_applicable": config.CheckboxColumn(t("Does not apply"), width=100),
+        "most": config.TextColumn(t("Of"), width=60),
+        "not_applicable": config.CheckboxColumn(t("Does not apply"), width=110),
         "reason": config.TextColumn(t("Reason"), width="large"),
         "on_day": config.DateColumn(t("Day"), format="YYYY-MM-DD", width=120),
         "award": config.TextColumn(t("How"), width="medium"),
@@ -170,7 +170,7 @@ def finish(seen: Sheets, sheet: Told) -> None:
     if sheet["finished_at"]:
         press("score.reopen", t("Reopen the sheet"), sheets.reopen, record=record, icon=":material/lock_open:", **which)
     else:
-        press("score.finish", t("Finish the sheet"), sheets.finish, record=record, main=True, **which)
+        press("score.finish", t("Finish the sheet"), sheets.finish, record=record, icon=":material/task_alt:", **which)
 
 
 def _fields(form: Form, items: Mapping[str, str], row: Told, *, base: bool) -> None:

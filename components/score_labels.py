@@ -21,7 +21,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "rate": N_("Share by a rate"),
     },
     "standing": {
-        "missing": N_("Open"),
+        "missing": N_("Not finished"),
         "left_out": N_("Not applicable"),
         "scored": N_("Scored"),
     },
