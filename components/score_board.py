@@ -39,7 +39,7 @@ def table(seen: Board) -> None:
     config = st.column_config
     columns: dict[str, Any] = {
         "rank": config.NumberColumn(t("Rank"), width=70),
-        "unit": config.TextColumn(t("Unit"), width=170, pinned=True),
+        "unit": config.TextColumn(t("Unit"), width=170),
         "total": config.NumberColumn(t("Total"), format="%.1f", width=80),
         "grade": config.TextColumn(t("Grade"), width=90),
         "cards": config.ListColumn(t("Cards"), width=130),

@@ -20,11 +20,11 @@ def total(told: Told) -> None:
     """The total, what it is made of, and the sum added up again from the printed parts."""
     whole = told["total"]
     with st.container(border=True, key="score-total"):
-        with st.container(horizontal=True, gap="large"):
-            st.metric(t("Total"), shown(whole), width=150)
-            st.metric(t("Base"), _base(whole), width=150)
-            st.metric(t("Bonus counted"), shown(whole["bonus_counted"]), help=_cap(told), width=150)
-            st.metric(t("Deductions"), shown(whole["deduction"]), width=150)
+        with st.container(horizontal=True, gap="small"):
+            st.metric(t("Total"), shown(whole), width=140)
+            st.metric(t("Base"), _base(whole), width=140)
+            st.metric(t("Bonus counted"), shown(whole["bonus_counted"]), help=_cap(told), width=140)
+            st.metric(t("Deductions"), shown(whole["deduction"]), width=140)
         st.caption(_sum(whole))
         if whole["missing"]:
             names = {one["code"]: named(one) for one in told["periods"]}
