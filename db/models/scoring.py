@@ -147,7 +147,7 @@ class ScorePublication(Versioned, Base):
     scope: Mapped[str]
     edition: Mapped[int] = mapped_column(default=1)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("score_publication.id"))
-    document: Mapped[str] = mapped_column(Text)
+    document: Mapped[str] = mapped_column(Text, info={"journal": "digest"})
     published_at: Mapped[datetime]
     published_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
@@ -163,7 +163,7 @@ class ScoreResult(Base):
     rank: Mapped[int | None]
     grade: Mapped[str] = mapped_column(default="")
     card: Mapped[str] = mapped_column(default="")
-    document: Mapped[str] = mapped_column(Text)
+    document: Mapped[str] = mapped_column(Text, info={"journal": "digest"})
 
 
 class ScoreAppeal(Versioned, Base):
@@ -176,6 +176,7 @@ class ScoreAppeal(Versioned, Base):
 
     publication_id: Mapped[int] = mapped_column(ForeignKey("score_publication.id"), index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    period: Mapped[str] = mapped_column(default="")
     item: Mapped[str]
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("score_entry.id"))
     state: Mapped[str] = mapped_column(default="asked")

@@ -81,6 +81,7 @@ LABELS: Mapping[str, str] = {
     "committee_most": N_("Members of a committee, at most"),
     "committee_women_least": N_("Women in a committee, at least"),
     "committee_term_years": N_("Years of a committee's term"),
+    "score_appeal": N_("Appeal against a published score"),
     "coalesce_looks": N_("Looks at one case count once within"),
 }
 

@@ -222,6 +222,7 @@ def upgrade() -> None:
         "score_appeal",
         sa.Column("publication_id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
         sa.Column("item", sa.String(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),

@@ -1,0 +1,128 @@
+"""Where every unit stands in what is about to be announced: its sheet cut to it, its result, rank, grade and card."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from db.models import AssessedUnit, Assessment, ScorePublication, ScoreResult, Unit
+from db.rules.problems import Named
+from db.rules.scoring import cards
+from db.rules.scoring.differences import Announced, Place
+from db.rules.scoring.issuing import TOTAL
+from db.rules.scoring.ranking import grade_of, ranks
+from db.rules.scoring.words import Card, RubricKind
+from db.rules.scoring.words import Standing as State
+from db.services.scoring import ledger
+from db.services.scoring.told import number, unit_told
+
+Told = dict[str, Any]
+_NONE = number(None)
+# The year's total of a sheet that is of one period only: nothing, in the shape of a whole one.
+_NO_TOTAL: Told = {
+    **(_NONE | {"sum": _NONE, "whole": False, "missing": [], "parts": [], "lines": [], "measured": []}),
+    **dict.fromkeys(("bonus", "bonus_counted", "deduction"), _NONE),
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One unit in what is announced; `told` is its frozen sheet, `missing` the periods still open."""
+
+    unit_id: int
+    name: Named
+    told: Told
+    total: Fraction | None
+    rank: int | None
+    grade: str
+    card: str
+    missing: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of it is missing."""
+        return not self.missing
+
+    @property
+    def announced(self) -> Announced:
+        """The same as the rules compare it."""
+        return Announced(self.total, self.rank, self.grade, self.card, points_in(self.told))
+
+
+def gathered(session: Session, edition: ledger.Edition, year: int, scope: str) -> list[Standing]:
+    """Every unit in use, in the order of the tree of units."""
+    rows = session.execute(
+        select(AssessedUnit, Unit.name, Unit.name_en)
+        .join(Unit, Unit.id == AssessedUnit.unit_id)
+        .where(AssessedUnit.assessment_id == edition.assessment_id, AssessedUnit.active)
+        .order_by(Unit.path)
+    ).all()
+    sheets = {row.AssessedUnit.id: cut(unit_told(session, edition, row.AssessedUnit), scope) for row in rows}
+    totals = {unit: total_in(told) for unit, told in sheets.items()}
+    places, kept_back = ranks(totals), _not_excellent(session, year) if scope == TOTAL else frozenset()
+    found = []
+    for assessed, name, name_en in rows:
+        told, total = sheets[assessed.id], totals[assessed.id]
+        held = [card["kind"] for card in told["cards"]]
+        blocked = cards.blocks(held) or assessed.unit_id in kept_back
+        grade = grade_of(edition.rubric.grades, total, blocked=blocked) if scope == TOTAL else ""
+        place, card = places.get(assessed.id), cards.gravest(held)
+        unit = Named(name, name_en)
+        found.append(Standing(assessed.unit_id, unit, told, total, place, grade, card, _missing(told)))
+    return found
+
+
+def cut(told: Told, scope: str) -> Told:
+    """The sheets of a unit as far as they belong to what is announced; its "result" is the number that is ranked."""
+    if scope == TOTAL:
+        return told | {"scope": scope, "result": {name: told["total"][name] for name in ("exact", "shown")}}
+    period = next(one for one in told["periods"] if one["code"] == scope)
+    entries = [entry for entry in told["entries"] if entry["period"] == scope]
+    ids = {str(entry["id"]) for entry in entries}
+    return told | {
+        "scope": scope,
+        "result": period["score"] if period["standing"] == State.SCORED else _NONE,
+        "periods": [period],
+        "total": _NO_TOTAL | {"vetoed": told["total"]["vetoed"]},
+        "entries": entries,
+        "files": {entry_id: listed for entry_id, listed in told["files"].items() if entry_id in ids},
+        "cards": [card for card in told["cards"] if period["begins"] <= card["on_day"] <= period["ends"]],
+    }
+
+
+def total_in(told: Told) -> Fraction | None:
+    """The number a sheet was ranked by."""
+    return ledger.exact(told["result"]["exact"])
+
+
+def points_in(told: Told) -> Mapping[Place, Fraction | None]:
+    """The points of every item of a sheet by period and item, those of the year's book under ""."""
+    lines = {
+        (period["code"], line["code"]): ledger.exact(line["points"]["exact"])
+        for period in told["periods"]
+        for line in period["lines"]
+    }
+    return lines | {("", line["code"]): ledger.exact(line["points"]["exact"]) for line in told["total"]["lines"]}
+
+
+def _missing(told: Told) -> tuple[str, ...]:
+    if told["scope"] == TOTAL:
+        return tuple(told["total"]["missing"])
+    return tuple(one["code"] for one in told["periods"] if one["standing"] == State.MISSING)
+
+
+def _not_excellent(session: Session, year: int) -> frozenset[int]:
+    """The units a published ladder of the year keeps from the best grade (R-32); what was re-issued does not count."""
+    later = aliased(ScorePublication)
+    rows = (
+        select(ScoreResult.unit_id)
+        .join(ScorePublication, ScorePublication.id == ScoreResult.publication_id)
+        .join(Assessment, Assessment.id == ScorePublication.assessment_id)
+        .outerjoin(later, later.replaces_id == ScorePublication.id)
+        .where(Assessment.year == year, Assessment.kind == RubricKind.LADDER)
+        .where(ScoreResult.card == Card.NOT_EXCELLENT, later.id.is_(None))
+    )
+    return frozenset(session.scalars(rows))
