@@ -74,6 +74,10 @@ SCREENS: tuple[Screen, ...] = (
         "sheet", "scoring/sheet.py", N_("Score sheet"), ":material/fact_check:", P.SCORES_OPEN, SCORING, in_menu=False
     ),
     Screen("works", "scoring/works.py", N_("Registers of work"), ":material/checklist:", P.WORKS_READ, SCORING),
+    Screen("assessments", "scoring/assessments.py", N_("Assessments"), ":material/rule:", P.SCORES_READ, SCORING),
+    Screen(
+        "rubric", "scoring/rubric.py", N_("Rubric"), ":material/description:", P.SCORES_READ, SCORING, in_menu=False
+    ),
     Screen("people", "office/people.py", N_("People"), ":material/group:", P.PEOPLE_MANAGE, OFFICE),
     Screen("roles", "office/roles.py", N_("Roles"), ":material/badge:", P.PEOPLE_MANAGE, OFFICE),
     Screen("units", "office/units.py", N_("Units"), ":material/account_tree:", P.UNITS_MANAGE, OFFICE),

@@ -43,7 +43,9 @@ class Kind(StrEnum):
     DUTY_GAPS = "duty_gaps"
     DUTY_PEOPLE = "duty_people"
     DUTY_MONTHS = "duty_months"
+    RUBRIC = "rubric"
     WORKS = "works"
+    LADDER = "ladder"
 
 
 @dataclass(frozen=True)

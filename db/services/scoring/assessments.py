@@ -1,18 +1,18 @@
 """Assessments: begun from a preset or from another year's, named, the units they score, retired and put back."""
 
-from collections.abc import Collection
+import zlib
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import and_, false, func, select, true
 from sqlalchemy.orm import Session, aliased
-from sqlalchemy.orm.attributes import flag_modified
 
 from db.engine import reading, transaction
 from db.models import AssessedUnit, Assessment, Rubric, Unit
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import N_, Check, NotThere, Problem, Problems
+from db.rules.problems import N_, Changed, Check, NotThere, Problem, Problems
 from db.rules.text import is_fit_line
 from db.services.acts import earlier, guarded, remember
 from db.services.office.presets import preset as preset_file
@@ -152,17 +152,26 @@ def restore_assessment(actor: Actor, *, assessment_id: int, version: int, key: s
 
 @guarded(Permission.RUBRICS_MANAGE)
 def set_units(actor: Actor, *, assessment_id: int, version: int, unit_ids: Collection[int], key: str) -> int:
-    """Say which units are scored; one left out keeps what was entered for it. Answers the assessment's new version."""
+    """Say which units are scored; one left out keeps what was entered for it.
+
+    `version` is units_digest of the units as they were seen; answers that of the units now.
+    """
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
-        assessment = seen(session, Assessment, assessment_id, version, {})
-        if not assessment.active:
+        assessment = session.scalars(select(Assessment).where(Assessment.id == assessment_id).with_for_update())
+        if (found := assessment.one_or_none()) is None:
+            raise NotThere(f"assessment {assessment_id}")
+        if not found.active:
             raise Problems(Problem("", RETIRED))
         scored = select(AssessedUnit).where(AssessedUnit.assessment_id == assessment_id)
         standing = {row.unit_id: row for row in session.scalars(scored)}
+        active = sorted(unit_id for unit_id, row in standing.items() if row.active)
+        if units_digest(active) != version:
+            theirs, mine = {"unit_ids": active}, {"unit_ids": sorted(set(unit_ids))}
+            raise Changed(theirs=theirs, mine=mine, version=units_digest(active))
         check = Check()
-        _check_units(session, check, set(unit_ids) - {unit_id for unit_id, row in standing.items() if row.active})
+        _check_units(session, check, set(unit_ids) - set(active))
         check.done()
         for unit_id, row in standing.items():
             row.active = unit_id in unit_ids
@@ -170,9 +179,13 @@ def set_units(actor: Actor, *, assessment_id: int, version: int, unit_ids: Colle
         session.add_all(AssessedUnit(assessment_id=assessment_id, unit_id=unit_id) for unit_id in fresh)
         session.flush()
         ledger.refresh_all(session, assessment_id)
-        # The list of units is the assessment's own: who saves second is told.
-        flag_modified(assessment, "name")
-        return _changed(session, actor, assessment, {}, key, "assessments.set_units")
+        remember(session, actor, key, "assessments.set_units", units_digest(unit_ids))
+        return units_digest(unit_ids)
+
+
+def units_digest(unit_ids: Iterable[int]) -> int:
+    """What tells whether the units are still those that were seen."""
+    return zlib.crc32(",".join(str(one) for one in sorted(set(unit_ids))).encode())
 
 
 def _changed(session: Session, actor: Actor, assessment: Assessment, values: dict[str, Any], key: str, act: str) -> int:

@@ -80,17 +80,20 @@ def save_lines(actor: Actor, *, rubric_id: int, what: str, rows: Mapping[int, tu
         if (done := earlier(session, key)) is not None:
             return Saved(tuple(done), {}, {})
         rubric, assessment = drafted(session, rubric_id, None, {})
+        document: Document = parsed(rubric.document)
 
         def change(place: int, version: int, typed: Values) -> None:
-            document = parsed(rubric.document)
+            nonlocal document
             if not 0 <= place < len(lines_of(document, what)):
                 raise NotThere(f"line {place}")
             _must_be_seen(session, rubric, document, what, place, version, typed, assessment.year)
             changed = with_line(document, what, place, typed, assessment.year)
             check_draft(changed, assessment.year)
-            rubric.document = written(changed)
+            document = changed
 
         saved = save_each(session, rows, change)
+        rubric.document = written(document)
+        session.flush()
         remember(session, actor, key, "drafts.save_lines", saved.saved)
         return saved
 

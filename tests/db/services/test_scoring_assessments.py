@@ -36,6 +36,13 @@ def seen_line(what: str, code: str, rubric_id: int = DRAFT) -> int:
     return digest(lines_of(document, what)[place_of(document, what, code)])
 
 
+def units_seen(assessment_id: int = ASSESSMENT) -> int:
+    """The digest of the units as they stand."""
+    with reading() as session:
+        query = select(AssessedUnit.unit_id).where(AssessedUnit.assessment_id == assessment_id, AssessedUnit.active)
+        return assessments.units_digest(session.scalars(query))
+
+
 def document_of(rubric_id: int) -> dict[str, Any]:
     """The document of an edition."""
     with reading() as session:
@@ -58,7 +65,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "name": act(assessments.edit_assessment, assessment_id=ASSESSMENT, version=1, name="综治考核", source="R-01"),
     "retire": act(assessments.retire_assessment, assessment_id=ASSESSMENT, version=1),
     "restore": act(assessments.restore_assessment, assessment_id=ASSESSMENT, version=1),
-    "units": act(assessments.set_units, assessment_id=ASSESSMENT, version=1, unit_ids=()),
+    "units": act(assessments.set_units, assessment_id=ASSESSMENT, version=0, unit_ids=()),
     "force": act(rubrics.put_in_force, rubric_id=DRAFT, version=1),
     "discard": act(rubrics.discard_draft, rubric_id=DRAFT, version=1),
     "document": act(drafts.save_document, rubric_id=DRAFT, version=1, document={}),
@@ -72,13 +79,14 @@ ACTS: dict[str, Callable[..., Any]] = {
     "draft restored": act(rubrics.restore_draft, rubric_id=DRAFT, version=1),
 }
 SEEN: dict[str, Callable[[], dict[str, Any]]] = {
+    "units": lambda: {"version": units_seen()},
     "document": lambda: {"document": document_of(DRAFT) | {"bonus_cap": "12"}},
     "line": lambda: {"version": seen_line("parts", "half")},
     "line removed": lambda: {"version": seen_line("grades", "fail")},
     "frame": lambda: {"version": digest(some_of(document_of(DRAFT), FRAME))},
     "lines": lambda: {"rows": {1: (seen_line("parts", "half"), {"weight": "25"})}},
 }
-VERSIONED = ["name", "retire", "restore", "units", "force", "discard", "document", "draft restored"]
+VERSIONED = ["name", "retire", "restore", "force", "discard", "document", "draft restored"]
 
 
 def done(name: str, actor: Any, /, **changes: Any) -> Any:
@@ -211,9 +219,14 @@ def test_a_name_and_units_are_corrected(database: Database, office: Office) -> N
     with database.transaction(SYSTEM) as session:
         session.execute(update(AssessedUnit).where(AssessedUnit.unit_id == office.unit_a).values(total="90/1"))
     units = [office.unit_b, office.group_a]
-    assert assessments.set_units(office.admin, assessment_id=1, version=2, unit_ids=units, key="u") == 3
+    before = units_seen()
+    after = assessments.set_units(office.admin, assessment_id=1, version=before, unit_ids=units, key="u")
+    assert after == units_seen()
+    with pytest.raises(Changed) as late:
+        assessments.set_units(office.director, assessment_id=1, version=before, unit_ids=[], key="late")
+    assert (late.value.theirs, late.value.version) == ({"unit_ids": sorted(units)}, after)
     assert set(assessments.units_of(office.head, assessment_id=1)["unit_id"]) == set(units)
-    assessments.set_units(office.admin, assessment_id=1, version=3, unit_ids=[office.unit_a], key="v")
+    assessments.set_units(office.admin, assessment_id=1, version=after, unit_ids=[office.unit_a], key="v")
     with database.reading() as session:
         rows = {row.unit_id: row.active for row in session.scalars(select(AssessedUnit))}
         assert session.get_one(Assessment, 1).name == "综治考核"
@@ -223,7 +236,7 @@ def test_a_name_and_units_are_corrected(database: Database, office: Office) -> N
 def test_a_retired_unit_that_is_scored_may_stay(database: Database, office: Office) -> None:
     with database.transaction(SYSTEM) as session:
         session.execute(update(Unit).where(Unit.id == office.unit_b).values(active=False))
-    assert done("units", office.director, unit_ids=[office.unit_a, office.unit_b]) == 2
+    assert done("units", office.director, unit_ids=[office.unit_a, office.unit_b]) == units_seen()
 
 
 def test_a_retired_assessment_is_read_and_put_back(office: Office) -> None:
@@ -231,9 +244,8 @@ def test_a_retired_assessment_is_read_and_put_back(office: Office) -> None:
     assert assessments.assessments(office.director).empty
     assert row_of(assessments.assessments(office.director, retired=True), 1, by="id")["units"] == 2
     for name in ("units", "force", "discard", "document", "line", "edition"):
-        changes = {"version": 2} if name == "units" else {}
         with pytest.raises(Problems, match="This assessment is retired"):
-            done(name, office.director, key=f"late {name}", **changes)
+            done(name, office.director, key=f"late {name}")
     assert done("restore", office.director, version=2, key="r") == 3
 
 
@@ -315,7 +327,11 @@ def test_two_people_change_two_lines_and_the_second_of_one_line_is_told(database
 def test_the_grid_saves_what_is_right_and_tells_of_the_rest(database: Database, office: Office) -> None:
     document = document_of(DRAFT)
     seen = [digest(line) for line in lines_of(document, "items")]
-    rows: dict[int, Any] = {4: (seen[4], {"points": 14.5, "active": False}), 5: (seen[5], {"points": -1}), 6: (0, {"points": 11})}
+    rows: dict[int, Any] = {
+        4: (seen[4], {"points": 14.5, "active": False}),
+        5: (seen[5], {"points": -1}),
+        6: (0, {"points": 11}),
+    }
     saved = drafts.save_lines(office.director, rubric_id=DRAFT, what="items", rows=rows | {99: (0, {})}, key="g")
     assert saved.saved == (4,)
     assert [problem.field for problem in saved.rejected[5].problems] == ["points"]
