@@ -118,6 +118,25 @@ def rank_lines(by: str, rank: str) -> Spec:
     return {name: value for name, value in built.items() if name not in ("data", "datasets", "$schema")}
 
 
+@cache
+def change_lines(by: str, change: str) -> Spec:
+    """A line for each "what" over "at" in the order of the rows; above 0 it rose, below it fell."""
+    import altair as alt
+
+    built = (
+        alt.Chart(alt.UrlData("replaced"))
+        .mark_line(point=True)
+        .encode(
+            alt.X("at:N", title=None, sort=None, axis=alt.Axis(labelAngle=0, labelLimit=120)),
+            alt.Y("n:Q", title=change, axis=alt.Axis(tickCount=5)),
+            color=alt.Color("what:N", sort=None, legend=alt.Legend(title=None, orient="right", labelLimit=160)),
+            tooltip=[alt.Tooltip("what:N", title=by), alt.Tooltip("at:N", title=" "), alt.Tooltip("n:Q", title=change)],
+        )
+        .to_dict()
+    )
+    return {name: value for name, value in built.items() if name not in ("data", "datasets", "$schema")}
+
+
 def _dress(into: str) -> Mapping[str, object]:
     locale = {"locale": {"time": _ZH_TIME, "number": _ZH_NUMBER}} if into == "zh" else {}
     # The description is read aloud in the reader's language; Vega's own words for axes and bars are English only.

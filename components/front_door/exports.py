@@ -9,7 +9,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from components.case_labels import TABLES, label_in
-from components.front_door import dispute_workbooks, duty_workbooks, rubric_workbooks, works_workbooks
+from components.front_door import (
+    dispute_workbooks,
+    duty_workbooks,
+    ladder_workbooks,
+    rubric_workbooks,
+    works_workbooks,
+)
 from components.front_door.attached import attached
 from components.front_door.routes import signed_in
 from components.words import moment, translate
@@ -102,6 +108,7 @@ MADE: Mapping[Kind, Callable[[Actor, str], tuple[str, bytes]]] = {
     Kind.MEDIATION_YEAR: dispute_workbooks.of_year,
     Kind.ROTA: duty_workbooks.of_rota,
     Kind.WORKS: works_workbooks.of_list,
+    Kind.LADDER: ladder_workbooks.of_month,
     Kind.RUBRIC: rubric_workbooks.of_rubric,
     **dict.fromkeys(duty_workbooks.LISTS, duty_workbooks.of_list),
 }

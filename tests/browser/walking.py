@@ -25,6 +25,7 @@ STILL = """Promise.race([
 
 MENU = "[data-testid=stSidebarNavItems]"
 DUTY_PARTS = ("people", "leave", "pairs", "gaps", "served", "needs", "posts", "shifts", "periods", "rules")
+WORK_PARTS = ("units", "files", "correct", "history")
 PARTS = ("parties", "mediators", "sessions", "agreement", "performance", "follow_up", "file", "history")
 
 
@@ -117,6 +118,14 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("a sheet being scored", "assessor", f"sheet?id={case['sheet']}&period=q4"),
         Stop("the year's book", "director", f"sheet?id={case['sheet']}&period=book"),
         Stop("no such sheet", "assessor", "sheet?id=999999"),
+        Stop("ladder", "assessor", "ladder"),
+        Stop("ladder of one's own unit", "dongli", "ladder"),
+        Stop("registers of work", "clerk", "works", (toggle("filters_shown"),)),
+        Stop("entering a report", "assessor", "works?tab=report&new=report"),
+        Stop("no lines", "clerk", "works?text=zzzz"),
+        Stop("lines removed", "clerk", "works?tab=removed"),
+        *(Stop(f"a line of work, {part}", "clerk", f"works?id={case['work']}&part={part}") for part in WORK_PARTS),
+        Stop("a line of one's own unit", "dongli", "works"),
         Stop("people", "admin", "people?person=2"),
         Stop("roles", "admin", "roles"),
         Stop("units", "admin", "units?unit=2"),

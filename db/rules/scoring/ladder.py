@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
+from db.rules.scoring.points import shown
 from db.rules.scoring.words import Card
 
 Unit = TypeVar("Unit", bound=Hashable)
@@ -57,31 +58,73 @@ def highest(month: Mapping[Unit, Change], told: int) -> frozenset[Unit]:
     return frozenset(unit for unit, rise in rises.items() if rise >= least)
 
 
+def ranks(month: Mapping[Unit, Change]) -> dict[Unit, int]:
+    """The place of every unit by its increase, the highest first: equal ones share it, the next is left free (1224)."""
+    heights = {unit: _height(change) for unit, change in month.items()}
+    first: dict[tuple[bool, Fraction], int] = {}
+    for place, height in enumerate(sorted(heights.values(), reverse=True), start=1):
+        first.setdefault(height, place)
+    return {unit: first[height] for unit, height in heights.items()}
+
+
 def _height(change: Change) -> tuple[bool, Fraction]:
+    """Compared as shown, with one decimal, so that nothing breaks on a decimal nobody sees."""
     percent = change.percent
-    return (True, change.now) if percent is None else (False, percent)
+    if percent is None:
+        return change.now > 0, change.now
+    return False, Fraction(shown(percent))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a unit stands after a month, and how many months running it has been told of."""
+
+    running: int = 0
+    card: Card = Card.NONE
 
 
 def card(
     months: Sequence[Mapping[Unit, Change]], unit: Unit, rules: Rules, *, ineffective: Collection[int] = ()
 ) -> Card:
-    """Where a unit stands after these months, oldest first; `ineffective` are the months (from 0) after which somebody
-    found its rectification without effect (R-31). A rise after a yellow card keeps it from the best grade (R-32)."""
-    running, standing = 0, Card.NONE
+    """Where one unit stands after these months; see `cards`."""
+    found = cards(months, rules, ineffective={unit: ineffective})
+    return found[-1].get(unit, Card.NONE) if found else Card.NONE
+
+
+def cards(
+    months: Sequence[Mapping[Unit, Change]],
+    rules: Rules,
+    *,
+    ineffective: Mapping[Unit, Collection[int]] | None = None,
+) -> list[dict[Unit, Card]]:
+    """Where every unit stands after each of these months, oldest first.
+
+    `ineffective` are the months (from 0) after which somebody found a unit's rectification without effect (R-31). A
+    rise after a yellow card keeps it from the best grade (R-32).
+    """
+    units = dict.fromkeys(unit for month in months for unit in month)
+    places: dict[Unit, _Place] = dict.fromkeys(units, _Place())
+    found = []
     for number, month in enumerate(months):
-        running = running + 1 if unit in highest(month, rules.told) else 0
-        change = month.get(unit)
-        if standing in (Card.YELLOW, Card.NOT_EXCELLENT):
-            standing = Card.NOT_EXCELLENT if change is not None and change.now > change.before else standing
-            continue
-        rectifying = standing is Card.RECTIFY or running >= rules.rectify_after
-        if running >= rules.yellow_after or (rectifying and number in ineffective):
-            standing = Card.YELLOW
-        elif running >= rules.rectify_after:
-            standing = Card.RECTIFY
-        else:
-            standing = Card.NOTICE if running else Card.NONE
-    return standing
+        told = highest(month, rules.told)
+        for unit, place in places.items():
+            without = number in (ineffective or {}).get(unit, ())
+            places[unit] = _after(place, month.get(unit), rules, told=unit in told, ineffective=without)
+        found.append({unit: place.card for unit, place in places.items()})
+    return found
+
+
+def _after(place: _Place, change: Change | None, rules: Rules, *, told: bool, ineffective: bool) -> _Place:
+    running = place.running + 1 if told else 0
+    if place.card in (Card.YELLOW, Card.NOT_EXCELLENT):
+        rose = change is not None and change.now > change.before
+        return _Place(running, Card.NOT_EXCELLENT if rose else place.card)
+    rectifying = place.card is Card.RECTIFY or running >= rules.rectify_after
+    if running >= rules.yellow_after or (rectifying and ineffective):
+        return _Place(running, Card.YELLOW)
+    if running >= rules.rectify_after:
+        return _Place(running, Card.RECTIFY)
+    return _Place(running, Card.NOTICE if running else Card.NONE)
 
 
 def reward(change: Change, rules: Rules) -> Decimal:

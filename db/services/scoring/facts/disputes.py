@@ -10,7 +10,7 @@ from db.models import Agreement, Case, Committee, Dispute, DisputeSearch
 from db.rules.cases import Kind
 from db.services.scoring.facts.fact import Fact, Span
 
-DISPUTE, SEARCH = "dispute", "dispute_search"
+DISPUTE, SEARCH = "dispute", "search"
 
 
 def disputes_found(session: Session, span: Span) -> list[Fact]:

@@ -10,7 +10,7 @@ from db.models import Duty, DutyAttendance, DutyHandover, DutyMember, Person, Ro
 from db.services.duty.serving import PUBLISHED
 from db.services.scoring.facts.fact import Fact, Span
 
-PLACE = "rota_place"
+PLACE = "place"
 
 
 def duty_gaps(session: Session, span: Span) -> list[Fact]:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 class Fact(NamedTuple):
     """`amount` of it counts, in a rate above the line too where it is `met`; what shares `once` counts once.
 
-    Without a unit it counts for nobody. `kind` and `record_id` name the record: case, dispute, dispute_search,
-    rota_place, work.
+    Without a unit it counts for nobody. `kind` and `record_id` name the record: case, dispute, search (for
+    disputes), place (of a rota), work.
     """
 
     unit_id: int | None

@@ -54,7 +54,7 @@ def _lines(session: Session, span: Span, *wanted: ColumnElement[bool]) -> list[F
     query = (
         select(WorkUnit.unit_id, Work.on_day, Work.id, WorkUnit.standing, WorkUnit.persons, WorkUnit.id)
         .join(Work, Work.id == WorkUnit.work_id)
-        .where(Work.removed_at.is_(None), Work.on_day.between(span.first, span.last), *wanted)
+        .where(Work.removed_at.is_(None), WorkUnit.standing != "", Work.on_day.between(span.first, span.last), *wanted)
     )
     return [
         # Each unit's absent persons count, also where a village and a group of it were at the same meeting.
