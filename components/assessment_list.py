@@ -77,7 +77,7 @@ def asked_for(found: pd.DataFrame) -> Row | None:
 
 def adding(actor: Actor, found: pd.DataFrame, *, expanded: bool) -> None:
     """A new one: what it begins with is chosen first, because name and year follow from it."""
-    with st.expander(t("Add an assessment"), icon=":material/add:", expanded=expanded):
+    with st.expander(t("Add an assessment"), icon=":material/add:", expanded=expanded, key="assessments-add"):
         presets = {f"{_PRESET}:{one['code']}": one for one in assessments.rubric_presets(actor)}
         copies = {f"{_COPY}:{row['id']}": row for row in records(found)}
         every: dict[str, Row] = {**presets, **copies}

@@ -169,7 +169,7 @@ def _change(seen: RubricView, items: list[Row]) -> None:
 
 def _add(seen: RubricView, section: str) -> None:
     """A new item; its kind is chosen first, because each kind has its own fields."""
-    with st.expander(t("Add an item"), icon=":material/add:"):
+    with st.expander(t("Add an item"), icon=":material/add:", key="add-items"):
         kinds = scorings("item_kind")
         if any(item["kind"] == "veto" for item in lines_of(seen.document, "items")):
             kinds.pop("veto")

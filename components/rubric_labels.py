@@ -13,7 +13,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "state": {
         "draft": N_("Draft"),
         "in_force": N_("In force"),
-        "replaced": N_("Replaced"),
+        "replaced": N_("Superseded"),
         "discarded": N_("Discarded"),
     },
     "kind": {"points": N_("100 points"), "ladder": N_("Monthly ladder")},
@@ -123,16 +123,16 @@ def worth(item: Row, say: Say = t) -> str:
     if kind == "veto":
         return say(N_("Blocks the best grade"))
     sign = "+" if kind == "bonus" else "−"
-    cap = say(N_("; at most {points} in a year"), points=item["cap"]) if item.get("cap") else ""
+    told = say(N_("{points} each time"), points=f"{sign}{points}")
     if item.get("steps"):
-        return steps_told(item["steps"], say, sign) + cap
-    return say(N_("{points} each time"), points=f"{sign}{points}") + cap
+        told = steps_told(item["steps"], say, sign)
+    return say(N_("{worth}, at most {points} in a year"), worth=told, points=item["cap"]) if item.get("cap") else told
 
 
 def steps_told(steps: Sequence[Row], say: Say = t, sign: str = "") -> str:
     """Steps in a line."""
     told = [say(N_("from {n}: {points}"), n=one["count"], points=sign + one["points"]) for one in steps]
-    return say(N_("; ")).join(told)
+    return say(N_(", ")).join(told)
 
 
 def asked_for(item: Row, say: Say = t) -> str:

@@ -60,7 +60,7 @@ def grid(
 
 def adding(seen: RubricView, what: str, title: str, fields: Callable[[Form], None], *, expanded: bool = False) -> None:
     """A line more."""
-    with st.expander(title, icon=":material/add:", expanded=expanded):
+    with st.expander(title, icon=":material/add:", expanded=expanded, key=f"add-{what}"):
         form = Form(f"rubric.{what}.add", record=seen.id, border=False)
         with form:
             fields(form)
@@ -71,7 +71,7 @@ def taking_out(seen: RubricView, what: str, title: str, names: Mapping[str, str]
     """Choose a line and take it out of the draft; undone with the button at the top."""
     if not names:
         return
-    with st.expander(title, icon=":material/delete:"):
+    with st.expander(title, icon=":material/delete:", key=f"out-{what}-fold"):
         chosen = pick(f"out-{what}", title, names)
         line = next((one for one in lines_of(seen.document, what) if name_of(one) == chosen), None)
         if line is None:

@@ -29,6 +29,9 @@ from db.models import (
     Obligation,
     Person,
     Rota,
+    Rubric,
+    Work,
+    WorkUnit,
 )
 from tests.factories import settings_for
 from tests.serving import PASSWORD, ROOT, Served, chromium, give_passwords, settle
@@ -37,14 +40,16 @@ DAY = datetime(2026, 11, 19, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 FOLDER = ROOT / "docs" / "pictures"
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 SIZES = {"": (1280, 900), "-phone": (390, 844)}
-ON_THE_PHONE = ("desk", "take-in", "case", "cases", "dispute", "rota", "my-duty")
+ON_THE_PHONE = ("desk", "take-in", "case", "cases", "dispute", "rota", "my-duty", "work")
 # Further pictures of a screen: its name and the screen's path.
-FURTHER = {"rota-draft": "rota", "duty-people": "duties"}
+FURTHER = {"rota-draft": "rota", "duty-people": "duties", "work": "works", "rubric-draft": "rubric"}
 WHO = {"people": "admin", "roles": "admin", "units": "admin", "codes": "admin", "limits": "admin", "calendar": "admin"}
 WHO |= {"journal": "auditor", "take-in": "clerk", "case": "building2", "templates": "admin"}
 WHO |= dict.fromkeys(("mediation", "dispute", "open-dispute", "mediation-figures", "committees"), "mediator")
 WHO |= dict.fromkeys(("rotas", "rota", "rota-draft", "duties", "duty-people"), "director") | {"my-duty": "clerk4"}
 WHO |= dict.fromkeys(("scores", "sheet", "ladder"), "assessor")
+WHO |= dict.fromkeys(("assessments", "rubric-draft"), "director") | {"rubric": "assessor"}
+WHO |= dict.fromkeys(("works", "work"), "clerk")
 PICTURES = (*(screen.path for screen in SCREENS), *FURTHER)
 TALLEST = 1600
 EXACT = 160
@@ -66,12 +71,17 @@ def build(folder: Path) -> dict[str, str]:
             duty = select(Duty.id).where(Duty.responsible)
             rotas = select(Rota.id).where(Rota.duty_id.in_(duty))
             published = rotas.where(Rota.state == "published", Rota.from_on <= DAY.date(), Rota.until_on >= DAY.date())
+            drafts = select(Rubric.id).where(Rubric.state == "draft")
+            called = select(Work.id).join(WorkUnit, WorkUnit.work_id == Work.id).where(WorkUnit.standing == "absent")
             return {
                 "case": f"?id={session.scalars(handled.order_by(Case.received_at.desc())).first()}",
                 "dispute": f"?id={session.scalars(late).first()}&part=performance",
                 "rota": f"?id={session.scalars(published).one()}",
                 "rota-draft": f"?id={session.scalars(rotas.where(Rota.state == 'draft')).one()}",
                 "duty-people": f"?id={session.scalars(duty).one()}&part=people",
+                "rubric": f"?id={session.scalars(select(Rubric.id).where(Rubric.state == 'in_force')).first()}",
+                "rubric-draft": f"?id={session.scalars(drafts).first()}&section=groundwork&item=books",
+                "work": f"?id={session.scalars(called.order_by(Work.on_day.desc())).first()}",
                 "sheet": f"?id={session.scalars(select(AssessedUnit.id).order_by(AssessedUnit.id)).first()}&period=q4",
             }
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from db import demo, engine, migrations
 from db.engine import Database
-from db.models import AssessedUnit, Case, Dispute, Duty, Rota
+from db.models import AssessedUnit, Case, Dispute, Duty, Rota, Rubric, Work
 from db.rules.intake import Party
 from db.services.office.presets import preset
 from tests.factories import settings_for
@@ -38,10 +38,11 @@ def told_in_latin() -> Iterator[None]:
     """While this lasts, the demo office speaks in Latin letters."""
     build = importlib.import_module("db.demo.build")  # the package offers a function of the same name
     telling = importlib.import_module("db.demo.telling")
-    duties = importlib.import_module("db.services.duty.presets")
+    takes_presets = [importlib.import_module(f"db.services.{name}") for name in ("duty.presets", "scoring.assessments")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "preset", lambda name: in_latin(preset(name)))
-        patch.setattr(duties, "preset_file", lambda name: in_latin(preset(name)))
+        for module in takes_presets:
+            patch.setattr(module, "preset_file", lambda name: in_latin(preset(name)))
         patch.setattr(telling, "Party", lambda **told: Party(**in_latin(told)))
         yield
 
@@ -67,4 +68,7 @@ def first_of_each_state(database: Database) -> dict[str, int]:
         for row in session.execute(rotas.order_by(Rota.from_on)):
             found |= {row.state: row.id, "duty": row.duty_id}
         sheet = session.scalars(select(AssessedUnit.id).order_by(AssessedUnit.id)).first()
+        found |= {f"rubric {row.state}": row.id for row in session.scalars(select(Rubric).order_by(Rubric.id.desc()))}
+        meeting = select(Work.id).where(Work.about == "regular").order_by(Work.on_day.desc())
+        found |= {"work": session.scalars(meeting).first() or 0}
         return found | ({"sheet": sheet} if sheet else {})

@@ -26,6 +26,7 @@ STILL = """Promise.race([
 MENU = "[data-testid=stSidebarNavItems]"
 DUTY_PARTS = ("people", "leave", "pairs", "gaps", "served", "needs", "posts", "shifts", "periods", "rules")
 WORK_PARTS = ("units", "files", "correct", "history")
+RUBRIC_PARTS = ("frame", "grades", "differences")
 PARTS = ("parties", "mediators", "sessions", "agreement", "performance", "follow_up", "file", "history")
 
 
@@ -61,7 +62,7 @@ def fold(key: str) -> str:
 
 def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
     """Every screen, some of them in more than one state; `case` names a case per state."""
-    any_case = case["replied"]
+    any_case, drafted = case["replied"], f"rubric?id={case.get('rubric draft', 1)}"
     return (
         Stop("sign-in", "", "desk"),
         Stop("query", "", "query"),
@@ -124,8 +125,17 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("entering a report", "assessor", "works?tab=report&new=report"),
         Stop("no lines", "clerk", "works?text=zzzz"),
         Stop("lines removed", "clerk", "works?tab=removed"),
-        *(Stop(f"a line of work, {part}", "clerk", f"works?id={case['work']}&part={part}") for part in WORK_PARTS),
+        *(
+            Stop(f"a line of work, {part}", "clerk", f"works?id={case.get('work', 1)}&part={part}")
+            for part in WORK_PARTS
+        ),
         Stop("a line of one's own unit", "dongli", "works"),
+        Stop("assessments", "director", "assessments", (fold("assessments-add"),)),
+        Stop("an assessment", "admin", "assessments?id=1"),
+        Stop("a rubric in force", "dongli", f"rubric?id={case.get('rubric in_force', 1)}"),
+        Stop("a draft of a rubric", "director", f"{drafted}&section=deduction&item=preventable", (fold("add-items"),)),
+        *(Stop(f"a draft, {part}", "director", f"{drafted}&part={part}") for part in RUBRIC_PARTS),
+        Stop("no such rubric", "viewer", drafted),
         Stop("people", "admin", "people?person=2"),
         Stop("roles", "admin", "roles"),
         Stop("units", "admin", "units?unit=2"),

@@ -135,7 +135,7 @@ def test_a_draft_is_not_there_for_a_viewer(office: Office, as_person: Opener, dr
 def test_what_an_item_brings_is_said_in_words(office: Office, as_person: Opener, draft: int) -> None:
     at = as_person(office.assessor, RUBRIC, id="1")
     told = [text for frame in at.dataframe for text in frame.value["Worth"]]
-    for words in ("15, taken off", "0 to 10", "+0.5 each time", "−0.5 each time", "from 4: −1; from 5: −2"):
+    for words in ("15, taken off", "0 to 10", "+0.5 each time", "−0.5 each time", "from 4: −1, from 5: −2"):
         assert words in told
     for words in ("at least 6 times", "at least 95 %", "Blocks the best grade"):
         assert words in told
