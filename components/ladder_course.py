@@ -57,12 +57,12 @@ def review(seen: Ladder) -> None:
     config = st.column_config
     columns = {
         "rank": config.NumberColumn(t("Rank"), width=70),
-        "unit": config.TextColumn(t("Unit"), width=180),
-        "before": config.NumberColumn(t("Year before"), format="%.2f", width=110),
-        "now": config.NumberColumn(t("This year"), format="%.2f", width=110),
-        "percent": config.NumberColumn(t("Increase (%)"), format="%+.1f", width=110),
-        "told": config.NumberColumn(t("Times among the highest"), width=150),
-        "step": config.TextColumn(t("Furthest step"), width=150),
+        "unit": config.TextColumn(t("Unit"), width=160),
+        "before": config.NumberColumn(t("Year before"), format="%.2f", width=105),
+        "now": config.NumberColumn(t("This year"), format="%.2f", width=100),
+        "percent": config.NumberColumn(t("Increase (%)"), format="%+.1f", width=105),
+        "told": config.NumberColumn(t("Times told of"), width=115),
+        "step": config.TextColumn(t("Furthest step"), width=140),
         "reward": config.NumberColumn(t("Rewards (yuan)"), format="%d", width=110),
     }
     if not seen.ranked:

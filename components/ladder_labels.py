@@ -6,18 +6,15 @@ from components.words import N_, translate
 from db.rules.scoring.ladder import Rules
 
 STEPS: Mapping[str, str] = {
-    "none": N_("–"),
     "notice": N_("Notice"),
-    "rectify": N_("Put right in time"),
+    "rectify": N_("To be put right"),
     "yellow": N_("Yellow card"),
     "not_excellent": N_("Not “excellent”"),
 }
 WHY: Mapping[str, str] = {
     "notice": N_("Among the {told} highest increases of the month (R-29)"),
-    "rectify": N_("Among the {told} highest increases {rectify_after} months running (R-30)"),
-    "yellow": N_(
-        "Among the {told} highest increases {yellow_after} months running, or put right without effect (R-31)"
-    ),
+    "rectify": N_("Told of {rectify_after} months running (R-30)"),
+    "yellow": N_("Told of {yellow_after} months running, or put right without effect (R-31)"),
     "not_excellent": N_("Rose again after a yellow card (R-32)"),
 }
 SPANS: Mapping[str, str] = {
@@ -30,8 +27,8 @@ SPANS: Mapping[str, str] = {
 
 
 def step_in(step: str, into: str) -> str:
-    """A step in a language."""
-    return translate(STEPS[step], into) if step in STEPS else step
+    """A step in a language, a dash for none."""
+    return translate(STEPS[step], into) if step in STEPS else "–"
 
 
 def why_in(step: str, rules: Rules, into: str) -> str:

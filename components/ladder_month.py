@@ -30,8 +30,9 @@ def standing(seen: Ladder) -> None:
                 {
                     t("Unit"): [unit_name(row) for row in told],
                     t("Step"): [step_in(row["card"], language()) for row in told],
+                    t("Since"): [f"{seen.year}-{int(row['since']):02}" for row in told],
                     t("Reason"): [why_in(row["card"], seen.rules, language()) for row in told],
-                    t("Note"): [row["note"] or DASH for row in told],
+                    t("Note"): [row["since_note"] or DASH for row in told],
                 }
             ),
             hide_index=True,
@@ -114,7 +115,9 @@ def grid(seen: Ladder) -> None:
             "unit": config.TextColumn(t("Unit"), width="medium"),
             "before": config.NumberColumn(t("Year before"), **figure),
             "now": config.NumberColumn(t("This year"), **figure),
-            "ineffective": config.CheckboxColumn(t("Put right without effect"), width=150),
+            "ineffective": config.CheckboxColumn(
+                t("Without effect"), width=150, help=t("Putting it right had no effect; the note says why (R-31).")
+            ),
             "note": config.TextColumn(t("Note"), width="large"),
         },
         save=ladders.save_figures,

@@ -27,7 +27,7 @@ from db.services.records import Saved, Values, last_writer, save_each
 from db.services.scoring import ledger, scope
 
 UNITS = ["assessed_unit_id", "version", "unit", "unit_en", "before", "now", "percent", "rank", "told", "card"]
-UNITS += ["reward", "ineffective", "note", "own"]
+UNITS += ["since", "since_note", "reward", "ineffective", "note", "own"]
 COURSE = ["assessed_unit_id", "unit", "unit_en", "month", "percent"]
 REVIEW = ["assessed_unit_id", "unit", "unit_en", "span", "before", "now", "percent", "rank", "told", "card", "reward"]
 QUICK = ("before", "now", "ineffective", "note")
@@ -45,8 +45,8 @@ class Ladder:
 
     `units` (UNITS) is the month in the order of its ranks, `course` (COURSE) the increase month by month, `review`
     (REVIEW) each quarter that has begun (q1 to q4) and the year. Figures are numbers with two decimals, increases
-    percent with one, missing where nothing can be compared. Ranks are only for who sees every unit. `months` have
-    begun.
+    percent with one, missing where nothing can be compared. Ranks are only for who sees every unit. `since` is the
+    month a unit came to where it stands, `since_note` what was noted of it then; `months` have begun.
     """
 
     assessment_id: int
@@ -77,14 +77,18 @@ class _Ground:
 
 @guarded(Permission.SCORES_OPEN)
 def ladder(actor: Actor, *, assessment_id: int, month: int | None = None) -> Ladder:
-    """A ladder in a month (None: the last one begun); raises NotThere, and Problems without a rubric in force."""
+    """A ladder in a month (None: the last one with figures, else the last begun).
+
+    Raises NotThere, and Problems without a rubric in force.
+    """
     with reading() as session:
         assessment = session.get(Assessment, assessment_id)
         if assessment is None or assessment.kind != "ladder":
             raise NotThere(f"ladder {assessment_id}")
         months = _begun(assessment.year)
-        seen = month if month in months else months[-1] if months else 1
         ground = _ground(session, actor, assessment_id, months)
+        told = [one for one in months if ground.changes[one]] or list(months) or [1]
+        seen = month if month in months else told[-1]
         own = {row.AssessedUnit.id for row in ground.rows if scope.belongs(session, actor, row.AssessedUnit.unit_id)}
     return Ladder(
         assessment_id=assessment_id,
@@ -199,19 +203,35 @@ def _units(ground: _Ground, month: int, own: set[int]) -> pd.DataFrame:
     told = highest(changes, ground.rules.told)
     rows = []
     for assessed, name, name_en in ground.rows:
+        since = _since(ground, month, assessed.id)
+        then = ground.figures.get(since or 0, {}).get(assessed.id)
         figure, change = ground.figures.get(month, {}).get(assessed.id), changes.get(assessed.id)
         rows.append(
             [
                 *(assessed.id, figure.version if figure else 0, name, name_en),
                 *(_float(number(figure.before if figure else None)), _float(number(figure.now if figure else None))),
                 *(_percent(change), places.get(assessed.id), assessed.id in told),
-                ground.cards.get(month, {}).get(assessed.id, Card.NONE).value,
+                *(_card(ground, month, assessed.id).value, since, then.note if then else ""),
                 float(reward(change, ground.rules)) if change else 0.0,
                 *(figure.ineffective if figure else False, figure.note if figure else "", assessed.id in own),
             ]
         )
-    found = framed(rows, UNITS, _FLOATS)
+    found = framed(rows, UNITS, _FLOATS | {"since": "Int64"})
     return found.sort_values("rank", kind="stable", na_position="last", ignore_index=True)
+
+
+def _card(ground: _Ground, month: int, unit: int) -> Card:
+    return ground.cards.get(month, {}).get(unit, Card.NONE)
+
+
+def _since(ground: _Ground, month: int, unit: int) -> int | None:
+    """The month a unit came to the step it stands on; None where it stands on none."""
+    step, since = _card(ground, month, unit), month
+    if step is Card.NONE:
+        return None
+    while since > 1 and _card(ground, since - 1, unit) is step:
+        since -= 1
+    return since
 
 
 def _course(ground: _Ground, months: Sequence[int]) -> pd.DataFrame:
@@ -265,7 +285,7 @@ def _both(change: Change | None) -> tuple[float | None, float | None, float | No
 
 def _highest_step(ground: _Ground, months: Sequence[int], unit: int) -> str:
     """The furthest step a unit came to in these months."""
-    return max((ground.cards[month].get(unit, Card.NONE) for month in months), key=STEPS.index).value
+    return max((_card(ground, month, unit) for month in months), key=STEPS.index).value
 
 
 def _rewards(ground: _Ground, months: Sequence[int], unit: int) -> float:

@@ -108,7 +108,10 @@ def test_a_rectification_without_effect_is_a_yellow_card_and_says_why(
     refused = save(office.assessor, ladder_id, 2, {unit_a: (1, {"ineffective": True})}).rejected[unit_a]
     assert [problem.field for problem in refused.problems] == ["note"]
     save(office.assessor, ladder_id, 2, {unit_a: (1, {"ineffective": True, "note": "逾期未整改"})})
-    assert seen(office.assessor, ladder_id, 2)[unit_a]["card"] == "yellow"
+    for month in (2, 4):
+        row = seen(office.assessor, ladder_id, month)[unit_a]
+        assert (row["card"], row["since"], row["since_note"]) == ("yellow", 2, "逾期未整改")
+    assert ladders.ladder(office.assessor, assessment_id=ladder_id).month == 2
 
 
 @pytest.mark.parametrize("typed", ["x", -1, "0.001", 10_000_000, "1e30", "nan", "Infinity"])
