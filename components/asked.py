@@ -32,6 +32,11 @@ def ask_words(text: str, placeholder: str) -> None:
 def ask_order(sorts: Mapping[str, str], sort: str, ascending: bool) -> None:
     """What the list is sorted by, and in which direction."""
     _one_in_sight("sort", t("Order"), sorts, sort)
+    ask_direction(ascending)
+
+
+def ask_direction(ascending: bool) -> None:
+    """In which direction a list runs that has one order only."""
     _one_in_sight("order", t("Direction"), {"up": "↑", "down": "↓"}, "up" if ascending else "down")
 
 

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import pandas as pd
 import streamlit as st
@@ -57,6 +57,7 @@ def edit_grid(
     config: Mapping[str, Any],
     save: Save,
     label: str,
+    height: int | Literal["auto", "content"] = "auto",
     **fixed: object,
 ) -> None:
     """Draw `frame` (index: primary key; a column `version`) and save edits of `editable` through `save`.
@@ -76,6 +77,7 @@ def edit_grid(
         key=key,
         on_change="ignore",
         num_rows="fixed",
+        height=height,
         placeholder="–",
         hide_index=True,
         disabled=[column for column in shown if column not in editable],

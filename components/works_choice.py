@@ -12,7 +12,6 @@ from components.works_labels import abouts, label, labels
 from db.rules.permissions import Actor
 from db.rules.scoring.works import ABOUTS, Kind, standings
 from db.services import units
-from db.services.listing import Sort
 from db.services.works import lists
 from db.services.works.lists import Choice, Tab
 from db.services.works.scope import reads_all
@@ -44,8 +43,7 @@ def ask_words_and_order(choice: Choice) -> None:
     """The search box, the order, and the switch that shows the filters."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="list-tools"):
         asked.ask_words(choice.text, t("Words of the title"))
-        sort, ascending = choice.order
-        asked.ask_order({Sort.RECEIVED.value: t("Day")}, sort.value, ascending)
+        asked.ask_direction(choice.order[1])
         used = sum(bool(getattr(choice, name)) for name in NARROWED)
         asked.filter_switch(used, ("text", *NARROWED), searching=bool(choice.text))
 

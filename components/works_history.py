@@ -50,12 +50,12 @@ def _lines(block: Sequence[Row]) -> Iterator[str]:
         said = label("stand", standing)
         if count == 1:
             unit = next(unit_of(row) for row in block if row["unit"] and row["after"].get("standing") == standing)
-            yield f"{unit}: {said}"
+            yield t("{what}: {value}", what=unit, value=said)
         else:
             yield t("{n} units: {standing}", n=number(count), standing=said)
     for row in block:
         if row["unit"] and row["event"] == "update":
-            yield f"{unit_of(row)}: {'; '.join(_changes(row))}"
+            yield t("{what}: {value}", what=unit_of(row), value=" · ".join(_changes(row)))
 
 
 def _of_line(row: Row) -> Iterator[str]:
@@ -71,10 +71,11 @@ def _changes(row: Row) -> list[str]:
     names = [name for name in TABLES["field"] if name in row["after"] and name in row["before"]]
     if row["after"].get("standing") == "":
         return [t("taken out of the line")]
-    return [
-        f"{label('field', name)}: {_said(name, row['before'][name])} → {_said(name, row['after'][name])}"
-        for name in names
-    ]
+    return [t("{what}: {value}", what=label("field", name), value=_becomes(name, row)) for name in names]
+
+
+def _becomes(name: str, row: Row) -> str:
+    return f"{_said(name, row['before'][name])} → {_said(name, row['after'][name])}"
 
 
 def _said(name: str, value: Any) -> str:

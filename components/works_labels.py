@@ -25,7 +25,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     },
     "about": {
         About.REGULAR: N_("Regular meeting"),
-        About.LEADERS: N_("The unit's leaders heard the work"),
+        About.LEADERS: N_("Leaders heard the work"),
         About.OTHER_MEETING: N_("Other meeting"),
         About.MONTHLY: N_("Monthly report"),
         About.ANALYSIS: N_("Analysis"),
@@ -40,12 +40,12 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         About.OTHER_ACTIVITY: N_("Other activity"),
     },
     "stand": {
-        Stand.PRESENT: N_("Present"),
+        Stand.PRESENT: N_("Attended"),
         Stand.EXCUSED: N_("Excused"),
         Stand.ABSENT: N_("Absent"),
         Stand.LED: N_("Heard and arranged"),
         Stand.HANDED_IN: N_("Handed in"),
-        Stand.MISSING: N_("Missing"),
+        Stand.MISSING: N_("Not handed in"),
         "expected": N_("Expected"),
         Stand.DONE: N_("Done"),
     },
@@ -58,7 +58,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "paper": {
         Paper.PLAN: N_("Plan"),
         Paper.MATERIALS: N_("Materials"),
-        Paper.RECORDS: N_("Records"),
+        Paper.RECORDS: N_("Activity records"),
         Paper.INTERIM: N_("Interim summary"),
         Paper.FINAL: N_("Final summary"),
         Paper.SCRIPTS: N_("Scripts of broadcasts"),
@@ -107,11 +107,13 @@ def counted(row: Mapping[Any, Any]) -> dict[str, str]:
 
 
 def _counted(name: str, row: Mapping[Any, Any]) -> str:
+    """One unit alone stands so; of several, so many."""
+    said = label("stand", name) if row["units"] == 1 else f"{number(row[name])} {label('stand', name)}"
     if name == "absent" and row["persons"] != row["absent"]:
-        return t("{n} absent ({persons} people)", n=number(row["absent"]), persons=number(row["persons"]))
-    return f"{number(row[name])} {label('stand', name)}"
+        return t("{said} ({n} people)", said=said, n=number(row["persons"]))
+    return said
 
 
 def day_label(kind: str, about: str) -> str:
     """What the day of a line is called: of a report that is owed, the day it is due."""
-    return t("Due on") if kind == Kind.REPORT and about != About.INFORMATION else t("Day")
+    return t("Report due on") if kind == Kind.REPORT and about != About.INFORMATION else t("Day")

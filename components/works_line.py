@@ -17,7 +17,7 @@ from db.services.works import keeping
 from db.services.works.read import WorkView
 from db.services.works.scope import reads_all
 
-PARTS = {"units": N_("Units"), "files": N_("Files"), "correct": N_("Correct"), "history": N_("What happened")}
+PARTS = {"units": N_("Units"), "files": N_("Files"), "correct": N_("Correct"), "history": N_("Who changed what")}
 
 
 def show(actor: Actor, seen: WorkView) -> None:

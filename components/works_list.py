@@ -23,7 +23,7 @@ EXPORTED = ("on_day", "kind", "title", "about", "units", "unit", *COUNTED, "pers
 
 def table(rows: pd.DataFrame, choice: Choice, *, key: str) -> None:
     """The lines to read; a click on one opens it."""
-    shown = ["on_day", "title", "how", "about", "who"]
+    shown = ["on_day", "title", "who", "how", "about"]
     shown += ["level"] * bool((rows["level"] != "").any()) + ["papers"] * bool((rows["kind"] == "activity").any())
     shown += ["files"] * bool(rows["files"].any())
     shown[1:1] = ["kind"] * (choice.tab in (Tab.ALL, Tab.REMOVED))
@@ -56,12 +56,12 @@ def _columns(told: pd.DataFrame) -> dict[str, Any]:
     return {
         "on_day": config.DateColumn(t("Day"), format="YYYY-MM-DD", width=105),
         "kind": config.TextColumn(t("Kind"), width=95),
-        "title": config.TextColumn(t("Title"), width=260),
+        "title": config.TextColumn(t("Title"), width=230),
         "how": config.MultiselectColumn(
-            t("How units stand"), options=list(colours), color=list(colours.values()), width=280
+            t("How units stand"), options=list(colours), color=list(colours.values()), width=270
         ),
         "about": config.TextColumn(t("What kind"), width=170),
-        "who": config.TextColumn(t("Units"), width=140),
+        "who": config.TextColumn(t("Units"), width=125),
         "level": config.TextColumn(t("Adopted at"), width=110),
         "papers": config.TextColumn(t("Papers"), width=70),
         "files": config.NumberColumn(t("Files"), width=60),

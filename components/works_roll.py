@@ -20,6 +20,7 @@ from db.services.works import attending
 from db.services.works.read import WorkView
 
 GRID_ROWS = 100
+SHOWN_WHOLE = 25
 _BACK = "works_back"
 Rows = Mapping[int, tuple[int, Mapping[str, object]]]
 
@@ -40,7 +41,7 @@ def show(actor: Actor, seen: WorkView) -> None:
 
 def _numbers(seen: WorkView, own: pd.DataFrame) -> None:
     counts: dict[str, Any] = {stand.value: int((own["standing"] == stand.value).sum()) for stand in Stand}
-    counts |= {"persons": int(own["persons"].sum()), "expected": 0}
+    counts |= {"units": len(own), "persons": int(own["persons"].sum()), "expected": 0}
     if not is_missing(Stand.MISSING, seen.on_day, seen.today):
         counts |= {"expected": counts["missing"], "missing": 0}
     for code, text in counted(counts).items():
@@ -84,6 +85,7 @@ def _grid(seen: WorkView, rows: pd.DataFrame) -> None:
         config=columns,
         save=attending.attend,
         label="unit",
+        height="content" if len(frame) <= SHOWN_WHOLE else "auto",
         work_id=seen.id,
     )
     st.caption(t("An emptied standing takes the unit out of this line."))
@@ -108,7 +110,7 @@ def _take_back_button(seen: WorkView) -> None:
     back = _backs().get(seen.id)
     if back:
         st.button(
-            t("Undo"),
+            t("Take it back"),
             key=f"roll-undo-{seen.id}",
             type="tertiary",
             icon=":material/undo:",

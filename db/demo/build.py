@@ -24,6 +24,7 @@ from db.demo.matters import Matters
 from db.demo.stories import PLOTS, Moments
 from db.demo.telling import Telling, Waiting
 from db.demo.town import Town, make_town, people_lines
+from db.demo.works import lines_of
 from db.engine import Database, using
 from db.models import Case, Dispute, Person
 from db.rules.permissions import system_actor
@@ -59,7 +60,8 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
             made = make_committees(told, town, end.date())
             duties = make_duties(preset("demo_duties"), town, end)
         disputes = Disputes(preset("demo_disputes"), told, town, made, end)
-        stories = (_duties_told(duties, thin), _matters_told(told, town, end, thin), disputes.stories(thin))
+        works = (lines_of(preset("demo_works"), town, told, end, thin),)
+        stories = (_duties_told(duties, thin), _matters_told(told, town, end, thin), disputes.stories(thin), works)
         _tell(chain.from_iterable(stories), end)
         with clock.at(end):
             tell_activities(told, town, made, end.date())

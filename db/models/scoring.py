@@ -213,7 +213,8 @@ class Work(Versioned, Base):
 class WorkUnit(Versioned, Base):
     """A unit's part in a line: present, excused, absent (`persons` of them), led, handed in, missing, done.
 
-    A report that is not handed in stands as missing from the beginning, and counts so when its day is over.
+    A report that is not handed in stands as missing from the beginning, and counts so when its day is over. Who was
+    taken out of the line stands as "", so that it is known who did and nobody's later change is overwritten.
     """
 
     __tablename__ = "work_unit"

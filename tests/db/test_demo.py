@@ -46,6 +46,8 @@ from db.models import (
     RotaChange,
     RotaPlace,
     Unit,
+    Work,
+    WorkUnit,
 )
 from db.rules.case_flow import State
 from db.rules.cases import Kind, Outcome
@@ -56,6 +58,8 @@ from db.rules.duty.words import Absence
 from db.rules.mediation.words import Confirmation, SessionKind
 from db.rules.mediation.words import State as DisputeState
 from db.rules.permissions import Actor, Role
+from db.rules.scoring.works import Kind as WorkKind
+from db.rules.scoring.works import Stand
 from db.services.accounts.passwords import is_right
 from db.services.duty import gaps, ground, now, rotas
 from db.services.journal import verify_database
@@ -95,7 +99,7 @@ def digest(database: Database) -> str:
     """Everything the demo tells, but what is encrypted or keyed."""
     found = sha256()
     with database.reading() as session:
-        for model in (*TOLD, *DISPUTED, *SERVED):
+        for model in (*TOLD, *DISPUTED, *SERVED, Work, WorkUnit):
             table = model.__table__
             columns = [c for c in table.c if not isinstance(c.type, LargeBinary) and not c.name.endswith("_key")]
             for row in session.execute(select(*columns).order_by(table.c.id)):
@@ -304,6 +308,20 @@ def test_swaps_stand_in_many_states_and_some_places_changed_hands(built: tuple[D
     assert changes == {"swap", "take_over", "override"}
     assert all(refused)
     assert absent == set(Absence)
+
+
+def test_the_registers_of_work_tell_a_year_up_to_what_is_still_expected(built: tuple[Database, list[str]]) -> None:
+    database, _ = built
+    with database.reading() as session:
+        kinds = dict(session.execute(select(Work.kind, func.max(Work.on_day)).group_by(Work.kind)).all())
+        first, future = session.scalar(select(func.min(Work.on_day))), select(Work.id).where(Work.on_day > TODAY)
+        stands = set(session.scalars(select(WorkUnit.standing)))
+        expected = set(session.scalars(select(WorkUnit.standing).where(WorkUnit.work_id.in_(future))))
+    assert set(kinds) == set(WorkKind)
+    assert first is not None
+    assert (TODAY - first).days > 330
+    assert stands == set(Stand)
+    assert expected == {Stand.MISSING}
 
 
 @pytest.mark.slow

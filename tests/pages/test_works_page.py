@@ -92,7 +92,7 @@ def test_the_list_shows_how_units_stand_and_opens_a_line(office: Office, as_pers
     a_meeting(office, uploads=[SHEET])
     at = as_person(office.director, SCREEN)
     shown = at.dataframe[0].value
-    assert [list(cell) for cell in shown["how"]] == [["2 Present", "1 absent (2 people)"]]
+    assert [list(cell) for cell in shown["how"]] == [["2 Attended", "1 Absent (2 people)"]]
     assert list(shown["who"]) == ["3 units"]
     assert "1 line" in said(at)
 
@@ -101,22 +101,22 @@ def test_all_present_in_one_click_and_taken_back(office: Office, as_person: Open
     work = a_meeting(office)
     before = stands(office, work)
     at = as_person(office.clerk, SCREEN, id=str(work))
-    press(at, "All: Present")
+    press(at, "All: Attended")
     assert set(stands(office, work).values()) == {("present", 0)}
-    assert "All: Present" not in labels(at)
-    press(at, "Undo")
+    assert "All: Attended" not in labels(at)
+    press(at, "Take it back")
     assert not at.exception
     assert stands(office, work) == before
-    assert "Undo" not in labels(at)
+    assert "Take it back" not in labels(at)
 
 
 def test_taking_back_leaves_what_somebody_saved_meanwhile(office: Office, as_person: Opener) -> None:
     work = a_meeting(office)
     at = as_person(office.clerk, SCREEN, id=str(work))
-    press(at, "All: Present")
+    press(at, "All: Attended")
     rows: attending.Rows = {office.unit_b: (2, {"standing": "excused"})}
     attending.attend(office.director, work_id=work, rows=rows, key="d")
-    press(at, "Undo")
+    press(at, "Take it back")
     assert not at.exception
     assert stands(office, work)[office.unit_b] == ("excused", 0)
 
@@ -175,8 +175,8 @@ def test_what_happened_is_told(office: Office, as_person: Opener) -> None:
     attending.attend(office.director, work_id=work, rows={office.unit_b: (1, {"standing": "excused"})}, key="1")
     at = as_person(office.assessor, SCREEN, id=str(work), part="history")
     assert not at.exception
-    assert "东村: Standing: Absent → Excused; People absent: 2 → –" in said(at).replace("East village", "东村")
-    assert "2 units: Present" in said(at)
+    assert "东村: Standing: Absent → Excused · People absent: 2 → –" in said(at).replace("East village", "东村")
+    assert "2 units: Attended" in said(at)
     assert "The line was entered." in said(at)
 
 
@@ -198,7 +198,7 @@ def test_a_head_of_unit_reads_and_writes_nothing(office: Office, as_person: Open
     at = as_person(office.head, SCREEN, id=str(work), part="history")
     assert not at.exception
     assert list(at.dataframe[0].value["Unit"]) == ["Building office", "Building group 1"]
-    assert labels(at) & {"Save changes", "All: Present", "Save", "Remove"} == set()
+    assert labels(at) & {"Save changes", "All: Attended", "Save", "Remove"} == set()
 
 
 def test_a_line_of_others_does_not_exist(office: Office, as_person: Opener) -> None:

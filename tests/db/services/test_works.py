@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from db.rules.scoring.works import Part
 from db.services import exports as doors
 from db.services import files
 from db.services.files import Upload
+from db.services.scoring.facts.works import inspections
 from db.services.works import attending, exports, keeping, lists, read
 from db.services.works.lists import Choice, Tab
 from tests.db.services.untouched import nothing_changes
@@ -464,3 +466,14 @@ def test_the_database_holds_one_part_per_unit(database: Database, office: Office
     a_meeting(office, unit_ids=[office.unit_a, office.unit_a])
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(WorkUnit)) == 2
+
+
+def test_a_unit_taken_out_of_a_line_is_in_no_count(database: Database, office: Office) -> None:
+    units: dict[str, Any] = {"unit_ids": [office.unit_a, office.unit_b], "parts": []}
+    work = a_meeting(office, **units, kind="inspection", about="month")
+    span: Any = SimpleNamespace(first=date(2026, 1, 1), last=TODAY)
+    with database.reading() as session:
+        assert {fact.unit_id for fact in inspections(session, span)} == {office.unit_a, office.unit_b}
+    attending.attend(office.clerk, work_id=work, rows={office.unit_b: (1, {"standing": ""})}, key="k")
+    with database.reading() as session:
+        assert {fact.unit_id for fact in inspections(session, span)} == {office.unit_a}
