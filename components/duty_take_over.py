@@ -12,6 +12,7 @@ from components.forms import Form, plain
 from components.rota_labels import in_words as rota_in_words
 from components.tables import pick
 from components.words import t, told
+from db import clock
 from db.engine import current
 from db.rules.duty.attending import IN_CHARGE
 from db.rules.permissions import Actor, Permission
@@ -34,10 +35,11 @@ def published(actor: Actor, duty_id: int, on_day: date) -> RotaView | None:
 
 def show(actor: Actor, shifts: pd.DataFrame) -> None:
     """For the leader or deputy on shift and who plans: choose the place, then who takes it over."""
-    seen = now.on_now(actor)
-    serves = shifts[shifts["place_id"].isin(seen.on["place_id"])]
+    this = clock.now()
+    serves = shifts[(shifts["begins_at"] <= this) & (shifts["ends_at"] > this)]
     if not actor.may(Permission.DUTY_PLAN) and not serves["role"].isin(IN_CHARGE).any():
         return
+    seen = now.on_now(actor)
     everybody = in_words(pd.concat([seen.on, seen.next], ignore_index=True))
     places = {
         int(row["place_id"]): f"{row['member']} · {row['duty']} · {span(row['begins_at'], row['ends_at'])}"

@@ -10,6 +10,7 @@ from components.rota_labels import label
 from components.words import day, moment, t
 from db.rules.permissions import Actor
 from db.services.duty.rotas import RotaView
+from db.services.duty.rows import records
 
 
 def show(actor: Actor, seen: RotaView) -> None:
@@ -47,7 +48,7 @@ def _told(actor: Actor, seen: RotaView) -> pd.DataFrame:
             row["person"],
             moment(row["at"]),
         )
-        for row in seen.changes.to_dict("records")
+        for row in records(seen.changes)
     ]
     columns = [
         t("Day"),

@@ -1,6 +1,6 @@
 """A rota as a list of days for a narrow screen: who serves where, what is open, what day it is."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,25 +26,22 @@ def show(actor: Actor, seen: RotaView, days: list[date], roles: Sequence[str]) -
     st.markdown(day_list(seen, days[len(gone) :], roles, me=actor.id))
 
 
-def special(fact: Mapping[Hashable, Any]) -> str:
+def special(fact: Mapping[str, Any]) -> str:
     """A holiday's name; that a weekend day is worked for one."""
     return label("day", "make_up") if fact.get("kind") == "make_up" else str(fact.get("name") or "")
 
 
 def day_list(seen: RotaView, days: list[date], roles: Sequence[str], *, me: int | None = None) -> str:
     """Who serves where on these days and what is open, as lines; `me` whose name is set in bold."""
-    members = seen.members.to_dict("records")
-    names = {int(row["id"]): plain(row["name"]) for row in members}
-    names |= {
-        int(row["id"]): f"**{plain(row['name'])}**" for row in members if me is not None and row["person_id"] == me
-    }
-    facts = {row["day"]: row for row in seen.days.to_dict("records")}
+    names = {one: plain(name) for one, name in seen.names.items()}
+    own = [int(row["id"]) for row in seen.people if me is not None and row["person_id"] == me]
+    names |= {one: f"**{names[one]}**" for one in own}
     broken = {one.place_id for one in seen.breaks}
     places = by_day(seen.rows)
     several = len({(place["shift_id"], place["post_id"]) for place in seen.rows}) > 1
     lines: list[str] = []
     for shown in days:
-        fact = facts.get(shown, {})
+        fact = seen.facts.get(shown, {})
         told = " · ".join(plain(name) for name in (special(fact), fact.get("period")) if name)
         lines.append(f"**{plain(day(shown))}** :gray[{told}]" if told else f"**{plain(day(shown))}**")
         held: dict[tuple[int, int], list[str]] = {}

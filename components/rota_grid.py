@@ -13,6 +13,7 @@ import streamlit as st
 from components import asked, rota_days
 from components.case_labels import code_labels
 from components.forms import plain
+from components.painted import painted
 from components.rota_changes import chosen_sight
 from components.rota_days import special
 from components.rota_labels import label, labels, weekday
@@ -58,7 +59,7 @@ def show(actor: Actor, seen: RotaView) -> None:
     with st.container(key="rota_desk"):
         sheet = sheet_of(seen, days, counted, roles=roles, colours=_colours(), me=actor.id)
         st.dataframe(
-            sheet.texts.style.apply(lambda _: sheet.styles, axis=None),
+            painted(sheet.texts, sheet.styles),
             hide_index=True,
             column_config=_columns(sheet, counted),
             row_height=ROW,
@@ -198,7 +199,7 @@ def _calendar(seen: RotaView, days: list[date]) -> None:
 
 def _named_days(seen: RotaView, days: list[date]) -> Iterator[str]:
     """1 Jan – 3 Jan New Year, 4 Jan make-up working day, ★ Autumn fair: a run of the same name once."""
-    facts = seen.days[seen.days["day"].isin(days)].to_dict("records")
+    facts = [fact for one, fact in seen.facts.items() if days[0] <= one <= days[-1]]
     for name_of, lead in ((special, ""), (lambda fact: str(fact["period"]), f"{SPECIAL} ")):
         for name, run in groupby(facts, name_of):
             if name:

@@ -1,15 +1,16 @@
 """The head of a rota: what it is, how good it is in words, and what can be done with it as a whole."""
 
-from typing import Literal
+from collections import Counter
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
 from components.case_labels import code_labels
-from components.forms import plain, press
+from components.forms import Form, plain, press
 from components.rota_address import leaving
 from components.rota_labels import label, period
-from components.rota_sheet import signed
+from components.rota_sheet import in_order, signed
 from components.words import day, moment, number, t
 from db.rules.duty.counts import MEASURES
 from db.rules.permissions import Actor
@@ -17,6 +18,8 @@ from db.services.duty import publishing, rotas
 from db.services.duty.rotas import RotaView
 
 EVEN = 0.05
+# So many open places are named before publishing.
+GAPS_TOLD = 8
 
 
 def head(seen: RotaView) -> None:
@@ -80,29 +83,41 @@ def score(seen: RotaView) -> None:
     st.markdown(f":material/balance: {plain(said)}")
 
 
-def publish(seen: RotaView) -> None:
-    """Publishing asks once more, because everybody who serves goes by it."""
+def publish(actor: Actor, seen: RotaView) -> None:
+    """Publishing asks once more, because everybody who serves goes by it; with open places it asks why."""
     if seen.state != "draft" or not seen.may_publish:
         return
     ready = not seen.score.open and not seen.score.broken
     look: Literal["primary", "secondary"] = "primary" if ready else "secondary"
     with st.popover(t("Publish"), icon=":material/campaign:", type=look, key=f"rota-publish-{seen.id}"):
         st.markdown(plain(t("Everybody who serves sees a published rota; changes then say who made them and why.")))
-        if seen.score.open:
-            gaps = t("Places that stay open, listed in its note: {n}", n=seen.score.open)
-            st.markdown(f":orange[:material/warning: {plain(gaps)}]")
         if seen.score.broken:
             broken = t("Broken rules to be mended first: {n}", n=seen.score.broken)
             st.markdown(f":red[:material/error: {plain(broken)}]")
-        press(
-            "rota.publish",
-            t("Publish this rota"),
-            publishing.publish,
-            record=f"{seen.id}:{seen.version}",
-            main=True,
-            rota_id=seen.id,
-            version=seen.version,
-        )
+        fixed: dict[str, Any] = {"rota_id": seen.id, "version": seen.version}
+        record = f"{seen.id}:{seen.version}"
+        if not seen.score.open:
+            press("rota.publish", t("Publish this rota"), publishing.publish, record=record, main=True, **fixed)
+            return
+        st.markdown(f":orange[:material/warning: {plain(t('These places stay open, and everybody sees it:'))}]")
+        st.markdown(_gaps(actor, seen))
+        said = t("Publish with {n} open places", n=seen.score.open)
+        with Form("rota.publish_open", record=record, border=False) as form:
+            form.text("reason", t("Why they stay open"), max_chars=publishing.MOST_REASON)
+            form.submit(said if seen.score.open > 1 else t("Publish with one open place"), publishing.publish, **fixed)
+
+
+def _gaps(actor: Actor, seen: RotaView) -> str:
+    """The first open places, those alike on one day in one line."""
+    roles = code_labels(actor, "duty_role")
+    gaps = in_order((row for row in seen.rows if row["member_id"] is None), list(roles))
+    found = Counter((row["on_day"], row["post_id"], row["shift_id"], row["role"]) for row in gaps)
+    lines = []
+    for (on_day, post_id, shift_id, role), count in list(found.items())[:GAPS_TOLD]:
+        told = (day(on_day), seen.posts.get(post_id, "?"), seen.shifts.get(shift_id, "?"), roles.get(role, role))
+        lines.append(f"- {plain(' · '.join(told))}" + (f" × {count}" if count > 1 else ""))
+    left = seen.score.open - sum(list(found.values())[:GAPS_TOLD])
+    return "\n".join([*lines, *([f"- {plain(t('and {n} more', n=left))}"] if left else [])])
 
 
 def discard(seen: RotaView) -> None:
@@ -157,6 +172,8 @@ def note(actor: Actor, seen: RotaView) -> None:
                 t("Places"): [one.count for one in left],
             }
         )
+        if seen.open_reason:
+            st.markdown(plain(t("Published all the same: {reason}", reason=seen.open_reason)))
         st.dataframe(shown, hide_index=True, width="stretch", key="rota-note")
 
 

@@ -19,6 +19,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "rule": {
         "role": N_("Role"),
         "post": N_("Post"),
+        "team": N_("Team"),
+        "unit": N_("Unit"),
         "term": N_("Time of service"),
         "leave": N_("Leave"),
         "unavailable": N_("Unavailable"),

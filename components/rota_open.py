@@ -65,9 +65,8 @@ def broken_rules(seen: RotaView) -> None:
     if not seen.breaks:
         st.success(t("No rule is broken."), icon=":material/check:")
         return
-    names = {int(row["id"]): str(row["name"]) for row in seen.members.to_dict("records")}
     rows = [
-        (day(one.on_day), names.get(one.member_id, "?"), label("rule", one.rule), told(one.problem))
+        (day(one.on_day), seen.names.get(one.member_id, "?"), label("rule", one.rule), told(one.problem))
         for one in seen.breaks
     ]
     text = st.column_config.TextColumn

@@ -20,6 +20,7 @@ from db.rules.duty.needs import Mark
 from db.rules.permissions import Actor
 from db.services.duty import editing, publishing
 from db.services.duty.rotas import RotaView
+from db.services.duty.rows import records
 from db.services.records import Saved
 
 Place = Mapping[str, Any]
@@ -50,7 +51,7 @@ def show(actor: Actor, seen: RotaView) -> None:
         with middle:
             place = _choose_place(actor, seen, of_day)
         with right:
-            candidates = editing.candidates(actor, rota_id=seen.id, place_id=int(place["id"]))
+            candidates = editing.candidates(actor, rota_id=seen.id, place_id=int(place["id"]), planned=seen.planned)
             member_id = _choose_who(seen, place, candidates)
         if seen.state == "published":
             _override(seen, place, member_id)
@@ -78,8 +79,7 @@ def whole(act: Callable[..., Saved]) -> Callable[..., Saved]:
 
 def _choose_place(actor: Actor, seen: RotaView, of_day: list[dict[str, Any]]) -> Place:
     roles = code_labels(actor, "duty_role")
-    names = _names(seen)
-    places = {int(row["id"]): _place_name(seen, row, roles, names) for row in of_day}
+    places = {int(row["id"]): _place_name(seen, row, roles) for row in of_day}
     key = _place_key(seen.id)
     if st.session_state.get(key) not in places:
         open_first = [int(row["id"]) for row in of_day if member_of(row) is None]
@@ -92,12 +92,11 @@ def _choose_place(actor: Actor, seen: RotaView, of_day: list[dict[str, Any]]) ->
 
 def _choose_who(seen: RotaView, place: Place, candidates: pd.DataFrame) -> int | None:
     """Who could serve here: whoever breaks nothing and served least comes first."""
-    options = {int(row["member_id"]): _candidate(row) for row in candidates.to_dict("records")}
-    names = _names(seen)
+    options = {int(row["member_id"]): _candidate(row) for row in records(candidates)}
     key = _who_key(seen.id)
     asked = st.session_state.get(key)
-    if asked in names and asked not in options:
-        options[asked] = t("{name} – breaks: {rules}", name=names[asked], rules=label("rule", "role"))
+    if asked in seen.names and asked not in options:
+        options[asked] = t("{name} – breaks: {rules}", name=seen.names[asked], rules=label("rule", "role"))
     options.pop(member_of(place) or 0, None)
     chosen = st.session_state.get(key)
     st.session_state[key] = chosen if chosen in options else None
@@ -215,10 +214,10 @@ def _follow(seen: RotaView, cell: Picked | None) -> None:
     st.session_state[_who_key(seen.id)] = cell.member_id
 
 
-def _place_name(seen: RotaView, row: Place, roles: Mapping[str, str], names: Mapping[int, str]) -> str:
+def _place_name(seen: RotaView, row: Place, roles: Mapping[str, str]) -> str:
     """Centre · Night · Leader: Li Li."""
     member_id = member_of(row)
-    who = t("open") if member_id is None else names.get(member_id, "?")
+    who = t("open") if member_id is None else seen.names.get(member_id, "?")
     parts = (seen.posts.get(int(row["post_id"])), seen.shifts.get(int(row["shift_id"])), roles.get(row["role"]))
     said = t("{place}: {who}", place=" · ".join(str(part) for part in parts if part), who=who)
     if row["mark"] == Mark.MOVED:
@@ -232,10 +231,6 @@ def _first_day(seen: RotaView) -> date:
     """Today while a published rota is in force, else its first day."""
     today = clock.today(current().settings.timezone)
     return today if seen.state == "published" and seen.from_on <= today <= seen.until_on else seen.from_on
-
-
-def _names(seen: RotaView) -> dict[int, str]:
-    return {int(row["id"]): str(row["name"]) for row in seen.members.to_dict("records")}
 
 
 def _day_key(rota_id: int) -> str:

@@ -18,6 +18,7 @@ from db.rules.problems import Changed, Problem, Problems
 from db.services.duty import absences, replanning
 from db.services.duty.replanning import Replan
 from db.services.duty.rotas import RotaView
+from db.services.duty.rows import records
 from db.services.records import Saved
 
 _KEPT = "rota_replanned"
@@ -55,7 +56,7 @@ def take(actor: Actor, **values: Any) -> Saved:
 
 def _sick_call(seen: RotaView) -> None:
     """Who called in sick, entered here so that nobody has to leave the rota for it."""
-    names = {int(row["id"]): str(row["name"]) for row in seen.members.to_dict("records") if row["active"]}
+    names = {int(row["id"]): str(row["name"]) for row in seen.people if row["active"]}
     today = _first(seen)
     with Form("rota.sick", record=seen.id, border=False) as form:
         who, since, until, why = st.columns(4)
@@ -86,10 +87,7 @@ def _result(actor: Actor, seen: RotaView, found: Replan) -> None:
     said += t("; places that stay open: {n}", n=found.open) if found.open else t("; no place stays open")
     st.markdown(f"**{plain(said)}**")
     st.dataframe(_told(actor, seen, found.changes), hide_index=True, key=f"rota-replan-list:{seen.id}")
-    rows = {
-        int(row["place_id"]): (int(row["version"]), member_of(row, "becomes_id"))
-        for row in found.changes.to_dict("records")
-    }
+    rows = {int(row["place_id"]): (int(row["version"]), member_of(row, "becomes_id")) for row in records(found.changes)}
     with Form("rota.replan", record=seen.id, border=False) as form:
         form.text("reason", t("Reason of the changes"), max_chars=LINE)
         form.submit(t("Take these changes"), take, icon=":material/download_done:", rota_id=seen.id, rows=rows)
@@ -105,7 +103,7 @@ def _told(actor: Actor, seen: RotaView, changes: pd.DataFrame) -> pd.DataFrame:
             row["was"] or t("open"),
             row["becomes"] or t("open"),
         )
-        for row in changes.to_dict("records")
+        for row in records(changes)
     ]
     return pd.DataFrame(rows, columns=[t("Day"), t("Place to serve"), t("Role"), t("Was"), t("Becomes")])
 

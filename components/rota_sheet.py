@@ -14,6 +14,7 @@ from components.words import language, number, t
 from db.engine import current
 from db.rules.duty.counts import MEASURES
 from db.services.duty.rotas import RotaView
+from db.services.duty.rows import records
 
 Colours = Mapping[str, str]
 NAME = "name"
@@ -35,7 +36,7 @@ class Sheet:
     """What is drawn: texts and styles of the same shape; whose each row is, None for rows that are nobody's."""
 
     texts: pd.DataFrame
-    styles: pd.DataFrame
+    styles: Mapping[str, Sequence[str]]
     members: tuple[int | None, ...]
     days: tuple[date, ...]
 
@@ -56,14 +57,12 @@ def sheet_of(
     return build.sheet()
 
 
-def rows_of(seen: RotaView, roles: Sequence[str]) -> list[dict[Any, Any]]:
+def rows_of(seen: RotaView, roles: Sequence[str]) -> list[dict[str, Any]]:
     """Who is shown, in the order of the roles, reserves last; who has left only while a place stands to the name."""
     used = {member_of(place) for place in seen.rows}
-    people: list[dict[Any, Any]] = [
-        row for row in seen.members.to_dict("records") if row["active"] or row["id"] in used
-    ]
+    people = [row for row in seen.people if row["active"] or row["id"] in used]
 
-    def order(row: dict[Any, Any]) -> tuple[bool, int]:
+    def order(row: dict[str, Any]) -> tuple[bool, int]:
         known = [roles.index(role) for role in row["roles"] if role in roles]
         return bool(row["reserve"]), min(known, default=len(roles))
 
@@ -98,13 +97,12 @@ class _Build:
 
     def __init__(self, seen: RotaView, days: Sequence[date], colours: Colours) -> None:
         self.seen, self.days, self.colours = seen, tuple(days), colours
-        self.facts = {row["day"]: row for row in seen.days.to_dict("records")}
+        self.facts = seen.facts
         self.ground = {day: self._ground(self.facts.get(day, {})) for day in days}
         self.signs = post_signs(seen)
         self.overnight = overnight(seen)
         self.broken = {broken.place_id for broken in seen.breaks}
         self.places = _by_member_and_day(seen.rows)
-        self.counts = {int(row["member_id"]): row for row in seen.counts.to_dict("records")}
         self.away = _by_member_and_absent_day(seen.absences)
         self.words = SIGNS[language()]
         self.texts: list[dict[str, str]] = []
@@ -168,7 +166,9 @@ class _Build:
 
     def sheet(self) -> Sheet:
         """All rows."""
-        return Sheet(pd.DataFrame(self.texts), pd.DataFrame(self.styles), tuple(self.members), self.days)
+        names = (NAME, *(day.isoformat() for day in self.days), *MEASURES)
+        texts, styles = ({name: [row[name] for row in rows] for name in names} for rows in (self.texts, self.styles))
+        return Sheet(pd.DataFrame(texts), styles, tuple(self.members), self.days)
 
     def _cell(self, member_id: int, day: date) -> tuple[str, str]:
         kinds = self.away.get((member_id, day), set())
@@ -191,7 +191,7 @@ class _Build:
         return text, self._paint("blue" if int(first["shift_id"]) in self.overnight else "green")
 
     def _sums(self, member_id: int, counted: str) -> dict[str, tuple[str, str]]:
-        row = self.counts.get(member_id)
+        row = self.seen.standing.get(member_id)
         if row is None:
             return dict.fromkeys(MEASURES, ("", ""))
         values = {measure: row[PREFIX[counted] + measure] for measure in MEASURES}
@@ -245,8 +245,8 @@ def signed(value: float) -> str:
 
 def member_of(place: Mapping[Any, Any], column: str = "member_id") -> int | None:
     """Who serves on a place (or was published on it); None when it is open."""
-    missing = bool(pd.isna(place[column]))
-    return None if missing else int(place[column])
+    found = place[column]
+    return None if found is None or pd.isna(found) else int(found)
 
 
 def _by_member_and_day(places: Iterable[dict[str, Any]]) -> dict[tuple[int, date], list[dict[str, Any]]]:
@@ -259,7 +259,7 @@ def _by_member_and_day(places: Iterable[dict[str, Any]]) -> dict[tuple[int, date
 
 def _by_member_and_absent_day(absences: pd.DataFrame) -> dict[tuple[int, date], set[str]]:
     found: dict[tuple[int, date], set[str]] = defaultdict(set)
-    for row in absences.to_dict("records"):
+    for row in records(absences):
         for n in range((row["until_on"] - row["from_on"]).days + 1):
             found[int(row["member_id"]), row["from_on"] + n * _DAY].add(str(row["kind"]))
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,7 @@ def speaker(language: str) -> Callable[..., str]:
     return lambda message, **values: translate(message, language, **values)
 
 
+@lru_cache(maxsize=4096)
 def day_in(language: str, value: date | None) -> str:
     """Thu 26 Nov 2026 / 2026年11月26日 周四; an en dash when there is none."""
     if value is None:
@@ -71,6 +72,7 @@ def moment_in(zone: str, value: datetime | None) -> str:
     return "–" if value is None else value.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
+@lru_cache(maxsize=4096)
 def number_in(language: str, value: float) -> str:
     """A number with the language's grouping."""
     return str(format_decimal(value, locale=LOCALES[language]))

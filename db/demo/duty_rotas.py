@@ -35,7 +35,8 @@ def planning(hall: DutyHall, duty: DutyTold) -> Iterator[datetime]:
         yield planned + 90 * MINUTE
         with reading() as session:
             version = session.get_one(Rota, rota_id).version
-        publishing.publish(hall.director, rota_id=rota_id, version=version, key=f"demo-publish-{rota_id}")
+        why = hall.told["left_open"]
+        publishing.publish(hall.director, rota_id=rota_id, version=version, reason=why, key=f"demo-publish-{rota_id}")
 
 
 def _planned_at(hall: DutyHall, duty: DutyTold, month: date) -> datetime:

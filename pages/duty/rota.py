@@ -25,7 +25,7 @@ rota_head.head(seen)
 rota_head.score(seen)
 with st.container(horizontal=True, vertical_alignment="center", key="rota-acts"):
     rota_search.again(actor, seen)
-    rota_head.publish(seen)
+    rota_head.publish(actor, seen)
     rota_head.discard(seen)
     rota_papers.show(seen)
 rota_head.note(actor, seen)

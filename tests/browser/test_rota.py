@@ -66,7 +66,7 @@ def prepared(office: Office, duty_id: int) -> int:
         }
         assert len(editing.put(director, rota_id=rota_id, rows=put, key="crews").saved) == len(put)
         version = rotas.rota_view(director, rota_id=rota_id).version
-        assert publishing.publish(director, rota_id=rota_id, version=version, key="published") == 1
+        assert publishing.publish(director, rota_id=rota_id, version=version, reason="缺人", key="published") == 1
     return rota_id
 
 

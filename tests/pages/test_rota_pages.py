@@ -72,7 +72,7 @@ def put(office: Office, rota_id: int, on_day: date, role: str, name: str, key: s
 
 def publish(office: Office, rota_id: int) -> None:
     version = rotas.rota_view(office.director, rota_id=rota_id).version
-    assert publishing.publish(office.director, rota_id=rota_id, version=version, key="published") == 1
+    assert publishing.publish(office.director, rota_id=rota_id, version=version, reason="缺人", key="published") == 1
 
 
 def choose(at: Any, rota_id: int, on_day: date, place_id: int, member_id: int | None) -> Any:
@@ -392,7 +392,7 @@ def test_names_are_read_literally(database: Database, office: Office, duty_id: i
     rota_id = rotas.new_rota(office.director, duty_id=duty_id, from_on=FIRST, until_on=LAST, key="literal")
     put(office, rota_id, FIRST, "leader", "**甲** [乙](x)", "put")
     at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
-    days = next(str(each.value) for each in at.markdown if "Mon 7 Dec" in str(each.value))
+    days = next(str(each.value) for each in at.markdown if "**Mon 7 Dec" in str(each.value))
     assert "\\*\\*甲\\*\\* \\[乙\\]\\(x\\)" in days
 
 
@@ -403,7 +403,8 @@ def test_a_rota_with_a_broken_rule_is_not_published(office: Office, rota_id: int
     put(office, rota_id, FIRST, "leader", "林带班", "first")
     put(office, rota_id, date(2026, 12, 8), "leader", "林带班", "second")
     at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
-    button(at, "Publish this rota").click().run()
+    at.text_input(key=f"rota.publish_open:{rota_id}:3:0:reason").set_value("缺人")
+    button(at, "Publish with 26 open places").click().run()
     assert not at.exception
     assert "Mend what is marked first" in said(at)
     assert rotas.rota_view(office.director, rota_id=rota_id).state == "draft"
@@ -411,10 +412,17 @@ def test_a_rota_with_a_broken_rule_is_not_published(office: Office, rota_id: int
 
 def test_publishing_says_what_stays_open_and_gives_a_number(office: Office, rota_id: int, as_person: Opener) -> None:
     at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
-    assert "Places that stay open, listed in its note: 28" in said(at)
-    button(at, "Publish this rota").click().run()
+    assert "These places stay open" in said(at)
+    assert "and 18 more" in said(at)
+    assert "Publish this rota" not in labels(at)
+    button(at, "Publish with 28 open places").click().run()
+    assert "Say why places stay open." in said(at)
+    assert rotas.rota_view(office.director, rota_id=rota_id).state == "draft"
+    at.text_input(key=f"rota.publish_open:{rota_id}:1:0:reason").set_value("月底再补")
+    button(at, "Publish with 28 open places").click().run()
     assert not at.exception
     assert "Published, version 1" in said(at)
+    assert "Published all the same: 月底再补" in said(at)
     assert any(expander.label == "Left open when published (28)" for expander in at.expander)
     left = next(frame.value for frame in at.dataframe if "Places" in frame.value)
     assert left["Places"].sum() == 28

@@ -1,6 +1,7 @@
 """Leave, unavailable days and wishes of members: entered, taken back and put back."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,16 +15,25 @@ from db.models import Duty, DutyAbsence, DutyMember, DutyShift
 from db.rules.duty.absences import Away, Serving, check_absence
 from db.rules.duty.words import WISHES
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import N_, Check, NotThere, Problem, Problems
+from db.rules.problems import N_, Check, Named, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded
 from db.services.duty import scope
-from db.services.duty.rows import added, changed
+from db.services.duty.rows import added, changed, frame
 from db.services.records import seen
 
 ABSENCES = ["id", "version", "member_id", "member", "kind", "from_on", "until_on", "shift_id", "weight", "reason"]
 ABSENCES += ["removed"]
 REMOVED = N_("This was taken back already.")
 STANDS = N_("This stands already.")
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody as a member of a duty: the duty and its kinds of shift in use by name."""
+
+    member_id: int
+    duty: Named
+    shifts: Mapping[int, Named]
 
 
 @guarded(Permission.DUTY_READ)
@@ -50,6 +60,36 @@ def absences(actor: Actor, *, duty_id: int, from_on: date, until_on: date, remov
             if plans or person_id == actor.id or absence.removed_at is None
         ]
     return pd.DataFrame(rows, columns=ABSENCES).astype({"shift_id": "Int64", "removed": bool})
+
+
+@guarded(Permission.DUTY_SERVE)
+def own_seats(actor: Actor) -> tuple[Seat, ...]:
+    """The actor as a member of each duty in use."""
+    mine = select(DutyMember.id, Duty.id, Duty.name, Duty.name_en).join(Duty, Duty.id == DutyMember.duty_id)
+    mine = mine.where(DutyMember.person_id == actor.id, DutyMember.active, Duty.active).order_by(Duty.id)
+    with reading() as session:
+        seats = session.execute(mine).all()
+        shifts = select(DutyShift.duty_id, DutyShift.id, DutyShift.name, DutyShift.name_en).where(DutyShift.active)
+        shifts = shifts.where(DutyShift.duty_id.in_([duty_id for _, duty_id, *_ in seats]))
+        named = session.execute(shifts.order_by(DutyShift.position, DutyShift.id)).all() if seats else []
+    return tuple(
+        Seat(member_id, Named(*names), {one: Named(*called) for of, one, *called in named if of == duty_id})
+        for member_id, duty_id, *names in seats
+    )
+
+
+@guarded(Permission.DUTY_SERVE)
+def own_absences(actor: Actor, *, from_on: date, until_on: date) -> pd.DataFrame:
+    """The actor's own absences and wishes touching these days, those taken back too: columns of ABSENCES."""
+    own = {"member": DutyMember.name, "removed": DutyAbsence.removed_at.is_not(None)}
+    query = (
+        select(*(own[name] if name in own else getattr(DutyAbsence, name) for name in ABSENCES))
+        .join(DutyMember, DutyMember.id == DutyAbsence.member_id)
+        .where(DutyMember.person_id == actor.id, DutyAbsence.from_on <= until_on, DutyAbsence.until_on >= from_on)
+        .order_by(DutyAbsence.from_on, DutyAbsence.id)
+    )
+    with reading() as session:
+        return frame(session, query, ABSENCES, "shift_id")
 
 
 @guarded(Permission.DUTY_PLAN)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, False_, and_, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -58,7 +58,10 @@ def to_mark(actor: Actor) -> pd.DataFrame:
     """Shifts near enough to be marked, of members without an account the actor is in charge of: columns of SHIFTS."""
     now = clock.now()
     with reading() as session:
-        shifts = _shifts(session, and_(no_account(), charges(session, actor, now)), near(now), now)
+        charged = charges(session, actor, now)
+        if isinstance(charged, False_):
+            return framed([], SHIFTS, TYPES)
+        shifts = _shifts(session, and_(no_account(), charged), near(now), now)
     return shifts[shifts["may_start"] | shifts["may_end"]].reset_index(drop=True)
 
 

@@ -49,13 +49,13 @@ def would_break(actor: Actor, *, rota_id: int, place_id: int, member_id: int) ->
 
 
 @guarded(Permission.DUTY_PLAN)
-def candidates(actor: Actor, *, rota_id: int, place_id: int) -> pd.DataFrame:
+def candidates(actor: Actor, *, rota_id: int, place_id: int, planned: Planned | None = None) -> pd.DataFrame:
     """Everybody of the role, who breaks nothing and served least first: columns of CANDIDATES.
 
-    `breaks` is a tuple of Break, `free` whether it is empty.
+    `breaks` is a tuple of Break, `free` whether it is empty; judged by `planned` when the rota was just looked at.
     """
     with reading() as session:
-        found, place = _looked_at(session, actor, rota_id, place_id)
+        found, place = _looked_at(session, actor, rota_id, place_id, planned)
         near = found.near(place.on_day, place.on_day)
         over = over_share(standings_of(found), "total")
         rows = []
@@ -93,9 +93,11 @@ def _put(session: Session, rota: Rota, place_id: int, version: int, values: Valu
     fill(place, mine)
 
 
-def _looked_at(session: Session, actor: Actor, rota_id: int, place_id: int) -> tuple[Planned, RotaPlace]:
+def _looked_at(
+    session: Session, actor: Actor, rota_id: int, place_id: int, planned: Planned | None = None
+) -> tuple[Planned, RotaPlace]:
     rota = ground.rota_of(session, actor, rota_id)
     place = session.get(RotaPlace, place_id)
     if place is None or place.rota_id != rota.id:
         raise NotThere(f"place {place_id}")
-    return ground.planned(session, rota), place
+    return planned if planned and planned.rota.id == rota_id else ground.planned(session, rota), place

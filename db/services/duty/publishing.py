@@ -37,8 +37,8 @@ class LeftOpen:
 
 
 @guarded(Permission.DUTY_PUBLISH)
-def publish(actor: Actor, *, rota_id: int, version: int, key: str) -> int:
-    """Publish a draft; answers its number. Open places are listed in its note, broken rules refused."""
+def publish(actor: Actor, *, rota_id: int, version: int, reason: str = "", key: str) -> int:
+    """Publish a draft; answers its number. With open places only for a reason, listed in its note; no broken rules."""
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
@@ -48,6 +48,7 @@ def publish(actor: Actor, *, rota_id: int, version: int, key: str) -> int:
         rota.state = ground.PUBLISHED
         rota.number = 1 + (session.scalar(select(func.max(Rota.number)).where(Rota.duty_id == rota.duty_id)) or 0)
         rota.note = _open_places(session, rota)
+        rota.open_reason = _reason(reason) if rota.note else ""
         rota.published_at, rota.published_by_id = clock.now(), actor.id
         _keep_as_published(session, rota)
         session.flush()
@@ -66,9 +67,7 @@ def override(
         rota = ground.published_of(session, actor, rota_id)
         place = place_of(session, rota, place_id, version, {"member_id": member_id})
         check = Check()
-        if check.that(reason.strip(), "reason", NEEDED):
-            fits = len(reason.strip()) <= MOST_REASON
-            check.that(fits, "reason", N_("At most {most} characters."), most=MOST_REASON)
+        check_reason(check, reason, NEEDED)
         if check.that(member_id != place.member_id, "member_id", N_("Nothing changes this way.")):
             check_member(session, check, rota, member_id)
         check.done()
@@ -78,6 +77,13 @@ def override(
         change = change_hands(session, actor, place, member_id, kind=OVERRIDE, reason=reason.strip())
         remember(session, actor, key, "publishing.override", change.id)
         return change.id
+
+
+def check_reason(check: Check, reason: str, needed: str) -> None:
+    """A reason that is there (else this sentence) and fits."""
+    if check.that(reason.strip(), "reason", needed):
+        fits = len(reason.strip()) <= MOST_REASON
+        check.that(fits, "reason", N_("At most {most} characters."), most=MOST_REASON)
 
 
 def newly_broken(session: Session, rota: Rota, changes: Mapping[int, int | None]) -> tuple[Break, ...]:
@@ -124,6 +130,13 @@ def _check_publishable(session: Session, rota: Rota) -> None:
     told = breaks_of((*found.places, *found.outside), found.ground)
     if told:
         raise Problems(Problem("", N_("Broken rules: {count}. Mend what is marked first."), {"count": len(told)}))
+
+
+def _reason(reason: str) -> str:
+    check = Check()
+    check_reason(check, reason, N_("Say why places stay open."))
+    check.done()
+    return reason.strip()
 
 
 def left_open(note: str) -> tuple[LeftOpen, ...]:

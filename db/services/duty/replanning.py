@@ -74,9 +74,7 @@ def take_replan(
             return Saved(tuple(done), {}, {})
         rota = ground.published_of(session, actor, rota_id)
         check = Check()
-        if check.that(reason.strip(), "reason", publishing.NEEDED):
-            most = publishing.MOST_REASON
-            check.that(len(reason.strip()) <= most, "reason", "At most {most} characters.", most=most)
+        publishing.check_reason(check, reason, publishing.NEEDED)
         places = [place_of(session, rota, i, version, {"member_id": new}) for i, (version, new) in rows.items()]
         for _, new in rows.values():
             check_member(session, check, rota, new)

@@ -45,6 +45,7 @@ class RotaView:
     `counts` (COUNTS: this period, ever, and over the fair share), `changes` (CHANGES, newest first; reasons only for
     who plans). `posts`, `shifts` and `marks` are names by id, `posts_en`, `shifts_en` and `marks_en` the English ones,
     empty where none is given. `lacking` places are needed by now and not in the rota, `surplus` ones the reverse.
+    `planned` is what it was judged by, for further questions of the same look.
     """
 
     id: int
@@ -58,6 +59,7 @@ class RotaView:
     state: str
     number: int | None
     note: str
+    open_reason: str
     provisional: bool
     seed: int
     made_at: datetime
@@ -81,11 +83,32 @@ class RotaView:
     surplus: int
     may_plan: bool
     may_publish: bool
+    planned: Planned
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """The places as plain rows: a frame asked again for each day and person costs more than the screen itself."""
         return records(self.places)
+
+    @cached_property
+    def people(self) -> list[dict[str, Any]]:
+        """The members as plain rows."""
+        return records(self.members)
+
+    @cached_property
+    def facts(self) -> dict[date, dict[str, Any]]:
+        """What each day is."""
+        return {row["day"]: row for row in records(self.days)}
+
+    @cached_property
+    def standing(self) -> dict[int, dict[str, Any]]:
+        """What each member served, by id."""
+        return {int(row["member_id"]): row for row in records(self.counts)}
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """The members by id."""
+        return {int(row["id"]): str(row["name"]) for row in self.people}
 
 
 @guarded(Permission.DUTY_READ)
@@ -113,6 +136,7 @@ def rota_view(actor: Actor, *, rota_id: int) -> RotaView:
             state=rota.state,
             number=rota.number,
             note=rota.note,
+            open_reason=rota.open_reason,
             provisional=not found.calendar.is_known(rota.from_on, rota.until_on),
             seed=rota.seed,
             made_at=rota.made_at,
@@ -136,6 +160,7 @@ def rota_view(actor: Actor, *, rota_id: int) -> RotaView:
             surplus=len(present - wanted),
             may_plan=may_plan,
             may_publish=ground.reaches(session, actor, rota, Permission.DUTY_PUBLISH),
+            planned=found,
         )
 
 

@@ -116,7 +116,7 @@ def test_a_published_rota_is_explained_too(database: Database, office: Office) -
         away(database, name, FIRST, FIRST)
     taken(office, rota_id)
     version = rotas.rota_view(office.director, rota_id=rota_id).version
-    publishing.publish(office.director, rota_id=rota_id, version=version, key="publish")
+    publishing.publish(office.director, rota_id=rota_id, version=version, reason="都请假", key="publish")
     assert list(explaining.explain(office.director, rota_id=rota_id).open["on_day"]) == [FIRST]
 
 

@@ -60,7 +60,9 @@ def filled(database: Database, office: Office, duty_id: int, first: date = FIRST
 def published(office: Office, rota_id: int) -> int:
     """The number it is published under."""
     version = view(office.director, rota_id).version
-    return publishing.publish(office.director, rota_id=rota_id, version=version, key=f"publish{rota_id}")
+    return publishing.publish(
+        office.director, rota_id=rota_id, version=version, reason="人手不足", key=f"publish{rota_id}"
+    )
 
 
 def word(actor: Actor, rota_id: int, **asked: object) -> WordDocument:

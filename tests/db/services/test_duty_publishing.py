@@ -1,5 +1,6 @@
 """Published as a numbered version; changed on top with who and why, never against a hard rule, never silently."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from db.engine import Database
-from db.models import DutyAbsence, Rota, RotaPlace
+from db.journal import JournalRow
+from db.models import DutyAbsence, DutyNeed, Rota, RotaPlace
 from db.rules.permissions import Actor
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services.duty import editing, publishing
@@ -42,9 +44,9 @@ def version_of(office: Office, rota_id: int) -> int:
     return view(office.director, rota_id).version
 
 
-def publish(actor: Actor, rota_id: int, version: int = 1, key: str = "publish") -> int:
-    """Publish what was seen."""
-    return publishing.publish(actor, rota_id=rota_id, version=version, key=key)
+def publish(actor: Actor, rota_id: int, version: int = 1, key: str = "publish", reason: str = "月底人手不足") -> int:
+    """Publish what was seen, open places and all."""
+    return publishing.publish(actor, rota_id=rota_id, version=version, reason=reason, key=key)
 
 
 def place_on(database: Database, rota_id: int, day: date) -> tuple[int, int]:
@@ -86,6 +88,29 @@ def test_open_places_are_listed_and_never_silent(database: Database, office: Off
     assert [one for one in left if (one.on_day, one.role, one.count) == (FIRST + 3 * DAY, "leader", 1)]
     assert {(seen.posts[one.post_id], seen.shifts[one.shift_id]) for one in left} == {("综治中心", "全天")}
     assert sorted(one.count for one in left) == [1] * 5 + [2] * 4
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "理" * 401])
+def test_open_places_are_published_for_a_reason_only(
+    reason: str, database: Database, office: Office, rota: int
+) -> None:
+    with nothing_changes(database), pytest.raises(Problems) as told:
+        publish(office.director, rota, reason=reason)
+    assert [one.field for one in told.value.problems] == ["reason"]
+
+
+def test_the_reason_is_kept_and_stands_in_the_journal(database: Database, office: Office, duty: int, rota: int) -> None:
+    publish(office.director, rota, reason=" 月底人手不足 ")
+    assert view(office.clerk, rota).open_reason == "月底人手不足"
+    with database.reading() as session:
+        rows = session.scalars(select(JournalRow.after).where(JournalRow.tbl == "rota", JournalRow.pk == str(rota)))
+        assert json.loads(list(rows)[-1] or "{}")["open_reason"] == "月底人手不足"
+    with database.transaction(SYSTEM) as session:
+        session.execute(update(DutyNeed).where(DutyNeed.role != "leader").values(active=False))
+    full = new(office.director, duty, FIRST + 9 * DAY, FIRST + 9 * DAY, key="full")
+    serve(database, full, FIRST + 9 * DAY, OTHER)
+    publish(office.director, full, key="full published", reason="用不着")
+    assert view(office.clerk, full).open_reason == ""
 
 
 def test_numbers_count_on_within_a_duty(database: Database, office: Office, duty: int, rota: int) -> None:

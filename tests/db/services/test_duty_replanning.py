@@ -27,7 +27,7 @@ def rota_id(database: Database, office: Office) -> int:
     found = searched(office.director, rota_id)
     searching.take(office.director, search_id=found.search_id, key="take")
     version = rotas.rota_view(office.director, rota_id=rota_id).version
-    publishing.publish(office.director, rota_id=rota_id, version=version, key="publish")
+    publishing.publish(office.director, rota_id=rota_id, version=version, reason="人手不足", key="publish")
     with database.transaction(SYSTEM) as session:
         duty = session.scalars(select(Duty)).one()
         a_member(session, duty, "新值班", "staff")
