@@ -9,13 +9,13 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.offices import make_demo, told_in_latin
 from tests.browser.walking import Memory, Walk, stops
-from tests.serving import Served, chromium
+from tests.serving import PATIENCE, Served, chromium
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One browser for all tests of a module; Playwright allows one at a time."""
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=PATIENCE)
     with chromium() as found:
         yield found
     expect.set_options(timeout=5_000)

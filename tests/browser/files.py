@@ -23,8 +23,7 @@ def go_on(seat: Seat) -> None:
 def part(seat: Seat, code: str) -> None:
     """Go to another part of the file."""
     parts = seat.page.locator(".st-key-dispute-part")
-    parts.get_by_role("radio", name=label_in("part", code, seat.language), exact=True).first.click()
-    settle(seat.page)
+    seat.click(parts.get_by_role("radio", name=label_in("part", code, seat.language), exact=True).first)
 
 
 def sheet(seat: Seat) -> Locator:
@@ -39,6 +38,7 @@ def day(seat: Seat, label: str, on: date) -> None:
 
 def spell(seat: Seat, label: str, digits: str) -> None:
     """Type a day or a time into its field, part by part."""
+    settle(seat.page)
     field = seat.page.get_by_role("group", name=seat.say(label), exact=True)
     field.get_by_role("spinbutton").first.click()
     seat.page.keyboard.type(digits)
@@ -47,16 +47,9 @@ def spell(seat: Seat, label: str, digits: str) -> None:
 
 
 def save(seat: Seat, message: str = "Save") -> None:
-    """Press the button of the open form, and see it close; a press into a page being redrawn is made again."""
-    button = sheet(seat).get_by_role("button", name=seat.say(message), exact=True).last
-    settle(seat.page)
-    button.click()
-    try:
-        expect(sheet(seat)).to_have_count(0, timeout=8_000)
-    except AssertionError:
-        button.click()
-        expect(sheet(seat)).to_have_count(0)
-    settle(seat.page)
+    """Press the button of the open form, and see it close."""
+    seat.click(sheet(seat).get_by_role("button", name=seat.say(message), exact=True).last)
+    expect(sheet(seat)).to_have_count(0)
 
 
 def note(seat: Seat, label: str, on: date, message: str = "Save") -> None:

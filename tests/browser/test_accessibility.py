@@ -56,13 +56,14 @@ def test_a_failed_check_is_accessible_too(demo_served: Served, browser: Browser,
 def test_signing_in_needs_the_keyboard_only(demo_served: Served, browser: Browser) -> None:
     stranger = sit_down(browser, demo_served, "")
     stranger.page.goto(f"{demo_served.url}/cases")
+    settle(stranger.page)
     expect(stranger.page.locator("input[autocomplete=username]")).to_be_focused()
     stranger.page.keyboard.type("leader")
     stranger.page.keyboard.press("Tab")
     stranger.page.keyboard.type(PASSWORD)
     stranger.page.keyboard.press("Enter")
     expect(stranger.page.get_by_text("林带班")).to_be_visible()
-    assert stranger.page.url == f"{demo_served.url}/cases"
+    expect(stranger.page).to_have_url(f"{demo_served.url}/cases")
 
 
 def test_tab_follows_the_conversation(demo_served: Served, browser: Browser) -> None:

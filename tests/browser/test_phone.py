@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.people import Seat, sit_down
+from tests.browser.walking import STILL
 from tests.serving import Served, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -20,6 +21,8 @@ def on_the_phone(browser: Browser, served: Served, person: str, path: str, local
 
 def fits(seat: Seat) -> None:
     """Nothing runs over the edge and the menu is folded away."""
+    settle(seat.page)
+    seat.page.evaluate(STILL)
     over = seat.page.evaluate(
         "[document.documentElement, document.querySelector('[data-testid=stMain]')]"
         ".map((one) => one.scrollWidth - one.clientWidth)"
@@ -47,7 +50,6 @@ def test_the_next_step_is_within_reach(demo_served: Served, demo_cases: dict[str
     expect(step).to_be_in_viewport(ratio=1)
     step.tap()
     expect(leader.page.locator("[class*='st-key-step-'][class*='-take'] button")).to_be_visible()
-    settle(leader.page)
     fits(leader)
     leader.page.context.close()
 
@@ -65,6 +67,5 @@ def test_a_visit_is_taken_in_on_the_phone(demo_served: Served, browser: Browser)
     expect(register).to_be_in_viewport(ratio=1)
     register.tap()
     expect(clerk.page.locator("[data-testid=stMetricValue]")).to_have_count(3)
-    settle(clerk.page)
     fits(clerk)
     clerk.page.context.close()

@@ -2,31 +2,29 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 
 import docx
 import pytest
-from playwright.sync_api import Browser, Locator, Position, TimeoutError, expect
-from sqlalchemy import Connection, create_engine, select
+from playwright.sync_api import Browser, Locator, TimeoutError, expect
+from sqlalchemy import select
 
 from components import duty_labels, duty_shifts, rota_labels
 from db import clock, engine
-from db.models import DutyMember, Rota, RotaChange, RotaPlace
-from db.services.duty import editing, publishing, rotas
+from db.models import Rota, RotaChange
 from tests.browser import files
 from tests.browser.people import Seat, sit_down
-from tests.browser.walking import STILL
+from tests.browser.rosters import FIRST, cell, draw_up, head, inside, marks, prepared, serving, the_database, unfold
 from tests.db.services.duty_sheets import sheet
-from tests.db.services.on_duty import CREWS, ROLES, ZONE
-from tests.factories import SYSTEM, Office, a_database, a_duty, a_member
-from tests.serving import Served, give_passwords, settle
+from tests.db.services.on_duty import ZONE
+from tests.factories import SYSTEM, a_database, a_duty, a_member
+from tests.serving import PATIENCE, Served, give_passwords
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])]
 
-FIRST, LAST = date(2026, 9, 14), date(2026, 9, 30)
 NOW = datetime(2026, 9, 17, 9, 0, tzinfo=ZONE)  # the second crew came an hour ago
 OCTOBER = (date(2026, 10, 1), date(2026, 10, 31))
 PATROL = tuple(f"巡逻{sign}" for sign in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳")
@@ -35,8 +33,6 @@ DEPUTY = {"en": "Deputy on duty", "zh": "值班副主任"}
 DUTY = {"en": "Patrol posts", "zh": "巡逻岗亭值班"}
 NOTE = "三号窗口打印机缺纸，早班请补。"
 HOLIDAY, AWAY = {"en": "H", "zh": "休"}, {"en": "L", "zh": "假"}
-# The grid: the width of names and of a day, the height of a row and of the head.
-NAMES, DAY, ROW, HEAD = 80, 22, 28, 36
 
 
 @dataclass(frozen=True)
@@ -46,28 +42,6 @@ class Ground:
     served: Mapping[str, Served]
     seat: Callable[[str, str], Seat]
     rota: int
-
-
-def prepared(office: Office, duty_id: int) -> int:
-    """The centre duty of half a month, three crews in turn, published; its rota."""
-    director = office.director
-    with clock.at(datetime(2026, 9, 12, 9, 0, tzinfo=ZONE)):
-        rota_id = rotas.new_rota(director, duty_id=duty_id, from_on=FIRST, until_on=LAST, key="September")
-        seen = rotas.rota_view(director, rota_id=rota_id)
-        members = {row["name"]: int(row["id"]) for row in seen.members.to_dict("records")}
-        crews = {
-            (FIRST + timedelta(days=n), role, place): members[name]
-            for n in range((LAST - FIRST).days + 1)
-            for name, (role, place) in zip(CREWS[(n + 1) % 3], ROLES, strict=True)
-        }
-        put = {
-            int(row["id"]): (int(row["version"]), {"member_id": crews[row["on_day"], row["role"], row["place"]]})
-            for row in seen.rows
-        }
-        assert len(editing.put(director, rota_id=rota_id, rows=put, key="crews").saved) == len(put)
-        version = rotas.rota_view(director, rota_id=rota_id).version
-        assert publishing.publish(director, rota_id=rota_id, version=version, reason="缺人", key="published") == 1
-    return rota_id
 
 
 @pytest.fixture(scope="module")
@@ -99,102 +73,11 @@ def ground(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
             one.stop()
 
 
-@contextmanager
-def the_database(seat: Seat) -> Iterator[Connection]:
-    """What stands in the file of this person's office, read beside the server."""
-    engine = create_engine(f"sqlite:///file:{seat.served.folder / 'linli.db'}?mode=ro&uri=true")
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
-
-
-def serving(seat: Seat, rota_id: int, on_day: date, role: str) -> list[str]:
-    """Who stands on the places of a role on a day."""
-    query = (
-        select(DutyMember.name)
-        .join(RotaPlace, RotaPlace.member_id == DutyMember.id)
-        .where(RotaPlace.rota_id == rota_id, RotaPlace.on_day == on_day, RotaPlace.role == role)
-    )
-    with the_database(seat) as connection:
-        return list(connection.scalars(query.order_by(RotaPlace.place)))
-
-
 def changes(seat: Seat, rota_id: int) -> list[tuple[str, str]]:
     """The changes on top of a published rota: how and why."""
     query = select(RotaChange.kind, RotaChange.reason).where(RotaChange.rota_id == rota_id).order_by(RotaChange.id)
     with the_database(seat) as connection:
         return [(kind, reason) for kind, reason in connection.execute(query)]
-
-
-def unfold(seat: Seat, message: str, **values: object) -> None:
-    """Open what is folded away under these words."""
-    folded = seat.page.locator("details:not([open]) > summary").filter(has_text=seat.say(message, **values)).first
-    settle(seat.page)
-    folded.click()
-    settle(seat.page)
-    seat.page.evaluate(STILL)  # a list that opens while the fold still moves closes again
-
-
-def press(seat: Seat, message: str, **values: object) -> None:
-    """Press the button that says so with these values."""
-    seat.page.get_by_role("button", name=seat.say(message, **values), exact=True).first.click()
-    settle(seat.page)
-
-
-def choose(seat: Seat, label: str, option: str) -> None:
-    """Choose from a list that may be drawn anew while it opens; then once more."""
-    try:
-        with patience(seat, 8_000):
-            seat.choose(label, option)
-    except TimeoutError:
-        seat.choose(label, option)
-
-
-@contextmanager
-def patience(seat: Seat, milliseconds: int) -> Iterator[None]:
-    """How long this person waits for a click to be possible."""
-    seat.page.set_default_timeout(milliseconds)
-    try:
-        yield
-    finally:
-        seat.page.set_default_timeout(30_000)
-
-
-def inside(seat: Seat, key: str) -> Locator:
-    """The part of the page whose key begins so."""
-    return seat.page.locator(f"[class*='st-key-{key}']").first
-
-
-def head(seat: Seat) -> Locator:
-    """How the rota stands, in a few badges."""
-    return inside(seat, "rota-head-")
-
-
-def cell(seat: Seat, name: str, column: int) -> None:
-    """Choose a free cell of the grid by its person and the number of its day, 0 for the first.
-
-    A click into a grid being redrawn is made again.
-    """
-    grid = seat.page.locator(".st-key-rota_desk [data-testid=stDataFrame]")
-    names = grid.locator("[role=gridcell][aria-colindex='1']").all_text_contents()
-    where: Position = {"x": NAMES + column * DAY + DAY // 2, "y": HEAD + names.index(name) * ROW + ROW // 2}
-    settle(seat.page)
-    grid.locator(".dvn-scroller").click(position=where)
-    chosen = inside(seat, "rota-told")
-    nothing = seat.say("Choose a cell of the grid, or a day, a place and a person here.")
-    try:
-        expect(chosen).not_to_contain_text(nothing, timeout=8_000)
-    except AssertionError:
-        grid.locator(".dvn-scroller").click(position=where)
-        expect(chosen).not_to_contain_text(nothing)
-    settle(seat.page)
-
-
-def marks(seat: Seat, name: str, told: Mapping[int, str | re.Pattern[str]]) -> None:
-    """This stands in a row of the grid, by the number of the day, 0 for the first."""
-    row = seat.page.locator(".st-key-rota_desk [role=row]").filter(has_text=name).first
-    for column, mark in told.items():
-        expect(row.locator("[role=gridcell]").nth(column + 1)).to_have_text(mark)
 
 
 def on_day(seat: Seat, label: str, day: date) -> None:
@@ -215,29 +98,19 @@ def bring_people(director: Seat) -> None:
     director.reads(director.say("Taken:"))
 
 
-def draw_up(director: Seat) -> int:
-    """A draft of the month that comes next, for the duty described last."""
-    director.open("rotas")
-    director.choose("Duty", DUTY[director.language])
-    director.press("Draw up the rota")
-    director.page.wait_for_url("**/rota?id=*")
-    settle(director.page)
-    return int(director.page.url.partition("id=")[2])
-
-
 def generate(director: Seat) -> None:
     """Search, leave meanwhile, come back, stop as soon as every place is filled, take what was found."""
     where = director.page.url
     director.press("Generate")
-    director.reads(director.say("Stop and keep the best"))
+    offer = inside(director, "rota-offer-")
+    expect(offer.or_(director.page.get_by_role("button", name=director.say("Stop and keep the best")))).to_be_visible()
     director.open("desk")
     director.page.goto(where)
     filled = director.say("the best fills every place")
-    director.page.get_by_text(filled).first.wait_for(timeout=60_000)
+    director.page.get_by_text(filled).first.wait_for(timeout=2 * PATIENCE)
     with suppress(TimeoutError):  # nothing better may exist, and then it ended by itself
         director.page.get_by_role("button", name=director.say("Stop and keep the best")).click(timeout=3_000)
-    expect(inside(director, "rota-offer-")).to_contain_text(filled)
-    settle(director.page)
+    expect(offer).to_contain_text(filled)
     director.press("Take it into the draft")
     expect(head(director)).to_contain_text(director.say("no open place"))
 
@@ -282,7 +155,7 @@ def test_a_month_with_a_festival_is_planned_and_published(ground: Ground, locale
     director.press("Take this preset")
     bring_people(director)
 
-    rota_id = draw_up(director)
+    rota_id = draw_up(director, DUTY[director.language])
     with the_database(director) as connection:
         found = connection.execute(select(Rota.from_on, Rota.until_on).where(Rota.id == rota_id)).one()
     assert tuple(found) == OCTOBER
@@ -341,9 +214,9 @@ def ask_for_a_swap(seat: Seat, day: date, taker: str | None, reason: str) -> Non
     """Give away one's shift of a day."""
     seat.open("my-duty")
     unfold(seat, "Ask for a swap")
-    choose(seat, "The shift to give away", f"{day}")
+    seat.choose("The shift to give away", f"{day}")
     if taker is not None:
-        choose(seat, "Ask", taker)
+        seat.choose("Ask", taker)
     seat.write("Reason", reason)
     seat.press("Ask for the swap")
 
@@ -356,22 +229,20 @@ def test_one_swap_is_approved_and_one_refused(ground: Ground, locale: str) -> No
     expect(swap(clerk, "陈接访")).to_contain_text(clerk.say(duty_labels.TABLES["swap"]["offered"]))
     taker.open("my-duty")
     expect(swap(taker, "陈接访")).to_contain_text("家中有事")
-    press(taker, "Take it as {name}", name="何所长")
+    taker.press("Take it as {name}", name="何所长")
     director.open("my-duty")
     assert "陈接访" in serving(clerk, ground.rota, given, "staff")
-    swap(director, "陈接访").get_by_role("button", name=director.say("Approve"), exact=True).click()
-    settle(director.page)
+    director.click(swap(director, "陈接访").get_by_role("button", name=director.say("Approve"), exact=True))
     expect(swap(director, "陈接访")).to_have_count(0)
     assert "何所长" in serving(clerk, ground.rota, given, "staff")
 
     assert "王经办" in serving(handler, ground.rota, kept, "staff")
     ask_for_a_swap(handler, kept, None, "想换一天")
     director.open("my-duty")
-    swap(director, "王经办").get_by_role("button", name=director.say("Refuse")).click()
+    director.click(swap(director, "王经办").get_by_role("button", name=director.say("Refuse")))
     opened = director.page.get_by_test_id("stPopoverBody")
     opened.get_by_label(director.say("Reason")).fill("当天人手不足")
-    opened.get_by_role("button", name=director.say("Refuse"), exact=True).click()
-    settle(director.page)
+    director.click(opened.get_by_role("button", name=director.say("Refuse"), exact=True))
     expect(swap(director, "王经办")).to_have_count(0)
     handler.open("my-duty")
     handler.tick(handler.say("Show every swap, those that ended too"))
@@ -384,8 +255,8 @@ def test_a_place_is_taken_over_at_once_and_the_shift_handed_over(ground: Ground,
     leader, director, clerk = (ground.seat(one, locale) for one in ("leader", "director", "clerk"))
     leader.open("my-duty")
     unfold(leader, "Somebody does not come: take over at once")
-    choose(leader, "Whose place", "冉值班")
-    choose(leader, "Who takes over", "方主委")
+    leader.choose("Whose place", "冉值班")
+    leader.choose("Who takes over", "方主委")
     leader.write("Reason", "未到岗")
     leader.press("Take over now")
     leader.open("desk")
@@ -393,8 +264,7 @@ def test_a_place_is_taken_over_at_once_and_the_shift_handed_over(ground: Ground,
     expect(on).to_contain_text("方主委")
     expect(on.locator("li")).to_have_count(4)
     director.open("my-duty")
-    swap(director, "冉值班").get_by_role("button", name=director.say("Approve"), exact=True).click()
-    settle(director.page)
+    director.click(swap(director, "冉值班").get_by_role("button", name=director.say("Approve"), exact=True))
     expect(swap(director, "冉值班")).to_have_count(0)
     assert changes(director, ground.rota)[-1] == ("take_over", "未到岗")
 
@@ -402,7 +272,6 @@ def test_a_place_is_taken_over_at_once_and_the_shift_handed_over(ground: Ground,
     clerk.choose("Uniform", clerk.say(duty_shifts.UNIFORM["worn"]))
     clerk.press("Start the shift")
     expect(clerk.page.get_by_role("button", name=clerk.say("Start the shift"))).to_have_count(0)
-    settle(clerk.page)
     unfold(clerk, "Write the hand-over note")
     clerk.write("What the next shift must know", NOTE)
     clerk.press("Hand over")

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.factories import a_database
-from tests.serving import PASSWORD, Served, chromium, give_passwords, settle
+from tests.serving import PASSWORD, Served, give_passwords, profile, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -27,15 +27,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         give_passwords(database, must_change=("auditor",))
     with Served(folder) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
-    expect.set_options(timeout=15_000)
-    with chromium() as found:
-        yield found
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture
@@ -57,8 +48,7 @@ def visitor(browser: Browser, served: Served) -> Iterator[Callable[..., BrowserC
         )
 
     def come(locale: str = "en-GB", **options: object) -> BrowserContext:
-        context = browser.new_context(locale=locale, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(30_000)
+        context = profile(browser, locale=locale, **options)
         context.on("page", watch)
         contexts.append(context)
         return context
@@ -97,7 +87,7 @@ def test_a_deep_link_survives_the_sign_in(served: Served, visitor: Callable[...,
     expect(page.get_by_label("User name")).to_be_visible()
     fill_in(page, "clerk")
     expect(page.get_by_text("陈接访")).to_be_visible()
-    assert page.url == f"{served.url}/case?id=17&tab=files"
+    expect(page).to_have_url(f"{served.url}/case?id=17&tab=files")
     assert "linli=" not in page.evaluate("document.cookie")
     cookie = next(one for one in context.cookies() if one["name"] == "linli")
     assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Lax", "/")
@@ -113,6 +103,7 @@ def test_a_wrong_password_is_told_in_the_readers_language(
     page = open_page(visitor(), served.url)
     fill_in(page, "clerk", "wrong wrong")
     expect(page.get_by_role("alert")).to_contain_text("User name or password is not right.")
+    settle(page)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_text("陈接访")).to_be_visible()
@@ -123,6 +114,7 @@ def test_the_language_chosen_before_sign_in_is_kept(served: Served, visitor: Cal
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.get_by_role("button", name="简体中文").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    settle(page)
     page.reload()
     settle(page)
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
@@ -134,6 +126,7 @@ def test_the_language_is_switched_in_the_sidebar_too(served: Served, visitor: Ca
     page = open_page(visitor("en-GB"), served.url)
     fill_in(page, "viewer")
     expect(page.get_by_text("魏领导")).to_be_visible()
+    settle(page)
     page.get_by_role("radio", name="简体中文").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     settle(page)
@@ -148,8 +141,10 @@ def test_signing_out_shuts_every_tab_and_the_way_back(served: Served, visitor: C
     expect(page.get_by_text("王经办")).to_be_visible()
     other = open_page(context, f"{served.url}/cases")
     expect(other.get_by_text("王经办")).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("User name")).to_be_visible()
+    settle(page)
     assert not [one for one in context.cookies() if one["name"] == "linli"]
     expect(other.get_by_label("User name")).to_be_visible()
     expect(other.get_by_text("王经办")).to_have_count(0)
@@ -164,18 +159,20 @@ def test_a_first_password_is_changed_before_anything_else(
     page = open_page(visitor(), f"{served.url}/journal")
     fill_in(page, "auditor")
     expect(page.get_by_label("Present password")).to_be_visible()
+    settle(page)
     assert page.get_by_test_id("stSidebarNavLink").count() == 0
     page.get_by_label("Present password").fill(PASSWORD)
     page.get_by_label("New password", exact=True).fill("auditor auditor")
     page.get_by_label("New password again").fill("auditor auditor")
     page.get_by_role("button", name="Change password").click()
     expect(page.get_by_text("A password can't contain the user name.")).to_be_visible()
+    settle(page)
     page.get_by_label("New password", exact=True).fill(NEW)
     page.get_by_label("New password again").fill(NEW)
     page.get_by_role("button", name="Change password").click()
     expect(page.get_by_text("The password is changed")).to_be_visible()
     expect(page.get_by_test_id("stSidebarNavLink").first).to_be_visible()
-    assert page.url == f"{served.url}/journal"
+    expect(page).to_have_url(f"{served.url}/journal")
 
 
 def test_my_account_lists_and_ends_my_sessions(served: Served, visitor: Callable[..., BrowserContext]) -> None:
@@ -190,6 +187,7 @@ def test_my_account_lists_and_ends_my_sessions(served: Served, visitor: Callable
     settle(first)
     first.get_by_role("button", name="End", exact=True).click()
     expect(second.get_by_label("User name")).to_be_visible()
+    settle(first)
     first.get_by_role("button", name="Sign out everywhere").click()
     expect(first.get_by_label("User name")).to_be_visible()
 
@@ -211,7 +209,7 @@ def test_a_new_office_is_set_up_through_the_link(tmp_path_factory: pytest.TempPa
     with Served(tmp_path_factory.mktemp("new-office") / "data") as fresh:
         link = re.search(r"/setup\?token=\S+", fresh.log)
         assert link
-        page = browser.new_page(locale="en-GB")
+        page = profile(browser, locale="en-GB").new_page()
         page.goto(fresh.url)
         settle(page)
         expect(page.get_by_text("This office is not set up yet.")).to_be_visible()
@@ -235,4 +233,4 @@ def test_a_new_office_is_set_up_through_the_link(tmp_path_factory: pytest.TempPa
         expect(page.get_by_text("管<b>理</b>")).to_be_visible()
         page.goto(fresh.url + link[0])
         expect(page.get_by_role("heading")).to_have_text("This link is no longer valid.")
-        page.close()
+        page.context.close()

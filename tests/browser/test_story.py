@@ -15,7 +15,7 @@ from db.models import Case, CaseEntry, CaseLink
 from db.services import case_import
 from tests.browser.people import Seat, sit_down
 from tests.factories import a_database
-from tests.serving import ROOT, Served, give_passwords, settle
+from tests.serving import ROOT, Served, give_passwords
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -69,9 +69,8 @@ def begin(seat: Seat, case_id: int) -> Seat:
 
 def take(seat: Seat, step: str, state: str, acting: str) -> None:
     """Take the open step; the page says what happened, where the case stands and who is next."""
-    seat.page.locator("[class*='st-key-step-'][class*='-take'] button").click()
+    seat.click(seat.page.locator("[class*='st-key-step-'][class*='-take'] button"))
     seat.reads(f"{label_in('step', step, 'zh')} → {label_in('state', state, 'zh')}")
-    settle(seat.page)
     expect(seat.page.locator("[class*='st-key-case-head']")).to_contain_text(label_in("state", state, "zh"))
     if acting:
         seat.reads(label_in("acting", acting, "zh"))
@@ -90,8 +89,8 @@ def test_a_citizens_message_is_seen_through_to_the_archive(served: Served, brows
     search.fill(case.number)
     search.press("Enter")
     expect(clerk.page.get_by_text(clerk.say("{n} cases", n=1), exact=True)).to_be_visible()
-    settle(clerk.page)
-    clerk.page.locator("[data-testid=stDataFrame] .dvn-scroller").first.click(position={"x": 60, "y": 54})
+    expect(clerk.page.locator("[data-testid=stDataFrame] [role=row]").filter(has_text=case.number)).to_have_count(1)
+    clerk.click_cell(clerk.page.locator("[data-testid=stDataFrame] .dvn-scroller").first, {"x": 60, "y": 54})
     clerk.page.wait_for_url(f"**/case?id={case.id}")
     clerk.reads(case.subject)
     clerk.reads(label_in("acting", "proposer", "zh"))
@@ -154,7 +153,6 @@ def receipt(clerk: Seat) -> tuple[str, str]:
     clerk.press("Register")
     values = clerk.page.locator("[data-testid=stMetricValue]")
     expect(values).to_have_count(3)
-    settle(clerk.page)
     number, code, state = values.all_inner_texts()
     assert state.strip() == label_in("state", "registered", "zh")
     return number.strip(), code.strip()
@@ -166,7 +164,6 @@ def test_a_visit_is_taken_in_and_its_progress_told(served: Served, browser: Brow
     clerk.page.reload()
     expect(clerk.page.get_by_label(clerk.say("In a line"), exact=True)).to_have_value("东村村口路灯不亮")
     clerk.reads(clerk.say("Draft restored, kept {time}").partition(" {")[0])
-    settle(clerk.page)
     clerk.choose("Category", "交通运输")
     number, code = receipt(clerk)
 
@@ -201,10 +198,9 @@ def test_who_saves_second_sees_both_versions_and_chooses(served: Served, browser
     first, second = (sit_down(browser, served, person) for person in ("deputy", "leader"))
     for seat in (first, second):
         seat.open(f"case?id={case_id}")
-        seat.page.get_by_text(seat.say("Correct the record")).click()
-        settle(seat.page)
+        seat.click(seat.page.get_by_text(seat.say("Correct the record")))
     for seat, place in ((first, "东村村口"), (second, "西村村口")):
-        seat.page.get_by_label(seat.say("Place"), exact=True).fill(place)
+        seat.write("Place", place)
         seat.press("Save the correction")
     second.reads(second.say("{who} saved first. Nothing of yours is lost: choose.", who="杜副班"))
     expect(second.page.get_by_label(second.say("Place"), exact=True)).to_have_value("西村村口")

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.people import sit_down
 from tests.factories import a_database
-from tests.serving import PASSWORD, Served, give_passwords
+from tests.serving import Served, give_passwords, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SPOKEN = "What was said, in their words"
@@ -25,40 +26,27 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-
-
 @pytest.fixture
 def page(served: Served, browser: Browser) -> Iterator[Page]:
     """The take-in screen, signed in as the clerk."""
-    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
-    tab = context.new_page()
-    tab.goto(f"{served.url}/take-in")
-    tab.get_by_label("User name").fill("clerk")
-    tab.get_by_label("Password", exact=True).fill(PASSWORD)
-    tab.get_by_label("Password", exact=True).press("Enter")
-    expect(tab.get_by_label("In a line")).to_be_visible(timeout=30_000)
-    yield tab
-    context.close()
+    clerk = sit_down(browser, served, "clerk", locale="en-GB")
+    clerk.open("take-in")
+    yield clerk.page
+    clerk.page.context.close()
 
 
 def test_every_field_typed_in_one_go_is_kept(page: Page) -> None:
-    page.wait_for_timeout(1500)
     page.get_by_label("Name", exact=True).click()
     for words in ("Li Xiaoming", "15400000001", "Flat 3"):
         page.keyboard.type(words, delay=40)
         page.keyboard.press("Tab")
     page.get_by_label(SPOKEN).click()
     page.keyboard.type("Piles are driven every night; yesterday a robbery.", delay=15)
-    expect(page.get_by_text("Somebody may be in danger")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Somebody may be in danger")).to_be_visible()
     expect(page.get_by_label(SPOKEN)).to_be_focused()
-    page.wait_for_timeout(2500)
+    settle(page)
     page.reload()
-    expect(page.get_by_text("Draft restored")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Draft restored")).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Li Xiaoming")
     expect(page.get_by_label("Telephone or another contact")).to_have_value("15400000001")
     expect(page.get_by_label("Address (optional)")).to_have_value("Flat 3")
@@ -69,19 +57,22 @@ def test_a_double_click_registers_once_and_shows_the_receipt(page: Page) -> None
     page.get_by_label("In a line").fill("Street lamp")
     page.get_by_label(SPOKEN).fill("It has been dark for a week")
     page.get_by_text("Anonymous", exact=True).click()
+    settle(page)
     page.get_by_role("button", name="Register", exact=True).click()
-    expect(page.get_by_text("Nothing was registered yet")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Nothing was registered yet")).to_be_visible()
+    settle(page)
     page.get_by_label("Category").click()
     page.get_by_role("option").first.click()
-    page.wait_for_timeout(1500)
+    settle(page)
     page.get_by_role("button", name="Register", exact=True).dblclick()
-    expect(page.get_by_text("Query code", exact=True)).to_be_visible(timeout=15_000)
-    page.wait_for_timeout(1500)
+    expect(page.get_by_text("Query code", exact=True)).to_be_visible()
+    settle(page)
     expect(page.get_by_text(re.compile(r"^\d{4}-000001$"))).to_be_visible()
     page.reload()
-    expect(page.get_by_text("Query code", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Query code", exact=True)).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="Take in the next one").click()
-    expect(page.get_by_label("In a line")).to_have_value("", timeout=15_000)
+    expect(page.get_by_label("In a line")).to_have_value("")
 
 
 def test_the_screen_fits_a_telephone(page: Page) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Self
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
-from tests.serving import COOKIE, SECURITY, Served, settle
+from tests.serving import COOKIE, SECURITY, Served, profile, settle
 
 READ = Path(__file__).with_name("reading.js").read_text(encoding="utf-8")
 AXE = Axe()
@@ -209,15 +209,14 @@ class Walk:
             if page.locator(MENU).count():
                 page.locator(f"{MENU}[role]").wait_for(state="attached")  # its script comes with the page
         for selector in stop.press:
-            page.locator(selector).first.click(timeout=10_000)
+            page.locator(selector).first.click()
             settle(page)
         self.memory.texts[stop.name] = page.evaluate(READ)
         self.memory.serious[stop.name] = serious(page)
 
     def _page_of(self, person: str) -> Page:
         if person not in self._pages:
-            context = self._browser.new_context(viewport={"width": 1280, "height": 900}, **self._options)
-            context.set_default_timeout(30_000)
+            context = profile(self._browser, viewport={"width": 1280, "height": 900}, **self._options)
             if person:
                 come_in(context, self._served, person)
             self._pages[person] = context.new_page()
