@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import asked, downloads, works_address, works_choice, works_form, works_line, works_list
+from components import asked, downloads, works_address, works_choice, works_form, works_line, works_list, works_year
 from components.screens import enter
 from components.words import number, t
 from db.rules.permissions import Permission
@@ -21,6 +21,9 @@ total = number(page.total) + ("+" if page.more else "")
 works_choice.ask_tab(actor, choice, total)
 if actor.may(Permission.WORKS_KEEP) and choice.tab is not lists.Tab.REMOVED:
     works_form.new(actor, choice.tab, empty=page.rows.empty and not choice.text)
+if works_year.ask(choice):
+    works_year.show(actor, choice)
+    st.stop()
 works_choice.ask_words_and_order(choice)
 works_choice.ask_filters(actor, choice)
 downloads.fetch_now()

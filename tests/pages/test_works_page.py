@@ -230,3 +230,16 @@ def test_the_export_is_the_list(office: Office, as_person: Opener) -> None:
     press(at, "Export")
     assert not at.exception
     assert "1 lines exported." in " ".join(each.value for each in at.text)
+
+
+def test_the_year_by_unit_shows_what_was_left_out_and_leads_to_the_lines(office: Office, as_person: Opener) -> None:
+    a_meeting(office, kind="inspection", about="month", on_day=NOW.date().replace(month=3), parts=[])
+    at = as_person(office.director, SCREEN, tab="inspection", view="year")
+    assert not at.exception
+    shown = at.dataframe[0].value.set_index("unit")
+    assert list(shown.loc["Building office", "3"]) == ["✓1"]
+    assert list(shown.loc["East village", "3"]) == ["–"]
+    assert list(shown.loc["East village", "12"]) == []
+    at = as_person(office.director, SCREEN, tab="meeting", view="year")
+    assert not at.exception
+    assert "no monthly inspection" not in said(at)

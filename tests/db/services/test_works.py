@@ -18,7 +18,7 @@ from db.services import exports as doors
 from db.services import files
 from db.services.files import Upload
 from db.services.scoring.facts.works import inspections
-from db.services.works import attending, exports, keeping, lists, read
+from db.services.works import attending, exports, keeping, lists, read, years
 from db.services.works.lists import Choice, Tab
 from tests.db.services.untouched import nothing_changes
 from tests.factories import NOW, SYSTEM, Office
@@ -477,3 +477,43 @@ def test_a_unit_taken_out_of_a_line_is_in_no_count(database: Database, office: O
     attending.attend(office.clerk, work_id=work, rows={office.unit_b: (1, {"standing": ""})}, key="k")
     with database.reading() as session:
         assert {fact.unit_id for fact in inspections(session, span)} == {office.unit_a}
+
+
+# --- a year ---
+
+
+def test_a_year_counts_by_unit_and_month_and_shows_months_left_out(office: Office) -> None:
+    """R-05: a month that is over without a monthly inspection is shown; an unannounced one does not fill it."""
+    told: dict[str, Any] = {"kind": "inspection", "parts": [], "unit_ids": [office.unit_a]}
+    a_meeting(office, **told, about="month", on_day=date(2026, 3, 5), key="1")
+    a_meeting(office, **told, about="unplanned", on_day=date(2026, 4, 5), key="2")
+    a_meeting(office, **told, about="month", on_day=date(2025, 5, 5), key="3")
+    removed = a_meeting(office, **told, about="month", on_day=date(2026, 6, 5), key="4")
+    keeping.remove(office.clerk, work_id=removed, version=1, key="5")
+    found = {row.unit_id: row for row in years.year(office.director, kind="inspection", year=2026)}
+    assert found[office.unit_a].months == {3: {"done": 1}, 4: {"done": 1}}
+    assert found[office.unit_a].left_out == (1, 2, 4, 5, 6, 7, 8, 9, 10)
+    assert found[office.unit_b].left_out == tuple(range(1, 11))
+    assert office.group_a not in found
+    assert years.year(office.director, kind="inspection", year=2027)[0].left_out == ()
+
+
+def test_a_year_counts_people_absent_and_what_is_expected(office: Office) -> None:
+    a_meeting(office)
+    a_report(office, TODAY)
+    a_report(office, TODAY - timedelta(days=1))
+    meetings = {row.unit_id: row.months for row in years.year(office.clerk, kind="meeting", year=2026)}
+    reports = {row.unit_id: row.months for row in years.year(office.clerk, kind="report", year=2026)}
+    assert meetings[office.unit_b] == {11: {"absent": 2}}
+    assert meetings[office.group_a] == {11: {"present": 1}}
+    assert reports[office.unit_a] == {11: {"expected": 1, "missing": 1}}
+
+
+def test_a_head_of_unit_sees_the_own_year(office: Office) -> None:
+    a_meeting(office)
+    assert [row.unit_id for row in years.year(office.head, kind="meeting", year=2026)] == [
+        office.unit_a,
+        office.group_a,
+    ]
+    with pytest.raises(Refused):
+        years.year(office.viewer, kind="meeting", year=2026)

@@ -1,0 +1,114 @@
+"""A year of a register as units by months; a click on a figure opens the lines behind it."""
+
+import calendar
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+from babel.dates import get_month_names
+
+from components import asked
+from components.tables import unit_name
+from components.words import language, number, t
+from components.works_labels import COUNTED
+from db import clock
+from db.engine import current
+from db.rules.permissions import Actor
+from db.services.works import lists, years
+from db.services.works.lists import Choice, Tab
+from db.services.works.years import MONTHS, UnitYear
+
+VIEW, BY_UNIT = "view", "year"
+# What a figure says by its sign, so that nothing is told by colour alone.
+SIGNS = {"green": "✓", "gray": "○", "orange": "…", "red": "✗"}
+LEFT_OUT = "–"
+_OPENED = "works_year_opened"
+
+
+def ask(choice: Choice) -> bool:
+    """Whether the year is shown by unit instead of the lines; only one kind at a time has such a year."""
+    if choice.tab in (Tab.ALL, Tab.REMOVED):
+        return False
+    shown = st.query_params.get(VIEW) == BY_UNIT
+    views = {"": t("Lines"), BY_UNIT: t("The year by unit")}
+    asked.widget(
+        st.segmented_control,
+        VIEW,
+        BY_UNIT if shown else "",
+        label=t("View"),
+        options=list(views),
+        format_func=lambda code: views[code],
+        required=True,
+        label_visibility="collapsed",
+    )
+    return shown
+
+
+def show(actor: Actor, choice: Choice) -> None:
+    """Units by months, with a choice of the year."""
+    this = clock.today(current().settings.timezone).year
+    chosen = choice.year or this
+    every = dict.fromkeys((this, chosen, *lists.years(actor)))
+    asked.any_of("year", t("Year"), {one: str(one) for one in sorted(every, reverse=True)}, chosen)
+    rows = years.year(actor, kind=choice.tab.value, year=chosen)
+    if not rows:
+        st.info(t("No line names your unit yet."), icon=":material/checklist:")
+        return
+    signs = t("✓ attended, handed in or done · ○ excused · … expected · ✗ absent (people) or not handed in")
+    left = t("– no monthly inspection in a month that is over") if choice.tab is Tab.INSPECTION else ""
+    st.caption(" · ".join(part for part in (signs, left) if part))
+    _table(rows, choice.tab, chosen)
+
+
+def _table(rows: tuple[UnitYear, ...], tab: Tab, year: int) -> None:
+    told = pd.DataFrame({"unit": [unit_name({"name": row.name, "name_en": row.name_en}) for row in rows]})
+    colours = {LEFT_OUT: "red"}
+    for month in MONTHS:
+        told[str(month)] = [_cell(row, month, colours) for row in rows]
+    names = get_month_names("abbreviated", locale=language())
+    config = {"unit": st.column_config.TextColumn(t("Unit"), width=170, pinned=True)}
+    config |= {
+        str(month): st.column_config.MultiselectColumn(
+            names[month], options=list(colours), color=list(colours.values()), width=84
+        )
+        for month in MONTHS
+    }
+    opened = st.session_state.setdefault(_OPENED, 0)
+    chosen = st.dataframe(
+        told,
+        hide_index=True,
+        column_config=config,
+        on_select="rerun",
+        selection_mode="single-cell",
+        key=f"works-year:{tab}:{year}:{opened}",
+        alt=t("Units by months; press Enter on a figure to open its lines"),
+        placeholder="",
+        height="content" if len(told) <= 25 else 700,
+    )
+    cells = chosen.selection.cells
+    if cells and cells[0][0] < len(rows):
+        st.session_state[_OPENED] = opened + 1
+        _open(rows[cells[0][0]].unit_id, year, str(cells[0][1]))
+
+
+def _cell(row: UnitYear, month: int, colours: dict[str, str]) -> list[str]:
+    """The figures of one month, each with its sign; what they look like goes into `colours`."""
+    figures = []
+    for standing, n in sorted(row.months.get(month, {}).items(), key=lambda one: list(COUNTED).index(one[0])):
+        said = f"{SIGNS[COUNTED[standing]]}{number(n)}"
+        colours[said] = COUNTED[standing]
+        figures.append(said)
+    return figures + [LEFT_OUT] * (month in row.left_out)
+
+
+def _open(unit_id: int, year: int, month: str) -> None:
+    """The lines of a unit in a month, or in the year when its name was chosen."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    if month.isdecimal():
+        first = first.replace(month=int(month))
+        last = first.replace(day=calendar.monthrange(year, int(month))[1])
+    for name in (VIEW, "page", "year"):
+        st.query_params.pop(name, None)
+    st.query_params.update({"unit_id": str(unit_id), "received_from": f"{first}", "received_to": f"{last}"})
+    st.session_state[asked.SHOWN] = True
+    st.rerun()
