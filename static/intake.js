@@ -2,10 +2,12 @@
 // must reach the draft sooner.
 // After a short pause this presses the keys that Streamlit itself offers for "send now" (Ctrl+Enter), never while
 // an input method is composing. And after a failed check it leads to the first field that is wrong, after a conflict
-// to both versions.
+// to both versions. Whoever reloads or leaves before the last words are kept is asked by the browser first: the server
+// stops what a page that went away had asked for.
 (() => {
   "use strict";
   const PAUSE = 1200;
+  const LONGEST_RUN = 60000;
   const FORM = ".st-key-take_in_form, [class*='st-key-kept_form-']";
 
   const marks = document.querySelectorAll("[data-linli-wrong]");
@@ -26,9 +28,19 @@
   window.linliIntake = true;
   let composing = false;
   let waiting = 0;
+  let typed = -LONGEST_RUN;
   document.addEventListener("compositionstart", () => { composing = true; }, true);
   document.addEventListener("compositionend", (event) => { composing = false; later(event.target); }, true);
-  document.addEventListener("input", (event) => later(event.target), true);
+  document.addEventListener("input", (event) => {
+    if (event.target.closest?.(FORM)) typed = performance.now();
+    later(event.target);
+  }, true);
+  window.addEventListener("beforeunload", (event) => {
+    const app = document.querySelector('[data-testid="stApp"]')?.dataset;
+    if (app?.testConnectionState !== "CONNECTED") return;
+    const onItsWay = app.testScriptState === "notRunning" ? 2 * PAUSE : LONGEST_RUN;
+    if (performance.now() - typed < onItsWay) event.preventDefault();
+  });
 
   function later(field) {
     if (!(field instanceof HTMLTextAreaElement) || !field.closest(FORM)) return;

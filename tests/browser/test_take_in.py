@@ -12,6 +12,8 @@ from tests.factories import a_database
 from tests.serving import Served, give_passwords, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# Milliseconds after the last key when nobody is asked any more.
+KEPT = 2500
 SPOKEN = "What was said, in their words"
 
 
@@ -51,6 +53,22 @@ def test_every_field_typed_in_one_go_is_kept(page: Page) -> None:
     expect(page.get_by_label("Telephone or another contact")).to_have_value("15400000001")
     expect(page.get_by_label("Address (optional)")).to_have_value("Flat 3")
     expect(page.get_by_label(SPOKEN)).to_have_value(re.compile("robbery"))
+
+
+def test_leaving_before_the_last_words_are_kept_is_asked_about(page: Page) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_label(SPOKEN).click()
+    page.keyboard.type("The bridge is closed")
+    with page.expect_event("dialog"):
+        page.evaluate("location.reload()")
+    expect(page.get_by_label(SPOKEN)).to_have_value("The bridge is closed")
+    expect(page.get_by_text("Draft kept").first).to_be_visible()
+    page.wait_for_timeout(KEPT)
+    settle(page)
+    page.reload()
+    expect(page.get_by_label(SPOKEN)).to_have_value("The bridge is closed")
+    assert asked == ["beforeunload"]
 
 
 def test_a_double_click_registers_once_and_shows_the_receipt(page: Page) -> None:
