@@ -3,25 +3,26 @@
 import argparse
 import sys
 
-from tests.bench import flow, journal_cost, killing, mediation, reruns, services
+from tests.bench import flow, journal_cost, killing, mediation, reruns, scoring, services
 
-NAMES = ("services", "reruns", "journal", "mediation", "kill", "flow")
+NAMES = ("services", "reruns", "journal", "mediation", "scoring", "kill", "flow")
 
 
 def main(words: list[str]) -> None:
     """Run what was asked for; nothing here fails for being slow."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)}; without one the first four"
+        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)}; without one the first five"
     )
     parser.add_argument("--sizes", default="1000,100000,1000000", help="how many cases, or disputes")
+    parser.add_argument("--villages", default="608", help="how many villages are scored")
     parser.add_argument("--seconds", type=float, default=1.5, help="how long each figure is taken for")
     parser.add_argument("--kills", type=int, default=1000, help="how often the writer is killed")
     parser.add_argument("--steps", type=int, default=10_000, help="how many steps the flow takes")
     asked = parser.parse_args(words)
     if unknown := set(asked.names) - set(NAMES):
         parser.error(f"there is no benchmark called {', '.join(sorted(unknown))}")
-    names = asked.names or NAMES[:4]
+    names = asked.names or NAMES[:5]
     sizes = [int(size) for size in asked.sizes.split(",")]
     if "services" in names:
         services.main(sizes, seconds=asked.seconds)
@@ -31,6 +32,8 @@ def main(words: list[str]) -> None:
         journal_cost.main(seconds=asked.seconds)
     if "mediation" in names:
         mediation.main(sizes, seconds=asked.seconds)
+    if "scoring" in names:
+        scoring.main([int(size) for size in asked.villages.split(",")], seconds=asked.seconds)
     if "kill" in names:
         killing.main(asked.kills)
     if "flow" in names:

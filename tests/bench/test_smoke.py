@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from db import engine
-from tests.bench import journal_cost, mediation, reruns, services
+from tests.bench import journal_cost, mediation, reruns, scoring, services
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +55,11 @@ def test_mediation_beside_an_office_with_one_file(capsys: pytest.CaptureFixture[
         assert name in shown
     for page in ("mediation", "dispute", "mediation-figures"):
         assert f"\n{page} " in shown
+
+
+@pytest.mark.slow
+def test_scoring_of_many_villages(capsys: pytest.CaptureFixture[str]) -> None:
+    scoring.main([12], seconds=0.05)
+    shown = capsys.readouterr().out
+    for name in ("compute, everything open", "compute again", "add everything up", "board", "one sheet", "empty page"):
+        assert name in shown

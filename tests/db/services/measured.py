@@ -25,3 +25,10 @@ def comes_to(assessment_id: int, unit_id: int, trigger: str, first: date = FIRST
         one = next(one.id for one in assessed if one.unit_id == unit_id)
     counted = count(found.get(one, ()), first, last)
     return counted.numerator, counted.denominator, [fact.record_id for fact in counted.facts]
+
+
+def assessed_of(assessment_id: int, unit_id: int) -> int:
+    """The assessed unit of a unit."""
+    own = (AssessedUnit.assessment_id == assessment_id, AssessedUnit.unit_id == unit_id)
+    with reading() as session:
+        return session.scalars(select(AssessedUnit.id).where(*own)).one()

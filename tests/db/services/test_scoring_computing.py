@@ -23,6 +23,7 @@ from db.services.scoring.behind import MORE, records_of
 from db.services.scoring.facts.fact import Fact, count
 from db.services.works import keeping
 from tests.db.services import stages
+from tests.db.services.measured import assessed_of
 from tests.db.services.stages import RATED, brought, take
 from tests.factories import NOW, PEOPLE, SYSTEM, Office, actor_of, an_assessment
 
@@ -39,18 +40,12 @@ def compute(office: Office, assessment_id: int, key: str) -> int:
     return computing.compute(office.assessor, assessment_id=assessment_id, key=key)
 
 
-def assessed(assessment_id: int, unit_id: int) -> int:
-    own = (AssessedUnit.assessment_id == assessment_id, AssessedUnit.unit_id == unit_id)
-    with reading() as session:
-        return session.scalars(select(AssessedUnit.id).where(*own)).one()
-
-
 def computed(assessment_id: int, unit_id: int) -> dict[tuple[str, str], dict[str, Any]]:
     """Computed entries by sheet and item: count, value, day, what it rests on."""
     query = (
         select(ScoreSheet.period, ScoreEntry)
         .join(ScoreSheet, ScoreSheet.id == ScoreEntry.sheet_id)
-        .where(ScoreSheet.assessed_unit_id == assessed(assessment_id, unit_id), ScoreEntry.computed.is_not(None))
+        .where(ScoreSheet.assessed_unit_id == assessed_of(assessment_id, unit_id), ScoreEntry.computed.is_not(None))
     )
     with reading() as session:
         rows = session.execute(query.where(ScoreEntry.removed_at.is_(None)))
@@ -63,7 +58,7 @@ def computed(assessment_id: int, unit_id: int) -> dict[tuple[str, str], dict[str
 
 def total_of(assessment_id: int, unit_id: int) -> tuple[str, str]:
     with reading() as session:
-        row = session.get_one(AssessedUnit, assessed(assessment_id, unit_id))
+        row = session.get_one(AssessedUnit, assessed_of(assessment_id, unit_id))
         return row.total, row.standing
 
 
@@ -97,7 +92,7 @@ def test_a_point_says_what_it_rests_on(assessment_id: int, office: Office) -> No
         "missed": [["case", bad]],
         "computed_at": clock.now().isoformat(),
     }
-    told = sheets.sheets(office.assessor, assessed_unit_id=assessed(assessment_id, office.unit_a)).told
+    told = sheets.sheets(office.assessor, assessed_unit_id=assessed_of(assessment_id, office.unit_a)).told
     line = next(
         line
         for period in told["periods"]
@@ -239,7 +234,7 @@ def test_an_accusation_changes_nothing(assessment_id: int, database: Database, o
 def test_a_finished_sheet_is_left_alone(assessment_id: int, database: Database, office: Office) -> None:
     compute(office, assessment_id, "first")
     with database.transaction(SYSTEM) as session:
-        own = (ScoreSheet.assessed_unit_id == assessed(assessment_id, office.unit_a), ScoreSheet.period == "q4")
+        own = (ScoreSheet.assessed_unit_id == assessed_of(assessment_id, office.unit_a), ScoreSheet.period == "q4")
         session.scalars(select(ScoreSheet).where(*own)).one().finished_at = NOW
     finished = {one: point for one, point in computed(assessment_id, office.unit_a).items() if one[0] == "q4"}
     rated(office, "dissatisfied")
@@ -278,7 +273,7 @@ def test_one_unit_alone_and_the_assessors_own(assessment_id: int, database: Data
     with database.transaction(SYSTEM) as session:
         unit = session.get_one(Unit, office.unit_a)
         own = actor_of(session.get_one(Person, office.assessor.id), unit, {Role.ASSESSOR})
-    unit_a = assessed(assessment_id, office.unit_a)
+    unit_a = assessed_of(assessment_id, office.unit_a)
     assert computing.compute_unit(own, assessed_unit_id=unit_a, key="own") > 0
     assert computed(assessment_id, office.unit_a)
     assert not computed(assessment_id, office.unit_b)
@@ -291,7 +286,7 @@ def test_nobody_else_computes(who: str, assessment_id: int, office: Office) -> N
     with pytest.raises(Refused):
         computing.compute(actor, assessment_id=assessment_id, key="k")
     with pytest.raises((Refused, NotThere)):
-        computing.compute_unit(actor, assessed_unit_id=assessed(assessment_id, office.unit_a), key="k")
+        computing.compute_unit(actor, assessed_unit_id=assessed_of(assessment_id, office.unit_a), key="k")
 
 
 def test_what_cannot_be_computed(assessment_id: int, database: Database, office: Office) -> None:

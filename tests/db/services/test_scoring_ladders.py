@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 
 from db import clock
 from db.engine import Database
-from db.models import AssessedUnit, Assessment, Person, ScoreFigure, Unit
+from db.models import Assessment, Person, ScoreFigure, Unit
 from db.rules.permissions import Actor, Role
 from db.rules.problems import NotThere, Problems, Refused
 from db.services.records import Saved
 from db.services.scoring import assessments, ladder_exports, ladders, rubrics
+from tests.db.services.measured import assessed_of
 from tests.db.services.untouched import nothing_changes
 from tests.factories import NOW, PEOPLE, SYSTEM, Office, a_unit, actor_of, an_assessment
 
@@ -27,20 +28,14 @@ def ladder_id(database: Database, office: Office) -> int:
     return an_assessment(office, "ladder", name="阶梯")
 
 
-def assessed(database: Database, ladder_id: int, unit_id: int) -> int:
-    own = (AssessedUnit.assessment_id == ladder_id, AssessedUnit.unit_id == unit_id)
-    with database.reading() as session:
-        return session.scalars(select(AssessedUnit.id).where(*own)).one()
-
-
 @pytest.fixture
 def unit_a(database: Database, ladder_id: int, office: Office) -> int:
-    return assessed(database, ladder_id, office.unit_a)
+    return assessed_of(ladder_id, office.unit_a)
 
 
 @pytest.fixture
 def unit_b(database: Database, ladder_id: int, office: Office) -> int:
-    return assessed(database, ladder_id, office.unit_b)
+    return assessed_of(ladder_id, office.unit_b)
 
 
 def save(actor: Actor, ladder_id: int, month: int, rows: Rows, key: str = "") -> Saved:
@@ -185,8 +180,8 @@ def test_what_is_no_ladder_is_not_there(database: Database, office: Office, ladd
     with pytest.raises(NotThere):
         ladders.ladder(office.assessor, assessment_id=points)
     with nothing_changes(database), pytest.raises(Problems, match="no ladder"):
-        save(office.assessor, points, 11, {assessed(database, points, office.unit_a): (0, ENTERED)})
-    other = save(office.assessor, ladder_id, 11, {assessed(database, points, office.unit_a): (0, ENTERED)})
+        save(office.assessor, points, 11, {assessed_of(points, office.unit_a): (0, ENTERED)})
+    other = save(office.assessor, ladder_id, 11, {assessed_of(points, office.unit_a): (0, ENTERED)})
     assert other.rejected
     assert entered(database) == 0
 
@@ -231,7 +226,7 @@ def test_only_the_three_highest_are_told(database: Database, office: Office) -> 
     rubrics.put_in_force(office.director, rubric_id=rubric.id, version=rubric.version, key="in force five")
     rises = (1, 5, 3, 3, 0)
     rows = {
-        assessed(database, made, unit): (0, {"before": 10, "now": 10 + rise})
+        assessed_of(made, unit): (0, {"before": 10, "now": 10 + rise})
         for unit, rise in zip(villages, rises, strict=True)
     }
     save(office.assessor, made, 11, rows)

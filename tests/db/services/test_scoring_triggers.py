@@ -9,19 +9,19 @@ import pytest
 
 from db import clock
 from db.engine import Database
-from db.models import Case, Committee, Dispute, DutyAttendance, DutyHandover, DutyMember, RotaPlace
+from db.models import Case, Committee, Dispute, DutyAttendance, DutyHandover, DutyMember, RotaPlace, SignInSession
 from db.rules.case_flow import Step
 from db.rules.cases import Kind
 from db.rules.scoring.formulas import FORMULAS
 from db.rules.scoring.triggers import NEVER, TRIGGERS, Measure
 from db.rules.scoring.works import Part
 from db.services.mediation import training
-from db.services.scoring import behind
+from db.services.scoring import behind, entries
 from db.services.scoring.facts import cases, disputes, duty, works
 from db.services.scoring.triggers import READERS
 from db.services.works import attending, keeping
 from tests.db.services import stages
-from tests.db.services.measured import comes_to
+from tests.db.services.measured import assessed_of, comes_to
 from tests.db.services.mediating import SEALED, a_mediation, an_agreement
 from tests.db.services.mediating import Scene as Mediation
 from tests.db.services.on_duty import Scene, a_published_rota, at
@@ -162,6 +162,29 @@ def test_an_accusation_changes_no_figure(
         changed(database, case_id, **hidden)
     for trigger in HANDLED:
         assert comes_to(assessment_id, office.unit_a, trigger) == (0, 0, []), trigger
+
+
+NUMBERS = [code for code, trigger in TRIGGERS.items() if trigger.measure is Measure.NUMBER]
+
+
+def test_more_matters_sign_ins_and_entries_change_no_number(
+    assessment_id: int, database: Database, office: Office
+) -> None:
+    """What is brought to a unit and handled in time, and how much is typed, moves nothing but shares that are whole."""
+    before = {trigger: comes_to(assessment_id, office.unit_a, trigger) for trigger in NUMBERS}
+    for _ in range(3):
+        replied(office, days=30, rated="satisfied")
+        brought(office, stages.ROUTED)
+    with database.transaction(SYSTEM) as session:
+        times = dict.fromkeys(("created_at", "seen_at", "expires_at"), NOW)
+        session.add(SignInSession(token_hash="x", person_id=office.handler.id, epoch=0, **times))
+    plans: dict[str, Any] = {"item": "plans", "on_day": TODAY, "points": "10", "reason": "齐全"}
+    one: dict[str, Any] = {"assessed_unit_id": assessed_of(assessment_id, office.unit_a), "period": "q4"}
+    entries.add_entry(office.assessor, **one, key="entry", **plans)
+    assert {trigger: comes_to(assessment_id, office.unit_a, trigger) for trigger in NUMBERS} == before
+    for trigger in ("rated_share", "satisfaction", "on_time_completion"):
+        above, below, _ = comes_to(assessment_id, office.unit_a, trigger)
+        assert above == below
 
 
 def test_what_a_group_does_counts_for_the_unit_above(assessment_id: int, database: Database, office: Office) -> None:
