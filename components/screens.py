@@ -74,6 +74,7 @@ SCREENS: tuple[Screen, ...] = (
         "sheet", "scoring/sheet.py", N_("Score sheet"), ":material/fact_check:", P.SCORES_OPEN, SCORING, in_menu=False
     ),
     Screen("ladder", "scoring/ladder.py", N_("Monthly ladder"), ":material/stairs:", P.SCORES_OPEN, SCORING),
+    Screen("results", "scoring/results.py", N_("Results"), ":material/campaign:", P.SCORES_READ, SCORING),
     Screen("works", "scoring/works.py", N_("Registers of work"), ":material/checklist:", P.WORKS_READ, SCORING),
     Screen("assessments", "scoring/assessments.py", N_("Assessments"), ":material/rule:", P.SCORES_READ, SCORING),
     Screen(

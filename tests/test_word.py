@@ -89,7 +89,7 @@ def test_a_built_in_template_is_good_and_says_everything_of_its_own(form: Form) 
     own = {p.name for p in placeholders(form)} - {p.name for p in placeholders(FORMS["acceptance"])}
     left = {"session_mediators", "present", "reached_day", "mediator_signed_day", "recorder", "visitor"}
     # For a layout of the office's own; the built-in notice says them in one line, and day by day in its table.
-    left |= {"period", "version", "publisher", "published_day", "days"}
+    left |= {"period", "version", "publisher", "published_day", "days", "today"}
     assert {name for name in own if "." not in name} <= used | left
 
 
@@ -115,6 +115,7 @@ def test_every_file_has_its_entry_and_every_entry_its_file() -> None:
         ("agreement", 11),
         ("follow_up", 14),
         ("duty_notice", 0),
+        ("score_notice", 0),
     ]
 
 

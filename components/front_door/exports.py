@@ -13,6 +13,7 @@ from components.front_door import (
     dispute_workbooks,
     duty_workbooks,
     ladder_workbooks,
+    result_workbooks,
     rubric_workbooks,
     works_workbooks,
 )
@@ -109,6 +110,8 @@ MADE: Mapping[Kind, Callable[[Actor, str], tuple[str, bytes]]] = {
     Kind.ROTA: duty_workbooks.of_rota,
     Kind.WORKS: works_workbooks.of_list,
     Kind.LADDER: ladder_workbooks.of_month,
+    Kind.RESULT: result_workbooks.of_result,
+    Kind.PUBLICATIONS: result_workbooks.of_publications,
     Kind.RUBRIC: rubric_workbooks.of_rubric,
     **dict.fromkeys(duty_workbooks.LISTS, duty_workbooks.of_list),
 }

@@ -7,6 +7,8 @@ from itertools import accumulate
 LARGEST, SMALLEST, STEP = 12.0, 5.0, 0.5
 # Below this size lines stand closer instead of the type becoming smaller still.
 LEGIBLE = 8.0
+# What a table of several pages is set in.
+USUAL = 10.5
 # Of the type's size: how wide a letter or figure is, and the gap between one and a Chinese character.
 LATIN, GAP = 0.56, 0.25
 BESIDE = 2.5
@@ -45,12 +47,16 @@ Row = tuple[Cell, ...]
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: rows of heads, rows below them, the columns that take only what they need; `fills` the whole page."""
+    """A table: rows of heads, rows below them, the columns that take only what they need; `fills` the whole page.
+
+    One that `flows` takes further pages rather than type too small to read.
+    """
 
     heads: tuple[Row, ...]
     body: tuple[Row, ...]
     narrow: frozenset[int] = frozenset()
     fills: bool = False
+    flows: bool = False
 
     @property
     def columns(self) -> int:
@@ -87,7 +93,22 @@ def fit(grid: Grid, *pages: tuple[float, float]) -> Fit:
     """
     found = [_on_page(grid, width, height) for width, height in pages]
     best = max(found, key=lambda one: (one.fits, one.size, sum(one.widths) if one.size < LEGIBLE else 0.0))
+    if grid.flows and (not best.fits or best.size < LEGIBLE):
+        best = _flowing(grid, pages)
+        return replace(best, landscape=len(pages) > 1 and sum(best.widths) > pages[0][0])
     return replace(best, landscape=best is not found[0])
+
+
+def _flowing(grid: Grid, pages: tuple[tuple[float, float], ...]) -> Fit:
+    """As many pages as it takes, in usual type; smaller, or turned, only where names would be broken."""
+    size = USUAL
+    while size >= SMALLEST:
+        for width, _ in pages if size <= LEGIBLE else pages[:1]:
+            found = _set(grid, width, size, *AIRY)
+            if found is not None:
+                return found
+        size -= STEP
+    return _on_page(grid, *pages[-1])
 
 
 def placed(row: Row) -> list[tuple[int, Cell]]:

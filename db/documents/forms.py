@@ -18,6 +18,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "oral": ("dispute", "agreement"),
     "visit": ("dispute", "visit"),
     "rota": ("rota",),
+    "publication": ("publication",),
 }
 
 Shape = Mapping[str, frozenset[str] | None]
@@ -25,7 +26,7 @@ Shape = Mapping[str, frozenset[str] | None]
 
 @dataclass(frozen=True)
 class Form:
-    """One form; `of` is dispute, enquiry, session, agreement (written), oral, visit or rota.
+    """One form; `of` is dispute, enquiry, session, agreement (written), oral, visit, rota or publication.
 
     `number` is its place in the Ministry's set, 0 for a form of the office's own.
     """

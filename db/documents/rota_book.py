@@ -1,4 +1,4 @@
-"""A rota's notice as a workbook: one sheet that prints on one page, text as text."""
+"""A notice with its table as a workbook: one sheet that prints on one page, or flows over several, text as text."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -72,9 +72,9 @@ class _Page:
         self.page.freeze_panes(last + 1, 0)
 
     def finish(self) -> None:
-        """One page of A4, whatever is in it."""
+        """One page of A4, whatever is in it; a table that flows takes as many as it needs."""
         self.page.set_paper(A4)
-        self.page.fit_to_pages(1, 1)
+        self.page.fit_to_pages(1, 0 if self.grid.flows else 1)
         self.page.set_margins(_EDGE, _EDGE, _EDGE, _EDGE)
         self.page.center_horizontally()
         self.page.print_area(0, 0, self.at - 1, self.grid.columns - 1)

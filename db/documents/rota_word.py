@@ -1,4 +1,4 @@
-"""A rota's notice as Word: the office's template filled in, with the table set where it stands, to fit one page."""
+"""A notice as Word: the office's template filled in, with the table set where it stands, to fit one page or flow."""
 
 import io
 import secrets

@@ -46,6 +46,8 @@ class Kind(StrEnum):
     RUBRIC = "rubric"
     WORKS = "works"
     LADDER = "ladder"
+    RESULT = "result"
+    PUBLICATIONS = "publications"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import score_board, score_column, score_records
+from components import publish_panel, score_board, score_column, score_records
 from components.score_address import chosen_board
 from components.screens import enter
 from components.words import t
@@ -24,6 +24,7 @@ if seen.units.empty:
     st.info(t("No unit is scored here yet."), icon=":material/account_tree:")
     st.stop()
 
+publish_panel.show(actor, seen)
 names = [t("Units"), t("What totals are made of"), t("Ranks over time")]
 enters = actor.may(score_column.PERMISSION)
 tabs = st.tabs([*names, t("Enter by item")] if enters else names)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import score_enter, score_records, score_sheet
+from components import score_cards, score_enter, score_records, score_sheet
 from components.score_address import asked_for, chosen_period, open_board
 from components.score_labels import named
 from components.screens import enter
@@ -54,5 +54,6 @@ if open_here:
     score_enter.put_back(actor, seen, period)
 if sheet and seen.may_enter:
     score_enter.finish(seen, sheet)
+score_cards.show(actor, told["assessed_unit_id"], own=seen.own_unit)
 with st.expander(t("Parts of the total"), icon=":material/functions:"):
     score_sheet.parts(told)

@@ -2,17 +2,22 @@
 
 from datetime import date
 
+import pandas as pd
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import clock
-from db.engine import current, transaction
-from db.models import AssessedUnit, Assessment, ScoreCard
+from db.engine import current, reading, transaction
+from db.models import AssessedUnit, Assessment, Person, ScoreCard
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import NotThere
 from db.rules.scoring.cards import check_card
 from db.services.acts import earlier, guarded, remember
+from db.services.duty.rows import framed
 from db.services.records import seen
 from db.services.scoring import ledger, scope
+
+CARDS = ["id", "version", "kind", "on_day", "reason", "signed_by", "signed_at", "removed_at"]
 
 
 @guarded(Permission.SCORES_RULE)
@@ -51,6 +56,20 @@ def take_back(actor: Actor, *, card_id: int, version: int, key: str) -> int:
 def put_back(actor: Actor, *, card_id: int, version: int, key: str) -> int:
     """Put back a card that was taken back; answers its new version."""
     return _mark(actor, card_id, version, key, removed=False)
+
+
+@guarded(Permission.SCORES_OPEN)
+def cards(actor: Actor, *, assessed_unit_id: int) -> pd.DataFrame:
+    """Every card of a unit within reach, those taken back too, the newest first: columns of CARDS; raises NotThere."""
+    with reading() as session:
+        scope.reached(session, actor, assessed_unit_id)
+        query = select(ScoreCard, Person.name).join(Person, Person.id == ScoreCard.signed_by_id)
+        query = query.where(ScoreCard.assessed_unit_id == assessed_unit_id).order_by(ScoreCard.id.desc())
+        told = [
+            (card.id, card.version, card.kind, card.on_day, card.reason, name, card.signed_at, card.removed_at)
+            for card, name in session.execute(query)
+        ]
+    return framed(told, CARDS, {})
 
 
 def _mark(actor: Actor, card_id: int, version: int, key: str, *, removed: bool) -> int:

@@ -25,7 +25,7 @@ from db.services.acts import earlier, guarded, remember
 from db.services.duty.rows import framed
 from db.services.scoring import ledger
 from db.services.scoring.scope import RETIRED
-from db.services.scoring.standing import Standing, gathered, points_in, total_in
+from db.services.scoring.standing import Standing, gathered, points_in, summary, total_in
 from db.version import version
 
 UNITS = ["unit_id", "unit", "unit_en", "total", "rank", "grade", "card", "whole"]
@@ -120,7 +120,8 @@ def publish(
             published_at=clock.now(),
             published_by_id=actor.id,
         )
-        row.document = json.dumps(_document(actor, assessment, edition, found, reason.strip()), ensure_ascii=False)
+        document = _document(actor, assessment, edition, found, standings, reason.strip())
+        row.document = json.dumps(document, ensure_ascii=False)
         session.add(row)
         session.flush()
         ranks = dict(zip(found.units["unit_id"], found.units["rank"], strict=True))
@@ -230,8 +231,14 @@ def _check(found: Preview, *, incomplete: bool, reason: str, seen: str) -> None:
 
 
 def _document(
-    actor: Actor, assessment: Assessment, edition: ledger.Edition, found: Preview, reason: str
+    actor: Actor,
+    assessment: Assessment,
+    edition: ledger.Edition,
+    found: Preview,
+    standings: Sequence[Standing],
+    reason: str,
 ) -> Mapping[str, Any]:
+    sections = [section["code"] for section in edition.document.get("sections", ())]
     named = {name: getattr(assessment, name) for name in ("id", "code", "year", "kind", "name", "name_en", "source")}
     return {
         "assessment": named,
@@ -240,6 +247,7 @@ def _document(
         "rubric": edition.document,
         "rubric_edition": edition.edition,
         "units": len(found.units),
+        "board": {str(one.unit_id): summary(one.told, sections) for one in standings},
         "missing": [[unit.name, unit.name_en, list(periods)] for unit, periods in found.missing],
         "reason": reason if found.missing else "",
         "differences": list(found.differences),

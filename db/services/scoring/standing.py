@@ -1,6 +1,6 @@
 """Where every unit stands in what is about to be announced: its sheet cut to it, its result, rank, grade and card."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -106,6 +106,37 @@ def points_in(told: Told) -> Mapping[Place, Fraction | None]:
         for line in period["lines"]
     }
     return lines | {("", line["code"]): ledger.exact(line["points"]["exact"]) for line in told["total"]["lines"]}
+
+
+def summary(told: Told, sections: Sequence[str]) -> Told:
+    """What a sheet comes to, as everybody is told: its pieces with their points, and minimums and targets not reached.
+
+    Pieces of the total are its parts, bonuses and deductions (points taken off); those of a period are its sections,
+    brought to the base as its score is. They add up to the number that is ranked.
+    """
+    total = told["total"]
+    if told["scope"] == TOTAL:
+        pieces = [[part["code"], part["points"]] for part in total["parts"]]
+        pieces += [["bonus", total["bonus_counted"]], ["deduction", total["deduction"]]]
+    else:
+        pieces = [[code, number(points)] for code, points in _by_section(told, sections).items()]
+    return {"pieces": pieces, "unmet": [one["code"] for one in total["measured"] if one["met"] is False]}
+
+
+def _by_section(told: Told, sections: Sequence[str]) -> dict[str, Fraction | None]:
+    """The share of each section that has lines in the score of a period; None where none of them applies."""
+    lines = [line for period in told["periods"] for line in period["lines"]]
+    got: dict[str, Fraction | None] = {}
+    for code in (*sections, *(line["section"] for line in lines)):
+        own = [
+            Fraction(line["points"]["exact"]) for line in lines if line["section"] == code and line["points"]["exact"]
+        ]
+        if any(line["section"] == code for line in lines):
+            got[code] = sum(own, Fraction()) if own else None
+    score, whole = total_in(told), sum((points for points in got.values() if points is not None), Fraction())
+    if score is None:
+        return dict.fromkeys(got)
+    return {code: points and points * score / whole for code, points in got.items()}
 
 
 def _missing(told: Told) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from db.engine import Database
 from db.models import AssessedUnit, ScoreEntry, ScorePublication, ScoreResult, ScoreSheet
 from db.rules.permissions import Actor, Role
-from db.services.scoring import entries, ledger, publishing
+from db.services.scoring import assessments, entries, ledger, publishing
 from tests.factories import NOW, SYSTEM, Office, an_assessment
 
 PERIODS = ("q1", "q2", "q3", "q4", "half", "year")
@@ -68,6 +68,13 @@ class Scored:
             ).one()
             row.points = plans * 100
         self.add_up()
+
+    def score(self, *unit_ids: int) -> None:
+        """These units are scored instead of unit A and unit B."""
+        before = assessments.units_digest(sorted((self.office.unit_a, self.office.unit_b)))
+        assessments.set_units(
+            self.office.director, assessment_id=self.assessment, version=before, unit_ids=unit_ids, key="units"
+        )
 
     def add_up(self) -> None:
         """Every total as it stands."""

@@ -1,0 +1,88 @@
+"""A unit's sheet as it was published: its lines, what each rests on, and appealing against one of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from components import result_appeals, score_sheet
+from components.forms import Form, plain
+from components.result_address import open_publication
+from components.score_labels import named, names_in
+from components.words import day, t
+from db import clock
+from db.engine import current
+from db.rules.permissions import Actor, Permission
+from db.services.scoring import appeals
+from db.services.scoring.results import Published
+
+Told = Mapping[str, Any]
+TOTAL = "all"
+
+
+def show(actor: Actor, seen: Published, told: Told) -> None:
+    """The frozen sheet, with its appeals."""
+    names, unit_id = names_in(seen.document["rubric"]), int(told["unit"]["id"])
+    found = appeals.appeals(actor, publication_id=seen.id, unit_id=unit_id)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"### {plain(named(told['unit']))}")
+        st.space("stretch")
+        if st.button(t("All units"), key="result-all-units", icon=":material/arrow_back:", type="tertiary"):
+            open_publication(seen.id)
+    if told["scope"] == TOTAL:
+        score_sheet.total(told)
+    period = _period(told)
+    sheet = next((one for one in told["periods"] if one["code"] == period), None)
+    if sheet is not None:
+        score_sheet.period_head(sheet)
+    lines = sheet["lines"] if sheet else told["total"]["lines"]
+    item = score_sheet.lines(lines, key=f"frozen:{seen.id}:{unit_id}:{period}")
+    if not sheet:
+        score_sheet.measured(told)
+    if item:
+        entries = [one for one in told["entries"] if (one["period"], one["item"]) == (period, item)]
+        st.subheader(t("What it rests on"), anchor=False)
+        if not entries:
+            st.caption(t("Nothing is entered here yet."))
+        for entry in entries:
+            score_sheet.evidence(told, entry)
+    _appeal(actor, seen, told, period, item, names)
+    st.subheader(t("Appeals"), anchor=False)
+    result_appeals.show(found, names)
+
+
+def _period(told: Told) -> str:
+    """The sheet being looked at, "" the year's book; a result of one period has one."""
+    periods = {one["code"]: named(one) for one in told["periods"]}
+    if told["scope"] != TOTAL:
+        return str(next(iter(periods)))
+    options = periods | {"": t("The year's book")}
+    chosen = st.segmented_control(
+        t("Sheet"),
+        list(options),
+        format_func=lambda code: options[code],
+        default="",
+        required=True,
+        key=f"frozen-period:{told['assessed_unit_id']}",
+        label_visibility="collapsed",
+    )
+    return str(chosen or "")
+
+
+def _appeal(actor: Actor, seen: Published, told: Told, period: str, item: str, names: dict[str, str]) -> None:
+    """The form for the line chosen above, while appeals are open to this reader."""
+    if not actor.may(Permission.SCORES_APPEAL) or not seen.latest:
+        return
+    if clock.today(current().settings.timezone) > seen.appeal_until:
+        st.caption(t("Appeals could be made until {day}.", day=day(seen.appeal_until)))
+        return
+    if not item:
+        st.caption(t("Choose a line above to see what it rests on, or to appeal against it."))
+        return
+    unit_id = int(told["unit"]["id"])
+    form = Form("appeal.ask", record=f"{seen.id}:{unit_id}:{period}:{item}", border=False)
+    about = t("Appeal against: {item}", item=names.get(item, item))
+    with st.expander(about, icon=":material/feedback:", key="appeal-form"), form:
+        form.area("reason", t("Why is it wrong?"), max_chars=result_appeals.LONGEST)
+        form.files("uploads", t("Files (optional)"))
+        form.submit(t("Appeal"), appeals.ask, publication_id=seen.id, unit_id=unit_id, period=period, item=item)
