@@ -159,9 +159,9 @@ class Tab:
             return run
 
     async def settle(self, quiet: float = 0.5) -> list[Run]:
-        """Every run until nothing has come for a while."""
-        runs = []
-        while (run := await self.listen(quiet)).finished:
+        """Every run until nothing has come for a while; the first, which was asked for, may take its time."""
+        runs: list[Run] = []
+        while (run := await (self.listen(quiet) if runs else self.listen())).finished:
             runs.append(run)
         return runs
 
