@@ -5,6 +5,7 @@
 until it is shown; then it is rounded once.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -89,8 +90,12 @@ def period_score(rubric: Rubric, period: str, entries: Sequence[Entry], *, finis
     """One sheet of one unit. What does not apply leaves the denominator instead of scoring zero."""
     lines: list[Line] = []
     still: list[Item] = []
+    own: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.period == period:
+            own[entry.item].append(entry)
     for item in rubric.base_items(period):
-        line = base_line(item, [entry for entry in entries if entry.item == item.code and entry.period == period])
+        line = base_line(item, own[item.code])
         if line is None:
             still.append(item)
         else:
