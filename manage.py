@@ -177,6 +177,7 @@ def import_cases(args: argparse.Namespace) -> None:
 
 
 def rota(args: argparse.Namespace) -> None:
+    end = time.perf_counter() + args.seconds
     from db.rules.rostering import report, rota, scenario, search, written
 
     told = json.loads(args.scenario.read_text("utf-8-sig"))
@@ -186,7 +187,7 @@ def rota(args: argparse.Namespace) -> None:
     planned = rota.rota_of(scenario.read_scenario(told, rows))
     found = search.search(
         planned.task,
-        search.Limits(seconds=args.seconds, workers=args.workers, seed=args.seed),
+        search.Limits.until(end, workers=args.workers, seed=args.seed),
         start=planned.start,
         first_free_day=planned.scenario.first_free_day,
         on_better=lambda cost, at: print(f"{at:8.1f} s  {cost}", flush=True),
@@ -304,7 +305,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     sub = command("rota", rota, "Make a duty rota from a scenario file, and say what stays open and why.")
     sub.add_argument("scenario", type=absolute, help="the scenario, JSON")
     sub.add_argument("--out", type=absolute, required=True, help="the table to write, CSV")
-    sub.add_argument("--seconds", type=positive, default=60.0, help="how long to look for a better one (60)")
+    sub.add_argument("--seconds", type=positive, default=60.0, help="how long it may take (60)")
     sub.add_argument("--published", type=absolute, help="what was published, CSV, for a scenario that is planned anew")
     sub.add_argument("--seed", type=int, default=1, help="another number looks in another order (1)")
     sub.add_argument("--workers", type=int, choices=range(1, 65), metavar="N", default=2, help="threads (2)")

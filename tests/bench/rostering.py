@@ -7,6 +7,7 @@ employee, day, shift.
 import argparse
 import csv
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -97,8 +98,9 @@ def main(words: list[str]) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path("roster.csv"))
     asked = parser.parse_args(words)
+    end = time.perf_counter() + asked.seconds
     task = read_instance(asked.instance)
-    limits = Limits(seconds=asked.seconds, workers=asked.workers, seed=asked.seed)
+    limits = Limits.until(end, workers=asked.workers, seed=asked.seed)
     found = search(task, limits, on_better=lambda cost, at: print(f"{at:8.1f} s  {cost}", flush=True))
     write_roster(asked.out, task, found.roster)
     proven = "proven the best" if found.proven else f"after {found.rounds} parts"

@@ -5,7 +5,8 @@ however that ends: nobody holds the other end of its line any more.
 """
 
 import multiprocessing
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -62,3 +63,22 @@ class Beside:
         self._process.kill()
         self._process.join()
         self._process.close()
+
+
+def at_once(works: Sequence[Callable[[], None]]) -> None:
+    """Do several works on threads of this process; raises what one of them raised."""
+    failed: list[Exception] = []
+
+    def attempt(work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # raised again below, on the thread that asked
+            failed.append(error)
+
+    threads = [threading.Thread(target=attempt, args=(work,), daemon=True) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]

@@ -16,18 +16,22 @@ Attempt = Callable[[Linear, bool], Solved]
 def by_goals(part: Part, tiers: Sequence[int], attempt: Attempt, *, hinted: bool) -> Solved:
     """The best found for a whole task; `tiers`: costs that each outweigh all smaller ones, the largest first.
 
-    `hinted`: what stands keeps every rule.
+    `hinted`: somebody serves already in what stands, and it keeps every rule.
     """
     if not tiers:
         return attempt(part.linear, hinted)
+    left = dict(enumerate(part.linear.costs))
+    goals = []
+    for tier in tiers:
+        goals.append({var: (cost + tier // 2) // tier for var, cost in left.items() if var not in part.uneven})
+        left = {var: cost - tier * goals[-1].get(var, 0) for var, cost in left.items()}
     way = _Way(part, attempt, hinted=hinted)
     if not hinted:
         way.without({*part.short, *part.uneven})
-    left = dict(enumerate(part.linear.costs))
-    for tier in tiers:
-        costs = {var: (cost + tier // 2) // tier for var, cost in left.items() if var not in part.uneven}
-        left = {var: cost - tier * costs.get(var, 0) for var, cost in left.items()}
-        way.least(costs)
+    elif way.without(part.short, _dearest(goals, part.short)):
+        way.close(part.short)
+    for goal in goals:
+        way.least(goal)
     if way.without(part.uneven):
         way.close(part.uneven)
     else:
@@ -35,6 +39,12 @@ def by_goals(part: Part, tiers: Sequence[int], attempt: Attempt, *, hinted: bool
     way.least({var: cost for var, cost in left.items() if var not in part.uneven})
     cost = part.linear.cost(way.values) if way.values is not None else 0
     return Solved(way.values, cost, way.values is not None and way.proven, 0.0)
+
+
+def _dearest(goals: Sequence[Mapping[int, int]], short: Collection[int]) -> Mapping[int, int]:
+    """What the choices cost in the first tier in which they cost anything."""
+    chosen = ({var: cost for var, cost in goal.items() if cost and var not in short} for goal in goals)
+    return next((costs for costs in chosen if costs), {})
 
 
 class _Way:
@@ -46,13 +56,17 @@ class _Way:
         self._model = replace(linear, rows=[*linear.rows], constant=0)
         self.values: Sequence[int] | None = linear.hint if hinted else None
         self.proven = True
+        self._least: Mapping[int, int] = {}
 
-    def without(self, vars_: Collection[int]) -> bool:
-        """Find values with these variables at zero; whether there are."""
+    def without(self, vars_: Collection[int], costs: Mapping[int, int] | None = None) -> bool:
+        """Find values with these variables at zero, at the least cost; whether there are."""
         if self.values is not None and not any(self.values[var] for var in vars_):
             return True
-        closed = replace(self._model, highs=self._closed(vars_), costs=[0] * len(self._model.costs))
-        return self._take(self._attempt(closed, self.values is not None))
+        closed = replace(self._model, highs=self._closed(vars_), costs=self._costs(costs or {}))
+        solved = self._attempt(closed, self.values is not None)
+        if solved.proven and costs:
+            self._least = costs
+        return self._take(solved)
 
     def close(self, vars_: Collection[int]) -> None:
         """Keep these variables at zero from now on."""
@@ -60,16 +74,15 @@ class _Way:
 
     def least(self, costs: Mapping[int, int]) -> None:
         """Bring a cost down as far as may be, and keep it there."""
-        costs = {var: cost for var, cost in costs.items() if cost}
-        if not costs:
-            return
-        floor = sum(min(cost * self._model.lows[var], cost * self._model.highs[var]) for var, cost in costs.items())
-        if self.values is None or self._sum(costs) > floor:
-            self._model.costs = [costs.get(var, 0) for var in range(len(self._model.costs))]
-            solved = self._attempt(self._model, self.values is not None)
+        model = self._model
+        costs = {var: cost for var, cost in costs.items() if cost and (model.lows[var] or model.highs[var])}
+        floor = sum(min(cost * model.lows[var], cost * model.highs[var]) for var, cost in costs.items())
+        if costs != self._least and (self.values is None or self._sum(costs) > floor):
+            model.costs = self._costs(costs)
+            solved = self._attempt(model, self.values is not None)
             self.proven &= self._take(solved) and solved.proven
-        if self.values is not None:
-            self._model.rows.append((list(costs), list(costs.values()), -FREE, self._sum(costs)))
+        if costs and self.values is not None:
+            model.rows.append((list(costs), list(costs.values()), -FREE, self._sum(costs)))
 
     def _take(self, solved: Solved) -> bool:
         if solved.values is None:
@@ -79,6 +92,9 @@ class _Way:
 
     def _sum(self, costs: Mapping[int, int]) -> int:
         return sum(cost * self.values[var] for var, cost in costs.items()) if self.values is not None else 0
+
+    def _costs(self, costs: Mapping[int, int]) -> list[int]:
+        return [costs.get(var, 0) for var in range(len(self._model.costs))]
 
     def _closed(self, vars_: Collection[int]) -> list[int]:
         return [0 if var in vars_ else high for var, high in enumerate(self._model.highs)]

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 
 from db.rules.rostering.alike import together
 from db.rules.rostering.beginning import first_roster, has_least
-from db.rules.rostering.beside import Beside, Line
+from db.rules.rostering.beside import Beside, Line, at_once
 from db.rules.rostering.dive import Dive, improved, roster_of, schedules_of
 from db.rules.rostering.goals import by_goals
 from db.rules.rostering.linear import Effort, Linear, Solved, solve
@@ -34,6 +34,8 @@ BY_GOALS = 60_000
 WHOLE_SHARE, GOAL_SHARE = 0.25, 0.5
 """Of the seconds that are left: for the whole at once, for each goal."""
 WHOLE_WORKERS = 8
+MENDED, MEND_SHARE = 1.0, 0.4
+"""A roster that was begun with is mended in parts until they bring nothing for so long and half of the time it took."""
 APART = 0.03
 """The share of the time for what is left to do where alike places, searched as one, were taken apart again."""
 WHOLE_WORK = 4.0
@@ -45,6 +47,9 @@ PATIENT = 7
 """In both processes where that is so many times for each day; else the other one decides parts from the beginning."""
 QUICK, SLOW = 0.1, 0.35
 """A part proven with less work than QUICK lets the next be larger, one that took more than SLOW smaller."""
+
+WRITING, WRITING_SHARE = (0.5, 5.0), 0.02
+"""Seconds kept for writing a roster down: at least and at most, and the share of the time on top of the least."""
 
 OnBetter = Callable[[int, float], None]
 OnRoster = Callable[[Roster, int], None]
@@ -72,6 +77,13 @@ class Limits:
     rounds: int | None = None
     workers: int = 2
     seed: int = 1
+
+    @classmethod
+    def until(cls, end: float, *, workers: int, seed: int) -> "Limits":
+        """Limits for a search whose outcome is to be written down by `end`, as `time.perf_counter` has it."""
+        left = end - time.perf_counter()
+        writing = min(WRITING[0] + WRITING_SHARE * left, WRITING[1])
+        return cls(seconds=max(WRITING[0], left - writing), workers=workers, seed=seed)
 
     def __post_init__(self) -> None:
         if (self.seconds is None) == (self.rounds is None):
@@ -101,11 +113,13 @@ class _Search:
     known: tuple[int, Roster] = (-1, frozenset())
     line: Line | None = None
     once: float = 0.0
+    better_at: float = 0.0
+    mends: float | None = None
 
     def tell(self, cost: int, roster: Callable[[], Roster] | None = None) -> None:
         if self.told is None or cost < self.told:
-            self.told = cost
-            self.on_better(cost, time.perf_counter() - self.began)
+            self.told, self.better_at = cost, time.perf_counter()
+            self.on_better(cost, self.better_at - self.began)
             if self.on_roster is not None:
                 self.on_roster((roster or self.standing.roster)(), cost)
             if self.line is not None:
@@ -116,7 +130,9 @@ class _Search:
         return None if self.limits.seconds is None else self.began + self.limits.seconds - time.perf_counter()
 
     def over(self) -> bool:
-        return self.cut_off() or (self.limits.rounds is not None and self.rounds >= self.limits.rounds)
+        if self.limits.rounds is not None and self.rounds >= self.limits.rounds:
+            return True
+        return self.mended() or self.cut_off()
 
     def perfect(self) -> bool:
         """Whether no roster can cost less than what stands."""
@@ -153,8 +169,7 @@ class _Search:
         def better(values: Sequence[int], _: int) -> None:
             self.tell(part.linear.cost(values), lambda: part.roster(values))
 
-        sound = not self.standing.breaks(range(len(task.people)), range(len(task.needs)))
-        solved = by_goals(part, task.tiers, attempt, hinted=sound and bool(self.standing.roster()))
+        solved = by_goals(part, task.tiers, attempt, hinted=bool(self.standing.roster()))
         if solved.values is None:
             return False
         self.standing.change(*part.change(solved.values))
@@ -163,6 +178,8 @@ class _Search:
     def found(self) -> Found:
         """Search until the limits, and say what stands then."""
         task, standing = self.task, self.standing
+        if standing.roster() and not self.limits.repeatable:
+            self.mend()
         self.proven = self.whole()
         by_schedules = not self.first_day and has_least(task) and suits(task)
         pricing = self.schedule() if by_schedules and not self.proven else None
@@ -174,6 +191,19 @@ class _Search:
         elif not self.proven:
             self.with_parts()
         return Found(standing.roster(), standing.cost, self.proven or self.perfect(), self.rounds)
+
+    def mend(self) -> None:
+        """Decide parts of a roster that was begun with, as long as that soon brings something."""
+        self.mends = time.perf_counter()
+        self.with_parts()
+        self.mends = None
+
+    def mended(self) -> bool:
+        """Whether mending brings nothing any more, or took its share."""
+        if self.mends is None:
+            return False
+        took, ago = time.perf_counter() - self.mends, time.perf_counter() - max(self.mends, self.better_at)
+        return ago > MENDED + took / 2 or took > MEND_SHARE * (self.limits.seconds or 0)
 
     def schedule(self) -> Pricing | None:
         """Everybody's schedule in turn as a first roster; None where somebody has none."""
@@ -290,10 +320,7 @@ class _Search:
         """Decide parts on as many threads as may work."""
         threads = 1 if self.limits.repeatable else self.limits.workers
         dice = [random.Random(self.limits.seed * 1000 + number) for number in range(threads)]  # noqa: S311 - no secret
-        if threads == 1:
-            self.improve(self.parts(dice[0]))
-        else:
-            _together([functools.partial(self.improve, self.parts(mine)) for mine in dice])
+        at_once([functools.partial(self.improve, self.parts(mine)) for mine in dice])
 
     def take(self, part: Part, solved: Solved, seen: int) -> bool:
         """Take a decided part over, unless what others did meanwhile speaks against it; whether it is better."""
@@ -349,12 +376,12 @@ def search(
     each better cost and after how many seconds it was found, `on_roster` the roster itself with its cost; `stop` is
     asked often, and True ends the search.
     """
+    began = time.perf_counter()
     alike = None if start else together(task)
     if alike is None:
-        run = _Search(task, limits, first_free_day, on_better, stop, Standing(task, _kept(task, start, first_free_day)))
-        run.on_roster = on_roster
+        standing = Standing.begun(task, start, first_free_day)
+        run = _Search(task, limits, first_free_day, on_better, stop, standing, began, on_roster=on_roster)
         return run.found()
-    began = time.perf_counter()
     less = limits if limits.seconds is None else replace(limits, seconds=(1 - APART) * limits.seconds)
 
     def told(roster: Roster, _: int) -> None:
@@ -362,38 +389,12 @@ def search(
             roster = alike.apart(roster)
             on_roster(roster, worth(task, roster))
 
-    run = _Search(alike.task, less, first_free_day, on_better, stop, Standing(alike.task, frozenset()), on_roster=told)
-    found = run.found()
-    roster = alike.apart(found.roster)
-    run = _Search(task, limits, first_free_day, on_better, stop, Standing(task, roster), began=began, rounds=run.rounds)
+    standing = Standing(alike.task, frozenset())
+    found = _Search(alike.task, less, first_free_day, on_better, stop, standing, began, on_roster=told).found()
+    standing = Standing(task, alike.apart(found.roster))
+    if standing.cost == found.cost:
+        return replace(found, roster=standing.roster())
+    run = _Search(task, limits, first_free_day, on_better, stop, standing, began, rounds=found.rounds)
     run.on_roster = on_roster
-    if run.standing.cost > found.cost:
-        run.with_parts()
-    return Found(run.standing.roster(), run.standing.cost, found.proven and run.standing.cost == found.cost, run.rounds)
-
-
-def _kept(task: Task, start: Roster, first_free_day: int) -> Roster:
-    """What of a roster can stay: everything before the first free day, and afterwards what is still open."""
-    return frozenset(
-        (who, place)
-        for who, place in start
-        if task.needs[place].day < first_free_day or place in task.people[who].places
-    )
-
-
-def _together(works: list[Callable[[], None]]) -> None:
-    failed: list[Exception] = []
-
-    def attempt(work: Callable[[], None]) -> None:
-        try:
-            work()
-        except Exception as error:  # raised again below, on the thread that asked
-            failed.append(error)
-
-    threads = [threading.Thread(target=attempt, args=(work,), daemon=True) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
+    run.with_parts()
+    return Found(standing.roster(), standing.cost, run.perfect(), run.rounds)

@@ -46,6 +46,21 @@ class Standing:
                 self.openings_of[place].append(number)
         self._put(roster, ())
 
+    @classmethod
+    def begun(cls, task: Task, start: Roster, first_free_day: int) -> "Standing":
+        """What of a roster can stay: all before the first free day; then what is open still and breaks no crew rule."""
+        kept = {
+            (who, place)
+            for who, place in start
+            if task.needs[place].day < first_free_day or place in task.people[who].places
+        }
+        standing = cls(task, frozenset(kept))
+        for place, need in enumerate(task.needs):
+            if need.day >= first_free_day and standing.breaks((), (place,)):
+                there = [place] if need.crew is None else standing.crew_places[need.crew]
+                standing.change((), [(who, other) for other in there for who in standing.there[other]])
+        return standing
+
     def roster(self) -> Roster:
         """What stands, as it is handed out."""
         return frozenset((who, place) for place, people in enumerate(self.there) for who in people)

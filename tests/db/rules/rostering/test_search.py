@@ -1,6 +1,8 @@
 """The search against every roster there is, the model against the checker, and the same seed twice."""
 
 import random
+import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +15,7 @@ from db.rules.rostering.linear import Effort, solve
 from db.rules.rostering.model import Part
 from db.rules.rostering.search import Limits, search
 from db.rules.rostering.standing import Standing
-from db.rules.rostering.task import Kind, Need, Person, Roster, Rules, Task
+from db.rules.rostering.task import CrewRule, Kind, Need, Person, Roster, Rules, Task
 from db.rules.rostering.worth import outside, worth
 from tests.db.rules.rostering.tasks import every_roster, tasks
 
@@ -113,6 +115,25 @@ def test_what_was_frozen_stays_and_what_is_closed_goes() -> None:
     found = search(task, Limits(rounds=3), start=start, first_free_day=3)
     assert {choice for choice in found.roster if choice[1] < 3} == {(0, 0), (0, 1)}
     assert (0, 4) not in found.roster
+
+
+def test_a_crew_that_lost_its_skilled_one_is_made_up_anew() -> None:
+    skilled = frozenset({0, 1})
+    needs = tuple(Need(day, 0, 2, 100, crew=day) for day in range(2))
+    costs = {0: {1: 0}, 1: {0: 1, 1: 1}, 2: {0: 0, 1: 1}, 3: {0: 1, 1: 0}}
+    people = tuple(Person(f"P{who}", places, Rules()) for who, places in costs.items())
+    crews = tuple(CrewRule(day, skilled, least=1) for day in range(2))
+    task = Task(2, (Kind("day"),), needs, people, crews=crews, tiers=(100,))
+    for limits in (Limits(rounds=2), Limits(seconds=3.0)):
+        found = search(task, limits, start=frozenset({(0, 0), (2, 0), (0, 1), (3, 1)}))
+        assert found == replace(found, roster=frozenset({(1, 0), (2, 0), (0, 1), (3, 1)}), cost=1, proven=True)
+
+
+def test_time_is_kept_for_writing_down() -> None:
+    now = time.perf_counter()
+    for asked, least in ((0.1, 0.0), (60, 57), (600, 590)):
+        seconds = Limits.until(now + asked, workers=2, seed=1).seconds or 0
+        assert least < seconds < max(asked, 1)
 
 
 @pytest.mark.parametrize("limits", [{}, {"seconds": 1.0, "rounds": 1}])
