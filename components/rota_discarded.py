@@ -7,6 +7,7 @@ from components.rota_labels import duty_name, period
 from components.words import moment, t
 from db.rules.permissions import Actor, Permission
 from db.services.duty import rotas
+from db.services.duty.rows import records
 
 
 def show(actor: Actor, duty_id: int | None) -> None:
@@ -15,7 +16,7 @@ def show(actor: Actor, duty_id: int | None) -> None:
     if found is None or found.empty:
         return
     with st.expander(t("Drafts thrown away ({n})", n=len(found)), icon=":material/restore_from_trash:"):
-        for row in found.to_dict("records"):
+        for row in records(found):
             with st.container(horizontal=True, vertical_alignment="center", key=f"rota-discarded-{row['id']}"):
                 title = row["title"] or period(row["from_on"], row["until_on"])
                 made = t("drawn up {time}", time=moment(row["made_at"]))

@@ -1,6 +1,6 @@
 """What the words of rotas are called: states, kinds of days, rules that can be broken, counts, changes."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -94,6 +94,6 @@ def in_words(seen: RotaView, into: str = "") -> RotaView:
     )
 
 
-def duty_name(row: Mapping[Hashable, Any]) -> str:
+def duty_name(row: Mapping[str, Any]) -> str:
     """A duty's name in the person's language."""
     return str((language() == "en" and row["duty_en"]) or row["duty"])

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -14,9 +15,11 @@ from components.rota_labels import duty_name, label
 from components.words import N_, day, language, t
 from db import clock
 from db.engine import current
+from db.languages import month_in
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import Problem, Problems
 from db.services.duty import describing, exports, rotas
+from db.services.duty.rows import records
 
 DUTY = "duty"
 _WENT = "rota_made"
@@ -38,7 +41,7 @@ def standing(rows: pd.DataFrame) -> None:
     """What is published for today, one line for each duty."""
     today = clock.today(current().settings.timezone)
     now = rows[(rows["state"] == "published") & (rows["from_on"] <= today) & (rows["until_on"] >= today)]
-    for row in now.to_dict("records"):
+    for row in records(now):
         with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"rota-now-{row['id']}"):
             st.markdown(f"**{plain(duty_name(row))}**", width="content")
             st.badge(t("in force today"), icon=":material/event_available:", color="green")
@@ -56,14 +59,12 @@ def table(rows: pd.DataFrame) -> None:
     """Every rota that may be seen; a click opens one."""
     told = pd.DataFrame(
         {
-            "duty": [duty_name(row) for row in rows.to_dict("records")],
+            "duty": [duty_name(row) for row in records(rows)],
             "from_on": list(rows["from_on"]),
             "until_on": list(rows["until_on"]),
             "state": [[label("state", state)] for state in rows["state"]],
             "number": ["" if pd.isna(number) else str(number) for number in rows["number"]],
-            "open": [
-                t("{open} of {places}", open=row["open"], places=row["places"]) for row in rows.to_dict("records")
-            ],
+            "open": [t("{open} of {places}", open=row["open"], places=row["places"]) for row in records(rows)],
             "changes": list(rows["changes"]),
             "title": list(rows["title"]),
         }
@@ -87,6 +88,41 @@ def export(duty_id: int | None) -> None:
     """The same rows as a workbook."""
     said = N_("{n} rotas exported.")
     downloads.export_button(t("Export"), exports.ask_rotas, said=said, duty_id=duty_id)
+
+
+def month_notice(rows: pd.DataFrame) -> None:
+    """One page for a month with several duties, chosen among what is published; it begins with this month."""
+    months = published_months(rows)
+    if not any(len(duties) > 1 for duties in months.values()):
+        return
+    today = clock.today(current().settings.timezone).replace(day=1)
+    with st.popover(t("Print a month"), icon=":material/print:", key="rotas-month"):
+        listed = sorted(months, reverse=True)
+        place = listed.index(today) if today in months else 0
+        month = st.selectbox(
+            t("Month"), listed, place, format_func=lambda one: month_in(language(), one), key="rotas-month-of"
+        )
+        names = months[month]
+        chosen = st.multiselect(
+            t("Duties"), list(names), list(names), format_func=names.__getitem__, key=f"rotas-month-duties-{month}"
+        )
+        for kind, said in (("docx", t("Notice as Word")), ("xlsx", t("Notice as Excel"))):
+            asked_for = {"as": kind, "month": month.isoformat(), "lang": language()}
+            asked_for |= {"duties": ",".join(str(one) for one in sorted(chosen))}
+            where = f"/duty-notice/month?{urlencode(asked_for)}"
+            st.link_button(said, where, icon=":material/description:", width="stretch", disabled=not chosen)
+        st.caption(t("One page of A4: the duties side by side, as things stand today."))
+
+
+def published_months(rows: pd.DataFrame) -> dict[date, dict[int, str]]:
+    """Each month something is published for, with the duties: id to name."""
+    found: dict[date, dict[int, str]] = {}
+    for row in records(rows[rows["state"] == "published"].sort_values("duty_id")):
+        month = row["from_on"].replace(day=1)
+        while month <= row["until_on"]:
+            found.setdefault(month, {})[int(row["duty_id"])] = duty_name(row)
+            month = (month + LONG_MONTH).replace(day=1)
+    return found
 
 
 def _columns() -> dict[str, Any]:

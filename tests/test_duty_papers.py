@@ -85,6 +85,19 @@ def test_a_rota_that_is_not_there(house: House) -> None:
         assert house.get("director", f"/duty-notice/{rota}").status_code == 404
 
 
+def test_a_month_of_duties_leaves(house: House) -> None:
+    month = "/duty-notice/month?month=2026-11-01&duties=1"
+    answer = house.get("viewer", month)
+    assert answer.headers["content-type"] == word.MEDIA_TYPE
+    assert house.get("clerk", f"{month}&as=xlsx&lang=en").headers["content-type"] == workbook.MEDIA_TYPE
+    asked = {"": 401, "auditor": 403}
+    assert {who: house.get(who, month).status_code for who in asked} == asked
+    for wrong in ("", "?month=2026-11-01", "?month=x&duties=1", "?month=2026-11-01&duties=1,x"):
+        assert house.get("clerk", f"/duty-notice/month{wrong}").status_code == 404
+    assert house.get("clerk", "/duty-notice/month?month=2026-11-01&duties=9").status_code == 404
+    assert house.get("clerk", "/duty-notice/month?month=2031-11-01&duties=1").status_code == 422
+
+
 def test_one_s_own_calendar_leaves(house: House) -> None:
     answer = house.get("clerk", "/my-shifts.ics?lang=zh")
     assert answer.status_code == 200

@@ -1,7 +1,8 @@
 """A rota as a table to print: days as rows and posts as columns, or a calendar of weeks, in the reader's language."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -123,10 +124,23 @@ def _calendar(plan: Plan, language: str) -> Grid:
     begin, end = first - first.weekday() * _DAY, last + (_WEEK - 1 - last.weekday()) * _DAY
     seats = {on: list(run) for on, run in groupby(plan.seats, key=lambda seat: seat.on_day)}
     levels = _levels(plan, _kinds(plan))
+    plan = replace(plan, roles=brief({seat.role: plan.roles.get(seat.role, seat.role) for seat in plan.seats}))
     cells = [_cell(plan, levels, days.get(on), seats.get(on, []), language) for on in days_between(begin, end)]
     weeks = [tuple(cells[at : at + _WEEK]) for at in range(0, len(cells), _WEEK)]
     heads = tuple(Cell(title=weekday_in(language, begin + n * _DAY)) for n in range(_WEEK))
     return Grid((heads,), tuple(weeks), fills=True)
+
+
+def brief(labels: Mapping[str, str]) -> dict[str, str]:
+    """Labels without the words several of them end in (Leader on duty, Staff on duty), as a narrow cell needs them."""
+    words = {code: label.split() for code, label in labels.items()}
+    while True:
+        ends = Counter(told[-1] for told in words.values() if len(told) > 1)
+        end, times = ends.most_common(1)[0] if ends else ("", 0)
+        shorter = {code: told[:-1] if len(told) > 1 and told[-1] == end else told for code, told in words.items()}
+        if times < 2 or len({tuple(told) for told in shorter.values()}) < len(labels):
+            return {code: " ".join(told) for code, told in words.items()}
+        words = shorter
 
 
 def _cell(plan: Plan, levels: Sequence[int], day: Day | None, seats: Sequence[Seat], language: str) -> Cell:

@@ -1,5 +1,7 @@
 """The rotas: what is in force today, every rota by duty and period, and a new one."""
 
+import streamlit as st
+
 from components import downloads, rota_discarded, rota_list
 from components.screens import enter
 from db.services.duty import rotas
@@ -13,7 +15,9 @@ if rows.empty:
     rota_list.nothing(actor)
 else:
     rota_list.table(rows)
-    rota_list.export(duty_id)
+    with st.container(horizontal=True, key="rotas-acts"):
+        rota_list.month_notice(rows)
+        rota_list.export(duty_id)
 rota_list.new_form(actor, duty_id, rows)
 rota_discarded.show(actor, duty_id)
 downloads.fetch_now()

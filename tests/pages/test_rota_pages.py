@@ -396,6 +396,30 @@ def test_names_are_read_literally(database: Database, office: Office, duty_id: i
     assert "\\*\\*甲\\*\\* \\[乙\\]\\(x\\)" in days
 
 
+def test_a_month_of_two_duties_is_printed_on_one_page(database: Database, office: Office, as_person: Opener) -> None:
+    with database.transaction(SYSTEM) as session:
+        duties = [a_duty(session, office, name=name, responsible=False).id for name in ("东片巡逻", "西片巡逻")]
+    made: list[int] = []
+    for duty_id in duties:
+        last = date(2027, 1, 2) if made else LAST
+        made.append(rotas.new_rota(office.director, duty_id=duty_id, from_on=FIRST, until_on=last, key=f"{duty_id}"))
+    at = as_person(office.director, SCREEN["rotas"])
+    assert "Print a month" not in popovers(at)
+    for rota_id in made:
+        version = rotas.rota_view(office.director, rota_id=rota_id).version
+        publishing.publish(office.director, rota_id=rota_id, version=version, reason="缺人", key=f"p{rota_id}")
+    at = as_person(office.viewer, SCREEN["rotas"])
+    assert not at.exception
+    assert "Print a month" in popovers(at)
+    month = next(one for one in at.selectbox if one.label == "Month")
+    assert month.options == ["January 2027", "December 2026"]
+    links = [one.proto.url for one in at.get("link_button")]
+    assert f"/duty-notice/month?as=docx&month=2027-01-01&lang=en&duties={duties[1]}" in links
+    month.select(date(2026, 12, 1)).run()
+    links = [one.proto.url for one in at.get("link_button")]
+    assert f"/duty-notice/month?as=xlsx&month=2026-12-01&lang=en&duties={duties[0]}%2C{duties[1]}" in links
+
+
 # --- publishing and what comes after ---
 
 

@@ -1,7 +1,7 @@
 """The notice of a rota to hang on the wall: what stands today, with changes marked, as Word and as a workbook."""
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -51,12 +51,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Notice:
-    """Everything a notice says. `contacts` are names with numbers, only when they were asked for."""
+    """Everything a notice says. `contacts` are names with numbers, only when they were asked for.
+
+    `edition` says which versions it shows and who published them, `version` the same for a file's name.
+    """
 
     part: Part
     office: Facts
-    duty: str
+    title: str
     subtitle: str
+    edition: str
+    version: str
     number: int | None
     publisher: str
     published_at: datetime | None
@@ -87,10 +92,7 @@ def document(
     With members' numbers only for who plans the duty. Raises NotThere, Refused and Problems.
     """
     found, set_out = _gathered(actor, rota_id, from_on, layout, contacts=contacts, language=PAPER)
-    form = forms()[FORM]
-    grid = table_of(found.plan, set_out, PAPER)
-    content = rota_word.notice(standing(form), form, _values(found), grid, at=clock.now())
-    return Document(f"{_title(found, PAPER)}{_edition_mark(found, PAPER)}.docx", content)
+    return as_word(found, set_out)
 
 
 @guarded(Permission.DUTY_READ)
@@ -99,14 +101,27 @@ def workbook(
 ) -> Document:
     """The same as a workbook that prints on one page, in the reader's language."""
     found, set_out = _gathered(actor, rota_id, from_on, layout, contacts=contacts, language=language)
-    title = _title(found, language)
+    return as_workbook(found, set_out, language)
+
+
+def as_word(found: Notice, set_out: Layout) -> Document:
+    """A notice as Word, in Chinese, from the office's template."""
+    form = forms()[FORM]
+    content = rota_word.notice(
+        standing(form), form, _values(found), table_of(found.plan, set_out, PAPER), at=clock.now()
+    )
+    return Document(f"{found.title} {found.version}".strip() + ".docx", content)
+
+
+def as_workbook(found: Notice, set_out: Layout, language: str) -> Document:
+    """A notice as a workbook that prints on one page."""
     told = {"telephone": found.office.telephone or "–", "address": found.office.address or "–"}
-    below = [line for line in (found.office.name, found.subtitle, _edition(found, language)) if line]
+    below = [line for line in (found.office.name, found.subtitle, found.edition) if line]
     notes = [*_remarks(found, language), translate(N_("Duty telephone: {telephone} · {address}"), language, **told)]
     notes += [translate(N_("Members: {contacts}"), language, contacts=_contacts(found))] if found.contacts else []
-    grid = table_of(found.plan, set_out, language)
-    content = rota_book.notice(grid, title=title, below_title=below, notes=notes, sheet=translate(N_("Rota"), language))
-    return Document(f"{title}{_edition_mark(found, language)}.xlsx", content)
+    grid, sheet = table_of(found.plan, set_out, language), translate(N_("Rota"), language)
+    content = rota_book.notice(grid, title=found.title, below_title=below, notes=notes, sheet=sheet)
+    return Document(f"{found.title} {found.version}".strip() + ".xlsx", content)
 
 
 def _gathered(
@@ -146,24 +161,33 @@ def _notice(session: Session, rota: Rota, part: Part, *, contacts: bool, languag
     duty = session.get_one(Duty, rota.duty_id)
     calendar = working_calendar(session)
     publisher = session.get(Person, rota.published_by_id) if rota.published_by_id else None
-    changed = select(func.max(RotaChange.at)).join(RotaPlace, RotaPlace.id == RotaChange.place_id)
-    changed = changed.where(RotaChange.rota_id == rota.id, RotaPlace.on_day.between(part.from_on, part.until_on))
+    who = publisher.name if publisher else ""
     return Notice(
         part=part,
         office=facts_of(session),
-        duty=_named(duty, language),
+        title=_title(named(duty, language), part, language),
         subtitle=rota.title,
+        edition=_edition(rota, who, language),
+        version=_version(rota, language),
         number=rota.number,
-        publisher=publisher.name if publisher else "",
+        publisher=who,
         published_at=rota.published_at,
-        changed_at=session.scalar(changed),
+        changed_at=changed_at(session, [rota], part),
         provisional=not calendar.is_known(part.from_on, part.until_on),
-        plan=_plan(session, rota, duty, part, language),
+        plan=plan_of(session, rota, duty, part, language),
         contacts=_numbers(session, rota, part) if contacts else (),
     )
 
 
-def _plan(session: Session, rota: Rota, duty: Duty, part: Part, language: str) -> Plan:
+def changed_at(session: Session, rotas: Sequence[Rota], part: Part) -> datetime | None:
+    """When these days were last changed after publishing."""
+    changed = select(func.max(RotaChange.at)).join(RotaPlace, RotaPlace.id == RotaChange.place_id)
+    days = RotaPlace.on_day.between(part.from_on, part.until_on)
+    return session.scalar(changed.where(RotaChange.rota_id.in_([rota.id for rota in rotas]), days))
+
+
+def plan_of(session: Session, rota: Rota, duty: Duty, part: Part, language: str) -> Plan:
+    """What is printed of a rota: its days, who serves as of today, and names in a language."""
     posts = session.scalars(
         select(DutyPost).where(DutyPost.duty_id == duty.id).order_by(DutyPost.position, DutyPost.id)
     )
@@ -175,7 +199,7 @@ def _plan(session: Session, rota: Rota, duty: Duty, part: Part, language: str) -
     needs, periods = ground.asked_of(session, duty)
     calendar = working_calendar(session)
     wanted = places_of(needs, periods, calendar, rota.from_on, rota.until_on)
-    named = dict(
+    called = dict(
         session.execute(
             select(CalendarDay.day, CalendarDay.name).where(CalendarDay.day.between(part.from_on, part.until_on))
         ).all()
@@ -187,12 +211,12 @@ def _plan(session: Session, rota: Rota, duty: Duty, part: Part, language: str) -
             marks.setdefault(each.on_day, each)
     plan = Plan(
         days=tuple(
-            Day(day, kind, _day_note(kind, named.get(day, ""), periods, marks.get(day), day, language))
+            Day(day, kind, _day_note(kind, called.get(day, ""), periods, marks.get(day), day, language))
             for day, kind in kinds.items()
         ),
         seats=(),
-        posts={post.id: _named(post, language) for post in posts},
-        shifts={shift.id: _named(shift, language) for shift in shifts},
+        posts={post.id: named(post, language) for post in posts},
+        shifts={shift.id: named(shift, language) for shift in shifts},
         roles=dict(roles.all()),
     )
     return Plan(plan.days, _seats(session, rota, part, plan), plan.posts, plan.shifts, plan.roles)
@@ -253,32 +277,39 @@ def _numbers(session: Session, rota: Rota, part: Part) -> tuple[tuple[str, str],
     return tuple((name, phone) for name, phone in found if phone)
 
 
-def _named(row: Duty | DutyPost | DutyShift, language: str) -> str:
+def named(row: Duty | DutyPost | DutyShift, language: str) -> str:
+    """A name in a language."""
     return (language == "en" and row.name_en) or row.name
 
 
-def _title(found: Notice, language: str) -> str:
-    part = found.part
-    first, last = date_in(language, part.from_on), date_in(language, part.until_on)
-    days = translate(N_("{first} to {last}"), language, first=first, last=last)
-    when = month_in(language, part.month) if part.month else days
+def _title(duty: str, part: Part, language: str) -> str:
     # 中心值班 has 值班 in its name already; the title says it once.
-    duty = found.duty.removesuffix("值班") if language == PAPER else found.duty
-    return translate(N_("{duty}: duty rota {when}"), language, duty=duty, when=when)
+    duty = duty.removesuffix("值班") if language == PAPER else duty
+    return translate(N_("{duty}: duty rota {when}"), language, duty=duty, when=when_of(part, language))
 
 
-def _edition_mark(found: Notice, language: str) -> str:
+def when_of(part: Part, language: str) -> str:
+    """The month of a notice, or its first and last day."""
+    first, last = date_in(language, part.from_on), date_in(language, part.until_on)
+    return (
+        month_in(language, part.month)
+        if part.month
+        else translate(N_("{first} to {last}"), language, first=first, last=last)
+    )
+
+
+def _version(rota: Rota, language: str) -> str:
     """What a file's name says of its version."""
-    if found.number is None:
-        return " " + translate(N_("draft"), language)
-    return " " + translate(N_("version {number}"), language, number=found.number)
+    if rota.number is None:
+        return translate(N_("draft"), language)
+    return translate(N_("version {number}"), language, number=rota.number)
 
 
-def _edition(found: Notice, language: str) -> str:
-    if found.number is None or found.published_at is None:
+def _edition(rota: Rota, who: str, language: str) -> str:
+    if rota.number is None or rota.published_at is None:
         return translate(N_("Draft, not published"), language)
-    day = date_in(language, clock.day_of(found.published_at, current().settings.timezone))
-    told = {"number": found.number, "who": found.publisher or "–", "day": day}
+    day = date_in(language, clock.day_of(rota.published_at, current().settings.timezone))
+    told = {"number": rota.number, "who": who or "–", "day": day}
     return translate(N_("Version {number} · {who} · published {day}"), language, **told)
 
 
@@ -307,10 +338,10 @@ def _values(found: Notice) -> Mapping[str, object]:
     published = clock.day_of(found.published_at, zone) if found.published_at else None
     return {
         "office": found.office.name,
-        "title": _title(found, PAPER),
+        "title": found.title,
         "subtitle": found.subtitle,
         "period": f"{date_in(PAPER, found.part.from_on)}至{date_in(PAPER, found.part.until_on)}",
-        "edition": _edition(found, PAPER),
+        "edition": found.edition,
         "version": str(found.number or ""),
         "publisher": found.publisher,
         "published_day": date_in(PAPER, published),

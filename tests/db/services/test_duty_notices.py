@@ -14,6 +14,7 @@ from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
 from sqlalchemy import select
 
+from db.documents import rota_table
 from db.documents import word as word_documents
 from db.documents.forms import forms, shape_of
 from db.engine import Database, current
@@ -100,6 +101,21 @@ def test_a_month_of_the_centre_duty_is_a_calendar(database: Database, office: Of
     assert rows[1][0] == rows[5][4] == ""
 
 
+@pytest.mark.parametrize(
+    ("labels", "brief"),
+    [
+        (["Leader on duty", "Staff on duty", "Volunteer"], ["Leader", "Staff", "Volunteer"]),
+        (["Leader on duty", "Patrol"], ["Leader on duty", "Patrol"]),
+        (["Leader on duty", "Leader"], ["Leader on duty", "Leader"]),
+        (["Staff on duty", "Staff on", "Leader on duty"], ["Staff on duty", "Staff on", "Leader on duty"]),
+        (["带班领导", "工作人员"], ["带班领导", "工作人员"]),
+        ([], []),
+    ],
+)
+def test_a_narrow_cell_leaves_out_what_roles_share(labels: list[str], brief: list[str]) -> None:
+    assert list(rota_table.brief({one: one for one in labels}).values()) == brief
+
+
 def test_days_as_rows_name_the_kind_of_each_day(database: Database, office: Office, duty_id: int) -> None:
     rota_id = filled(database, office, duty_id, MAY, date(2026, 5, 31))
     made = word(office.director, rota_id, layout="days")
@@ -126,7 +142,7 @@ def test_the_workbook_is_one_page_in_the_readers_language(database: Database, of
     assert "柳林街道综治中心" in said
     assert "Version 1 · 周主任 · published 19 November 2026" in said
     assert "Mon" in said
-    assert any("Leader on duty:" in one.replace("\n", " ") for one in said)
+    assert any("Leader:" in one.replace("\n", " ") for one in said)
     assert "Duty telephone: 02300000000 · 柳林街1号" in said
     assert all(cell.data_type != "f" for row in page for cell in row)
 
