@@ -116,7 +116,8 @@ def add(seen: Sheets, period: str) -> None:
         return
     names = _names(seen)
     options = {code: f"{label('item_kind', kind)} · {names[code]}" for code, kind in choices.items()}
-    with st.expander(t("Enter a point with evidence"), icon=":material/add:", expanded=not period):
+    key = f"score-add-{seen.told['assessed_unit_id']}-{period}"
+    with st.expander(t("Enter a point with evidence"), icon=":material/add:", expanded=not period, key=key):
         name = f"score:{seen.told['assessed_unit_id']}:{period}"
         unit = named(seen.told["unit"])
         with KeptForm(name, subject=unit, label=t("Point for {unit}", unit=unit), border=False) as form:

@@ -27,27 +27,30 @@ score_sheet.total(told)
 period = chosen_period(seen)
 sheet = next((one for one in told["periods"] if one["code"] == period), None)
 entries = [entry for entry in told["entries"] if entry["period"] == period]
-if sheet is not None:
-    score_sheet.period_head(sheet)
 lines = sheet["lines"] if sheet else told["total"]["lines"]
 open_here = seen.may_enter and not (sheet and sheet["finished_at"])
-if sheet and open_here:
-    score_enter.grid(seen, period)
+# Each part in a place of its own: what comes and goes above must not move what is being typed below.
+with st.container():
+    if sheet is not None:
+        score_sheet.period_head(sheet)
+with st.container():
+    if sheet and open_here:
+        score_enter.grid(seen, period)
 chosen = score_sheet.lines(lines, key=f"lines:{told['assessed_unit_id']}:{period}")
-if not sheet:
-    score_sheet.measured(told)
-
+with st.container():
+    if not sheet:
+        score_sheet.measured(told)
 st.subheader(t("What it rests on"), anchor=False)
-shown = [entry for entry in entries if (entry["item"] == chosen if chosen else not entry["computed"])]
-st.caption(
-    t("Entries of the line chosen.") if chosen else t("Typed entries; choose a line above to see what it rests on.")
-)
-if not shown:
-    st.caption(t("Nothing is entered here yet."))
-for entry in shown:
-    score_sheet.evidence(told, entry)
-    if entry["computed"]:
-        score_records.records(actor, entry["id"])
+with st.container():
+    shown = [entry for entry in entries if (entry["item"] == chosen if chosen else not entry["computed"])]
+    of_all = t("Typed entries; choose a line above to see what it rests on.")
+    st.caption(t("Entries of the line chosen.") if chosen else of_all)
+    if not shown:
+        st.caption(t("Nothing is entered here yet."))
+    for entry in shown:
+        score_sheet.evidence(told, entry)
+        if entry["computed"]:
+            score_records.records(actor, entry["id"])
 if open_here:
     score_enter.add(seen, period)
     score_enter.correct(seen, period, entries)
