@@ -20,7 +20,11 @@ from db.demo.disputes import Disputes
 from db.demo.duties import DutyHall, make_duties
 from db.demo.duty_days import shifts
 from db.demo.duty_rotas import planning
+from db.demo.ladder import tell_ladder
 from db.demo.matters import Matters
+from db.demo.results import tell_results
+from db.demo.rubric_draft import draft_edition
+from db.demo.scores import tell_scores
 from db.demo.stories import PLOTS, Moments
 from db.demo.telling import Telling, Waiting
 from db.demo.town import Town, make_town, people_lines
@@ -65,6 +69,10 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
         _tell(chain.from_iterable(stories), end)
         with clock.at(end):
             tell_activities(told, town, made, end.date())
+            scored = tell_scores(town, end)
+            tell_results(town, scored, end)
+            draft_edition(town, scored)
+            tell_ladder(town, end)
         lines = [
             f"Demo office of {end.date()}: {_count(database, Case)} matters, {_count(database, Dispute)} disputes, "
             f"{len(town.people)} people, all invented.",
