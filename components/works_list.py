@@ -56,12 +56,12 @@ def _columns(told: pd.DataFrame) -> dict[str, Any]:
     return {
         "on_day": config.DateColumn(t("Day"), format="YYYY-MM-DD", width=105),
         "kind": config.TextColumn(t("Kind"), width=95),
-        "title": config.TextColumn(t("Title"), width=230),
+        "title": config.TextColumn(t("Title"), width=210),
         "how": config.MultiselectColumn(
             t("How units stand"), options=list(colours), color=list(colours.values()), width=270
         ),
         "about": config.TextColumn(t("What kind"), width=170),
-        "who": config.TextColumn(t("Units"), width=125),
+        "who": config.TextColumn(t("Units"), width=145),
         "level": config.TextColumn(t("Adopted at"), width=110),
         "papers": config.TextColumn(t("Papers"), width=70),
         "files": config.NumberColumn(t("Files"), width=60),

@@ -10,10 +10,11 @@ from babel.dates import get_month_names
 from components import asked
 from components.tables import unit_name
 from components.words import language, number, t
-from components.works_labels import COUNTED
+from components.works_labels import COUNTED, label
 from db import clock
 from db.engine import current
 from db.rules.permissions import Actor
+from db.rules.scoring.works import ABOUTS, Kind, standings
 from db.services.works import lists, years
 from db.services.works.lists import Choice, Tab
 from db.services.works.years import MONTHS, UnitYear
@@ -21,43 +22,63 @@ from db.services.works.years import MONTHS, UnitYear
 VIEW, BY_UNIT = "view", "year"
 # What a figure says by its sign, so that nothing is told by colour alone.
 SIGNS = {"green": "✓", "gray": "○", "orange": "…", "red": "✗"}
-LEFT_OUT = "–"
+LED, LEFT_OUT = "★", "–"
 _OPENED = "works_year_opened"
+NARROW, WIDE = 58, 88
 
 
-def ask(choice: Choice) -> bool:
-    """Whether the year is shown by unit instead of the lines; only one kind at a time has such a year."""
+def ask(actor: Actor, choice: Choice) -> bool:
+    """Whether the year is shown by unit instead of the lines, and which; only one kind at a time has such a year."""
     if choice.tab in (Tab.ALL, Tab.REMOVED):
         return False
     shown = st.query_params.get(VIEW) == BY_UNIT
     views = {"": t("Lines"), BY_UNIT: t("The year by unit")}
-    asked.widget(
-        st.segmented_control,
-        VIEW,
-        BY_UNIT if shown else "",
-        label=t("View"),
-        options=list(views),
-        format_func=lambda code: views[code],
-        required=True,
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", key="works-view"):
+        asked.widget(
+            st.segmented_control,
+            VIEW,
+            BY_UNIT if shown else "",
+            label=t("View"),
+            options=list(views),
+            format_func=lambda code: views[code],
+            required=True,
+            label_visibility="collapsed",
+        )
+        if shown:
+            every = dict.fromkeys((_this(), _year(choice), *lists.years(actor)))
+            asked.any_of("year", t("Year"), {one: str(one) for one in sorted(every, reverse=True)}, _year(choice))
     return shown
 
 
 def show(actor: Actor, choice: Choice) -> None:
-    """Units by months, with a choice of the year."""
-    this = clock.today(current().settings.timezone).year
-    chosen = choice.year or this
-    every = dict.fromkeys((this, chosen, *lists.years(actor)))
-    asked.any_of("year", t("Year"), {one: str(one) for one in sorted(every, reverse=True)}, chosen)
-    rows = years.year(actor, kind=choice.tab.value, year=chosen)
+    """Units by months, and what the signs say."""
+    rows = years.year(actor, kind=choice.tab.value, year=_year(choice))
     if not rows:
         st.info(t("No line names your unit yet."), icon=":material/checklist:")
         return
-    signs = t("✓ attended, handed in or done · ○ excused · … expected · ✗ absent (people) or not handed in")
-    left = t("– no monthly inspection in a month that is over") if choice.tab is Tab.INSPECTION else ""
-    st.caption(" · ".join(part for part in (signs, left) if part))
-    _table(rows, choice.tab, chosen)
+    st.caption(" · ".join(_legend(Kind(choice.tab.value))))
+    _table(rows, choice.tab, _year(choice))
+
+
+def _legend(kind: Kind) -> list[str]:
+    """The signs of such a register, in words."""
+    stands = {standing.value for about in ABOUTS[kind] for standing in standings(kind, about)}
+    stands |= {"expected"} if kind is Kind.REPORT else set()
+    words = {code: label("field", "persons") if code == "absent" else label("stand", code) for code in COUNTED}
+    signs = [f"{_sign(code)} {words[code]}" for code in COUNTED if code in stands]
+    return signs + [t("– no monthly inspection in a month that is over")] * (kind is Kind.INSPECTION)
+
+
+def _sign(code: str) -> str:
+    return LED if code == "led" else SIGNS[COUNTED[code]]
+
+
+def _this() -> int:
+    return clock.today(current().settings.timezone).year
+
+
+def _year(choice: Choice) -> int:
+    return choice.year or _this()
 
 
 def _table(rows: tuple[UnitYear, ...], tab: Tab, year: int) -> None:
@@ -69,7 +90,7 @@ def _table(rows: tuple[UnitYear, ...], tab: Tab, year: int) -> None:
     config = {"unit": st.column_config.TextColumn(t("Unit"), width=170, pinned=True)}
     config |= {
         str(month): st.column_config.MultiselectColumn(
-            names[month], options=list(colours), color=list(colours.values()), width=84
+            names[month], options=list(colours), color=list(colours.values()), width=_wide(told[str(month)])
         )
         for month in MONTHS
     }
@@ -95,10 +116,15 @@ def _cell(row: UnitYear, month: int, colours: dict[str, str]) -> list[str]:
     """The figures of one month, each with its sign; what they look like goes into `colours`."""
     figures = []
     for standing, n in sorted(row.months.get(month, {}).items(), key=lambda one: list(COUNTED).index(one[0])):
-        said = f"{SIGNS[COUNTED[standing]]}{number(n)}"
+        said = f"{_sign(standing)}{number(n)}"
         colours[said] = COUNTED[standing]
         figures.append(said)
     return figures + [LEFT_OUT] * (month in row.left_out)
+
+
+def _wide(cells: "pd.Series[list[str]]") -> int:
+    """A month with one figure for each unit is narrow, so that a year fits."""
+    return NARROW if cells.map(len).max() <= 1 else WIDE
 
 
 def _open(unit_id: int, year: int, month: str) -> None:

@@ -21,7 +21,7 @@ total = number(page.total) + ("+" if page.more else "")
 works_choice.ask_tab(actor, choice, total)
 if actor.may(Permission.WORKS_KEEP) and choice.tab is not lists.Tab.REMOVED:
     works_form.new(actor, choice.tab, empty=page.rows.empty and not choice.text)
-if works_year.ask(choice):
+if works_year.ask(actor, choice):
     works_year.show(actor, choice)
     st.stop()
 works_choice.ask_words_and_order(choice)

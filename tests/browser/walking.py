@@ -121,7 +121,16 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("no such sheet", "assessor", "sheet?id=999999"),
         Stop("ladder", "assessor", "ladder"),
         Stop("ladder of one's own unit", "dongli", "ladder"),
+        Stop("results", "viewer", "results"),
+        Stop("a published result", "director", f"results?id={case.get('published result', 1)}"),
+        Stop(
+            "a unit's published sheet",
+            "director",
+            f"results?id={case.get('published result', 1)}&unit={case.get('published unit', 1)}",
+        ),
+        Stop("no such result", "viewer", "results?id=999999"),
         Stop("registers of work", "clerk", "works", (toggle("filters_shown"),)),
+        Stop("a year of inspections by unit", "director", "works?tab=inspection&view=year"),
         Stop("entering a report", "assessor", "works?tab=report&new=report"),
         Stop("no lines", "clerk", "works?text=zzzz"),
         Stop("lines removed", "clerk", "works?tab=removed"),
@@ -150,6 +159,7 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("printed reply", "director", f"print/reply/{any_case}"),
         Stop("printed transfer notice", "director", f"print/transfer/{any_case}"),
         Stop("printed notice of acceptance", "director", f"print/acceptance/{any_case}"),
+        Stop("printed rubric", "viewer", f"print/rubric/{case.get('rubric in_force', 1)}"),
         Stop("printed privacy notice", "clerk", "print/notice/1"),
     )
 
