@@ -18,7 +18,8 @@ from components.account import current_actor
 from components.forms import FRESH, plain
 from components.words import moment, t, told
 from db import clock
-from db.rules.problems import Changed, Problems, Refused
+from db.rules.problems import Changed, NotThere, Problems, Refused
+from db.services import records
 
 MOST_ROWS = 500
 _STATES = "grids"
@@ -134,9 +135,12 @@ def _save(
         return
     try:
         outcome = save(actor, rows=rows, key=token, **fixed)
-    except Refused:
+    except (Refused, NotThere):
         state.refused = True
         return
+    except Problems as problems:
+        # What holds for the whole of it (put in force meanwhile, say) is told of every row.
+        outcome = records.Saved((), {}, dict.fromkeys(rows, problems))
     if state.token == token:
         state.token = secrets.token_urlsafe(16)
         state.outcome, state.names, state.saved_at, state.refused = outcome, names, clock.now(), False

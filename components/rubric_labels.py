@@ -6,7 +6,7 @@ from typing import Any
 from components.score_labels import TABLES as SCORING
 from components.score_labels import label as scoring
 from components.score_labels import named, names_in
-from components.words import N_, t
+from components.words import N_, t, translate
 from db.rules.scoring.triggers import TRIGGERS, Measure
 
 TABLES: Mapping[str, Mapping[str, str]] = {
@@ -92,6 +92,11 @@ def label(kind: str, code: object) -> str:
     """A stored code in the person's language; an unknown one as it stands, nothing as an en dash."""
     known = TABLES[kind].get(str(code))
     return t(known) if known else str(code or "–")
+
+
+def label_in(kind: str, code: object, into: str) -> str:
+    """A stored code in a language."""
+    return translate(TABLES[kind].get(str(code), str(code)), into)
 
 
 def labels(kind: str) -> dict[str, str]:

@@ -15,9 +15,10 @@ from db.rules.intake import Party
 from db.services import intake
 from db.services.files import Upload
 from db.services.mediation import dossier
+from db.services.scoring import rubrics
 from tests.db.services.test_cases import an_intake
 from tests.db.services.test_mediation_dossier import a_settled_dispute
-from tests.factories import SYSTEM, Office, a_database
+from tests.factories import SYSTEM, Office, a_database, an_assessment
 from tests.serving import Served, give_passwords
 
 pytestmark = pytest.mark.slow
@@ -29,7 +30,8 @@ class House:
 
     def __init__(self, served: Served, office: Office, plain: intake.Registered, sealed: intake.Registered) -> None:
         self.served, self.office, self.plain, self.sealed = served, office, plain, sealed
-        self.cookies = {name: served.sign_in(name) for name in ("clerk", "director", "handler", "admin", "mediator")}
+        people = ("clerk", "director", "handler", "admin", "mediator", "viewer", "head", "assessor")
+        self.cookies = {name: served.sign_in(name) for name in people}
 
     def get(self, who: str, path: str) -> tuple[int, str, dict[str, str]]:
         """Status, text and headers of an address for somebody."""
@@ -51,6 +53,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         taken_by = office.director.id
         sealed = intake.register(office.clerk, intake=an_intake(kind=Kind.ACCUSATION, taken_by_id=taken_by), key="b")
         settle_a_dispute(database, office)
+        an_assessment(office, name=HOSTILE)
+        rubrics.new_edition(office.director, rubric_id=1, key="draft")
     with Served(folder) as served:
         yield House(served, office, plain, sealed)
 
@@ -131,6 +135,26 @@ def test_a_file_leaves_as_an_attachment(house: House) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert house.get("handler", "/files/1")[0] == 404
     assert house.get("admin", "/files/1")[0] == 403
+
+
+def test_a_rubric_is_printed_for_everybody_it_scores(house: House) -> None:
+    for language, words in (("zh", "按期办结率"), ("en", "Answered in time")):
+        status, text, headers = house.get("viewer", f"/print/rubric/1?lang={language}")
+        assert status == 200
+        assert words in text
+        assert "R-25" in text
+        assert "no-store" in headers["cache-control"]
+        assert HOSTILE not in text
+    # Items that are turned off are not on paper.
+    assert "R-21" not in house.get("head", "/print/rubric/1")[1]
+    for who, path, status in (
+        ("viewer", "/print/rubric/2", 404),
+        ("assessor", "/print/rubric/2", 200),
+        ("viewer", "/print/rubric/99", 404),
+        ("clerk", "/print/rubric/1", 403),
+        ("", "/print/rubric/1", 401),
+    ):
+        assert house.get(who, path)[0] == status, (who, path)
 
 
 @pytest.mark.parametrize("path", ["/files/1", "/print/receipt/1", "/print/case/1", "/print/notice/1"])

@@ -1,9 +1,11 @@
 """One edition of a rubric: its items, parts and grades, to read or to draft, and what it says otherwise than others."""
 
+import streamlit as st
+
 from components import downloads, rubric_differences, rubric_frame, rubric_head, rubric_items
 from components.rubric_address import ask_part, asked_for
 from components.screens import enter
-from components.words import N_, t
+from components.words import N_, language, t
 from db.services.scoring import rubric_exports
 
 actor = enter(__file__)
@@ -24,5 +26,9 @@ elif part == "ladder":
 else:
     rubric_differences.show(actor, seen)
 
-downloads.export_button(t("Export"), rubric_exports.ask_rubric, said=N_("{n} lines exported."), rubric_id=seen.id)
+with st.container(horizontal=True, key="rubric-papers"):
+    where = f"/print/rubric/{seen.id}?lang={language()}"
+    st.link_button(t("Print"), where, icon=":material/print:")
+    said = N_("{n} lines exported.")
+    downloads.export_button(t("Export"), rubric_exports.ask_rubric, said=said, rubric_id=seen.id)
 downloads.fetch_now()

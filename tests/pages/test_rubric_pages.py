@@ -12,7 +12,7 @@ from components.front_door.rubric_workbooks import of_rubric
 from components.screens import SCREENS
 from db.engine import Database
 from db.models import AssessedUnit, Assessment, Rubric
-from db.services.scoring import rubric_exports, rubrics
+from db.services.scoring import drafts, rubric_exports, rubrics
 from tests.factories import Office, an_assessment
 from tests.pages.conftest import Opener
 from tests.pages.test_committees import said
@@ -193,6 +193,44 @@ def test_an_item_is_added_with_the_fields_of_its_kind(
     item = document_of(database, draft)["items"][-1]
     assert item["code"] == "item_1"
     assert item["steps"] == [{"count": 3, "points": "1"}, {"count": 5, "points": "2"}]
+
+
+def test_the_grid_changes_points_and_says_when_the_draft_is_in_force_meanwhile(
+    database: Database, office: Office, as_person: Opener, draft: int
+) -> None:
+    at = as_person(office.director, RUBRIC, id=str(draft), section="groundwork")
+    save = next(one for one in at.button if one.label == "Save changes")
+    key = str(save.key).removesuffix(":save")
+    at.session_state[key] = {"edited_rows": {0: {"points": 12.5, "what": "no"}, 1: {"points": -3}}}
+    save.click().run()
+    assert not at.exception
+    points = [item["points"] for item in document_of(database, draft)["items"][4:6]]
+    assert points == ["12.5", "10"]
+    assert "卡点值班记录不脱漏: Points are 0 or more" in errors(at)
+    document = document_of(database, 1)
+    drafts.save_document(office.admin, rubric_id=draft, version=2, document=document, key="b")
+    at = as_person(office.director, RUBRIC, id=str(draft), section="groundwork")
+    save = next(one for one in at.button if one.label == "Save changes")
+    rubrics.put_in_force(office.admin, rubric_id=draft, version=3, key="f")
+    at.session_state[str(save.key).removesuffix(":save")] = {"edited_rows": {0: {"points": 12.5}}}
+    save.click().run()
+    assert not at.exception
+    assert document_of(database, draft) == document
+
+
+def test_days_of_periods_are_changed_in_the_grid(
+    database: Database, office: Office, as_person: Opener, draft: int
+) -> None:
+    at = as_person(office.director, RUBRIC, id=str(draft), part="frame")
+    save = next(one for one in at.button if str(one.key).startswith(f"grid:rubric.periods:{draft}"))
+    at.session_state[str(save.key).removesuffix(":save")] = {
+        "edited_rows": {0: {"ends": "2026-03-15"}, 1: {"begins": "2025-12-31"}}
+    }
+    save.click().run()
+    assert not at.exception
+    assert "A period lies within 2026." in errors(at)
+    periods = document_of(database, draft)["parts"][0]["periods"]
+    assert [one["ends"] for one in periods[:2]] == ["03-15", "06-30"]
 
 
 def test_weights_show_their_running_sum(database: Database, office: Office, as_person: Opener, draft: int) -> None:

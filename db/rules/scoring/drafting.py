@@ -193,12 +193,21 @@ def _period(typed: Typed, document: Document, year: int) -> Line:
 
 
 def _day(check: Check, typed: Typed, name: str, year: int) -> date:
-    """The day typed; where it is wrong, one that makes no second problem."""
+    """The day typed, a grid's as its text; where it is wrong, one that makes no second problem."""
     day = typed.get(name)
+    if isinstance(day, str):
+        day = _day_of(day)
     if check.that(isinstance(day, date), name, N_("Choose the day.")) and isinstance(day, date):
         check.that(day.year == year, name, N_("A period lies within {year}."), year=year)
         return day
     return date.min if name == "begins" else date.max
+
+
+def _day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[: len("2026-01-01")])
+    except ValueError:
+        return None
 
 
 def _section(typed: Typed, document: Document, year: int) -> Line:  # noqa: ARG001 - every line is made of the same

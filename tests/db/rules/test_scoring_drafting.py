@@ -122,6 +122,11 @@ def test_a_day_comes_back_in_its_year(day: date, last: bool) -> None:
     assert day_in(day_text(day, last=last), day.year) == day
 
 
+def test_a_grid_tells_days_as_text() -> None:
+    after = with_line(TOWN, "periods", place_of("q1", "periods"), {"ends": "2026-03-15"}, YEAR)
+    assert rubric_of(after, YEAR).periods()[0].ends == date(2026, 3, 15)
+
+
 def test_a_period_that_ends_with_february_does_so_in_a_leap_year() -> None:
     assert day_in(day_text(date(2026, 2, 28), last=True), 2028) == date(2028, 2, 29)
     assert day_in(day_text(date(2026, 2, 28)), 2028) == date(2028, 2, 28)
@@ -166,6 +171,8 @@ WRONG: list[tuple[str, str | None, dict[str, Any], list[str]]] = [
     ("periods", "q1", {"ends": date(2027, 1, 1)}, ["ends"]),
     ("periods", "q2", {"ends": date(2026, 3, 31)}, ["ends"]),
     ("periods", "q2", {"begins": None}, ["begins"]),
+    ("periods", "q2", {"begins": "soon"}, ["begins"]),
+    ("periods", "q2", {"ends": "2027-01-01"}, ["ends"]),
     ("periods", None, {"name": "抽查", "begins": date(2026, 1, 1), "ends": date(2026, 2, 1)}, ["part"]),
     ("sections", None, {"name": "字" * 61}, ["name"]),
     ("grades", "pass", {"least": "-60"}, ["least"]),
