@@ -3,12 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 MOST = Decimal(1000)
 _SHAPE = re.compile(r"\d+(\.\d{1,2})?")
-_TENTH = Decimal("0.1")
 
 
 def points_of(typed: str) -> Decimal | None:
@@ -34,8 +33,7 @@ def total_of(points: Iterable[Decimal | Fraction]) -> Fraction:
 
 def shown(points: Decimal | Fraction) -> Decimal:
     """As shown and ranked: one decimal, half up, rounded once and from the exact value."""
-    exact = Fraction(points)
-    # Whole tenths first: a decimal quotient of thirds would be cut before it is rounded.
-    tenths, rest = divmod(abs(exact) * 10, 1)
-    rounded = Decimal(int(tenths) + (1 if rest * 2 >= 1 else 0)) * _TENTH
-    return (-rounded if exact < 0 and rounded else rounded).quantize(_TENTH, ROUND_HALF_UP)
+    exact = points if isinstance(points, Fraction) else Fraction(points)
+    # Whole numbers only: a decimal quotient of thirds would be cut before it is rounded.
+    tenths = (abs(exact.numerator) * 20 + exact.denominator) // (2 * exact.denominator)
+    return Decimal(-tenths if exact.numerator < 0 else tenths).scaleb(-1)
