@@ -1,6 +1,7 @@
 """The registers of work on both engines: who keeps and reads what, once, and nobody overwritten."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,7 @@ from db.rules.scoring.works import Part
 from db.services import exports as doors
 from db.services import files
 from db.services.files import Upload
+from db.services.records import Saved
 from db.services.scoring.facts.works import inspections
 from db.services.works import attending, exports, keeping, lists, read, years
 from db.services.works.lists import Choice, Tab
@@ -517,3 +519,27 @@ def test_a_head_of_unit_sees_the_own_year(office: Office) -> None:
     ]
     with pytest.raises(Refused):
         years.year(office.viewer, kind="meeting", year=2026)
+
+
+# --- at the same moment ---
+
+
+def test_of_two_who_save_a_unit_at_the_same_moment_one_is_told(office: Office) -> None:
+    work = a_meeting(office)
+    actors = [office.clerk, office.director, office.assessor, office.leader]
+
+    def save(actor: Actor) -> Saved:
+        rows: attending.Rows = {office.unit_b: (1, {"standing": "excused", "note": actor.name})}
+        return attending.attend(actor, work_id=work, rows=rows, key=f"by {actor.id}")
+
+    with ThreadPoolExecutor(len(actors)) as pool:
+        outcomes = list(pool.map(save, actors))
+    assert sorted(len(outcome.saved) for outcome in outcomes) == [0, 0, 0, 1]
+    assert sum(len(outcome.conflicts) for outcome in outcomes) == 3
+
+
+def test_one_click_sent_four_times_enters_one_line(database: Database, office: Office) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        lines = set(pool.map(lambda _: a_meeting(office, uploads=[SHEET]), range(4)))
+    assert len(lines) == 1
+    assert len(read.view(office.clerk, work_id=lines.pop()).files) == 1
