@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components import asked
-from components.forms import Form, plain
+from components.forms import Form, plain, press
 from components.rubric_labels import entered_by, label, said, triggers, worth
 from components.rubric_lines import frame, grid, number, text
 from components.score_labels import TABLES as SCORING
@@ -165,6 +165,10 @@ def _change(seen: RubricView, items: list[Row]) -> None:
     with form:
         _fields(seen, form, item["kind"], typed_item(item, seen.document), item["code"])
         form.submit(t("Save"), drafts.save_line, rubric_id=seen.id, what="items", line=item["code"])
+    where: dict[str, Any] = {"rubric_id": seen.id, "line": item["code"], "record": f"{seen.id}:{item['code']}"}
+    with st.container(horizontal=True):
+        press("rubric.up", t("Move up"), drafts.move_item, icon=":material/arrow_upward:", by=-1, **where)
+        press("rubric.down", t("Move down"), drafts.move_item, icon=":material/arrow_downward:", by=1, **where)
 
 
 def _add(seen: RubricView, section: str) -> None:

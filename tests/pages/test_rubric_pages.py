@@ -169,8 +169,12 @@ def test_an_item_is_changed_with_its_sum_beside_it_and_the_change_undone(
     assert document_of(database, draft)["items"][4]["points"] == "14"
     assert "Base items have to come to 100; they come to: First quarter 99" in said(at)
     assert "Before it can be put in force" in said(at)
-    undo = next(one for one in at.button if one.label == "Undo the last change")
-    undo.click().run()
+    next(one for one in at.button if one.label == "Undo the last change").click().run()
+    assert not at.exception
+    assert document_of(database, draft) == document_of(database, 1)
+    next(one for one in at.button if one.label == "Move down").click().run()
+    assert [item["code"] for item in document_of(database, draft)["items"][4:6]] == ["duty_log", "books"]
+    next(one for one in at.button if one.label == "Undo the last change").click().run()
     assert not at.exception
     assert document_of(database, draft) == document_of(database, 1)
 

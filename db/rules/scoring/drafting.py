@@ -84,6 +84,17 @@ def without_line(document: Document, what: str, place: int) -> Document:
     return _put(document, what, lines)
 
 
+def with_item_moved(document: Document, place: int, by: int) -> Document:
+    """The document with an item one place up (-1) or down (1) within its section; at its end it stays."""
+    items = lines_of(document, "items")
+    section = items[place].get("section")
+    beside = [other for other, item in enumerate(items) if item.get("section") == section]
+    to = beside.index(place) + by
+    if 0 <= to < len(beside):
+        items[place], items[beside[to]] = items[beside[to]], items[place]
+    return _put(document, "items", items)
+
+
 def with_frame(document: Document, base: object, bonus_cap: object) -> Document:
     """The document with its base and the cap of all bonuses (empty: none)."""
     check = Check()

@@ -17,6 +17,7 @@ from db.rules.scoring.drafting import (
     lines_of,
     typed_of,
     with_frame,
+    with_item_moved,
     with_ladder,
     with_line,
     without_line,
@@ -71,6 +72,16 @@ def remove_line(actor: Actor, *, rubric_id: int, what: str, line: str, version: 
         return without_line(document, what, place)
 
     return _write(actor, rubric_id, key, "drafts.remove_line", remove)
+
+
+@guarded(Permission.RUBRICS_MANAGE)
+def move_item(actor: Actor, *, rubric_id: int, line: str, by: int, key: str) -> int:
+    """Move an item up (-1) or down (1) within its section; answers the draft's new version."""
+
+    def move(_session: Session, _rubric: Rubric, document: Document, _year: int) -> Document:
+        return with_item_moved(document, place_of(document, "items", line), by)
+
+    return _write(actor, rubric_id, key, "drafts.move_item", move)
 
 
 @guarded(Permission.RUBRICS_MANAGE)

@@ -20,6 +20,7 @@ from db.rules.scoring.drafting import (
     lines_of,
     typed_of,
     with_frame,
+    with_item_moved,
     with_ladder,
     with_line,
     without_line,
@@ -192,6 +193,21 @@ def test_what_is_wrong_is_told_beside_its_field(
 )
 def test_a_reward_is_for_a_decrease(typed: dict[str, str], field: str) -> None:
     assert list(problems_of(lambda: with_line(LADDER, "rewards", 0, typed, YEAR))) == [field]
+
+
+@pytest.mark.parametrize(
+    ("code", "by", "order"),
+    [
+        ("books", 1, "duty_log books publicity"),
+        ("books", -1, "books duty_log publicity"),
+        ("publicity", -1, "books publicity duty_log"),
+        ("publicity", 1, "books duty_log publicity"),
+    ],
+)
+def test_an_item_moves_within_its_section(code: str, by: int, order: str) -> None:
+    after = with_item_moved(TOWN, place_of(code), by)
+    assert [item["code"] for item in after["items"] if item["section"] == "groundwork"] == order.split()
+    assert between(TOWN, after) == ()
 
 
 def test_what_is_used_stays() -> None:

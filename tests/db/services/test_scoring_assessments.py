@@ -72,6 +72,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "line added": act(drafts.add_line, rubric_id=DRAFT, what="sections", name="新"),
     "line": act(drafts.save_line, rubric_id=DRAFT, what="parts", line="half", version=0, weight="25"),
     "line removed": act(drafts.remove_line, rubric_id=DRAFT, what="grades", line="fail", version=0),
+    "item moved": act(drafts.move_item, rubric_id=DRAFT, line="books", by=1),
     "lines": act(drafts.save_lines, rubric_id=DRAFT, what="parts", rows={}),
     "frame": act(drafts.save_frame, rubric_id=DRAFT, version=0, base="100", bonus_cap="12"),
     "ladder": act(drafts.save_ladder, rubric_id=DRAFT, version=0, told=3, rectify_after=2, yellow_after=3),
