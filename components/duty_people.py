@@ -1,5 +1,6 @@
 """Who serves in a duty: the list with telephone numbers, each person's form, and which two serve together or never."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,12 +13,15 @@ from components.duty_labels import Row, in_words, is_missing, label, labels, num
 from components.duty_parts import codes_of, keep, names_of, stands, take_back, used
 from components.forms import Form
 from components.tables import table, unit_names
-from components.words import day, t
+from components.words import N_, day, t
 from db.rules.permissions import Actor
 from db.services.duty import members, pairs
 from db.services.duty.describing import DutyView
 from db.services.duty.rows import records
 from db.services.units import units as every_unit
+
+# Pixels of a letter in a table, around a text, and of the widest column.
+LETTER, EDGE, WIDEST = 8, 20, 240
 
 
 def show(actor: Actor, seen: DutyView) -> None:
@@ -64,11 +68,28 @@ def _table(actor: Actor, seen: DutyView, found: pd.DataFrame, *, retired: bool) 
     }
     columns |= {"most": t("Most in a month"), "from_on": t("From"), "until_on": t("Until"), "account": t("Account")}
     columns |= {"active": t("State")}
+    told["unit"] = told["unit"] if _by_unit(seen, found) else ""
     shown = {
         label: told[name] for name, label in columns.items() if name in ("name", "phone", "roles") or any(told[name])
     }
     widths = {t("Telephone"): st.column_config.TextColumn(width=125)}
+    # The browser measures the first rows only.
+    long = {t(said): told[name] for name, said in (("skills", N_("Skills")), ("team", N_("Team")))}
+    widths |= {label: st.column_config.TextColumn(width=_width(label, texts)) for label, texts in long.items()}
     st.dataframe(pd.DataFrame(shown), hide_index=True, column_config=widths, placeholder="–", height="content")
+
+
+def _by_unit(seen: DutyView, found: pd.DataFrame) -> bool:
+    """Whether anything here goes by unit: a need, or what is said of a member."""
+    return bool(seen.needs["unit_id"].notna().any() or found["unit_id"].notna().any())
+
+
+def _width(label: str, texts: Iterable[str]) -> int:
+    """So many pixels as the longest text takes, a Chinese sign as much as two letters."""
+    longest = max(
+        sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in one) for one in (label, *texts)
+    )
+    return min(WIDEST, LETTER * longest + EDGE)
 
 
 def _listed(names: Mapping[Any, str], codes: Iterable[Any]) -> str:

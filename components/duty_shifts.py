@@ -1,6 +1,6 @@
 """My shifts: the one I am on or soon will be, with its start, its end and its note; those to come and those past."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from components.case_texts import literal
 from components.duty_labels import Row, in_words, is_missing, span
 from components.forms import Form, plain
 from components.tables import pick, table
+from components.widths import desk_and_phone
 from components.words import N_, language, moment, t
 from db import clock
 from db.engine import current
@@ -163,9 +164,24 @@ def coming(actor: Actor, shifts: pd.DataFrame) -> None:
         return
     told = found.assign(when=_when(found), swap=[t("swap under way") if state else "" for state in found["swap_state"]])
     columns = {"when": t("When"), "duty": t("Duty"), "post": t("Post"), "shift": t("Shift"), "role": t("Role")}
-    table(told, columns | {"swap": t("Swap")}, shows={"role": _role(actor)}, key="my-next")
+    desk, phone = desk_and_phone("my-next")
+    with desk:
+        table(told, columns | {"swap": t("Swap")}, shows={"role": _role(actor)}, key="my-next")
+    with phone:
+        st.markdown(_lines(actor, records(told)))
     st.link_button(t("As a calendar (.ics)"), f"/my-shifts.ics?lang={language()}", icon=":material/calendar_add_on:")
     st.caption(t("Taken in again later, it changes and cancels what has changed since."))
+
+
+def _lines(actor: Actor, rows: Sequence[Row]) -> str:
+    """Shifts one under another, for a narrow screen."""
+    role = _role(actor)
+    return "\n".join(
+        f"- **{plain(row['when'])}**  \n  "
+        + plain(" · ".join(dict.fromkeys((row["duty"], row["post"], row["shift"], role(row["role"])))))
+        + (f" :orange[{plain(row['swap'])}]" if row["swap"] else "")
+        for row in rows
+    )
 
 
 def past(actor: Actor, shifts: pd.DataFrame) -> None:

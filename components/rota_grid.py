@@ -18,6 +18,7 @@ from components.rota_changes import chosen_sight
 from components.rota_days import special
 from components.rota_labels import label, labels, weekday
 from components.rota_sheet import NAME, SPECIAL, Sheet, measures, post_signs, sheet_of, sign
+from components.widths import desk_and_phone
 from components.words import day, t
 from db.rules.duty.counts import MEASURES
 from db.rules.permissions import Actor
@@ -29,12 +30,11 @@ WIDE_COUNT = 34
 TALL_FROM = 22
 PICKED = "rota_picked"
 NO_BREAK = "\u00a0"
-# On a phone the days stand as a list instead of the grid.
+# On a phone the days stand as a list instead of the grid, and before the form that fills them.
 STYLE = """<style>
-.st-key-rota_phone { display: none; }
 @media (max-width: 640px) {
-.st-key-rota_desk, .st-key-rota-counted { display: none; }
-.st-key-rota_phone { display: flex; }
+.st-key-rota-counted { display: none; }
+.st-key-rota-body > :has([class*=st-key-rota-placing]) { order: 1; }
 }
 </style>"""
 
@@ -56,7 +56,8 @@ def show(actor: Actor, seen: RotaView) -> None:
         counted = _counted()
         seen = chosen_sight(seen)
     roles = list(code_labels(actor, "duty_role"))
-    with st.container(key="rota_desk"):
+    desk, phone = desk_and_phone("rota")
+    with desk:
         sheet = sheet_of(seen, days, counted, roles=roles, colours=_colours(), me=actor.id)
         st.dataframe(
             painted(sheet.texts, sheet.styles),
@@ -71,7 +72,7 @@ def show(actor: Actor, seen: RotaView) -> None:
             alt=t("People by days; press Enter on a cell to see or fill its place"),
         )
         st.caption(_legend(seen))
-    with st.container(key="rota_phone"):
+    with phone:
         rota_days.show(actor, seen, days, roles)
     _calendar(seen, days)
 

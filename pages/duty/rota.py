@@ -33,11 +33,12 @@ rota_head.renewal(seen)
 rota_search.show(actor, seen)
 rota_replan.show(actor, seen)
 
-if seen.places.empty:
-    st.info(t("This period needs no place at all. Look at the duty's needs."), icon=":material/event_available:")
-elif seen.may_plan and not rota_changes.is_original(seen):
-    rota_placing.show(actor, seen)
-rota_grid.show(actor, seen)
+with st.container(key="rota-body"):
+    if seen.places.empty:
+        st.info(t("This period needs no place at all. Look at the duty's needs."), icon=":material/event_available:")
+    elif seen.may_plan and not rota_changes.is_original(seen):
+        rota_placing.show(actor, seen)
+    rota_grid.show(actor, seen)
 
 gaps, broken, counts, changes = st.tabs(
     [
