@@ -1,5 +1,8 @@
 """Publishing on screen: choose what to announce, look at it, see what is missing or differs, publish it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from components.forms import Form, attempt, plain
@@ -10,18 +13,17 @@ from components.words import language, t
 from db.rules.permissions import Actor, Permission
 from db.services.duty.rows import records
 from db.services.scoring import publishing
-from db.services.scoring.board import Board
 from db.services.scoring.publishing import Preview
 
 LONGEST = 200
 MOST_NAMED = 12
 
 
-def show(actor: Actor, seen: Board) -> None:
-    """The panel, for who publishes."""
+def show(actor: Actor, assessment_id: int, document: Mapping[str, Any]) -> None:
+    """The panel, for who publishes; `document` of the rubric in force."""
     if not actor.may(Permission.SCORES_PUBLISH):
         return
-    found = publishing.scopes(actor, assessment_id=seen.assessment_id)
+    found = publishing.scopes(actor, assessment_id=assessment_id)
     with st.expander(t("Publish a result"), icon=":material/campaign:", key="publish-panel"):
         names = {row["scope"]: _named(row) for row in records(found)}
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -29,12 +31,12 @@ def show(actor: Actor, seen: Board) -> None:
                 t("What to publish"),
                 list(names),
                 format_func=lambda code: names.get(code, code),
-                key=f"publish-scope-{seen.assessment_id}",
+                key=f"publish-scope-{assessment_id}",
                 width=360,
             )
-            looking = st.toggle(t("Look at it"), key=f"publish-look-{seen.assessment_id}")
+            looking = st.toggle(t("Look at it"), key=f"publish-look-{assessment_id}")
         if looking and scope is not None:
-            _look(actor, seen, str(scope))
+            _look(actor, assessment_id, document, str(scope))
 
 
 def _named(row: dict[str, object]) -> str:
@@ -42,12 +44,12 @@ def _named(row: dict[str, object]) -> str:
     return f"{said(row)} · {t('edition {n} published', n=issued)}" if issued else said(row)
 
 
-def _look(actor: Actor, seen: Board, scope: str) -> None:
-    found: Preview | None = attempt(publishing.preview, actor, assessment_id=seen.assessment_id, scope=scope)
+def _look(actor: Actor, assessment_id: int, document: Mapping[str, Any], scope: str) -> None:
+    found: Preview | None = attempt(publishing.preview, actor, assessment_id=assessment_id, scope=scope)
     if found is None:
         return
-    _tell(found, seen)
-    form = Form("score.publish", record=f"{seen.assessment_id}:{scope}", border=False)
+    _tell(found, document)
+    form = Form("score.publish", record=f"{assessment_id}:{scope}", border=False)
     if form.result:
         st.success(t("Published."), icon=":material/campaign:")
         if st.button(t("Open what was published"), key="open-published", type="primary"):
@@ -63,16 +65,16 @@ def _look(actor: Actor, seen: Board, scope: str) -> None:
             said_as,
             publishing.publish,
             icon=":material/campaign:",
-            assessment_id=seen.assessment_id,
+            assessment_id=assessment_id,
             scope=scope,
             seen=found.seen,
         )
     st.caption(t("A copy of every sheet, of the rubric and of all evidence is kept; it never changes again."))
 
 
-def _tell(found: Preview, seen: Board) -> None:
+def _tell(found: Preview, document: Mapping[str, Any]) -> None:
     """Ranks as they would be announced, what is missing, what differs, what waits."""
-    names, rows = names_in(seen.document or {}), records(found.units.sort_values("rank", na_position="last"))
+    names, rows = names_in(document), records(found.units.sort_values("rank", na_position="last"))
     if found.missing:
         told = [
             f"{unit.within(language())} ({t(', ').join(names.get(code, code) for code in periods)})"

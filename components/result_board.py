@@ -16,7 +16,7 @@ from components.words import N_, day, language, moment, t
 from db.rules.permissions import Actor, Permission
 from db.services.duty.rows import records
 from db.services.scoring import result_exports, results
-from db.services.scoring.result_words import difference_in, pieces_of
+from db.services.scoring.result_words import difference_in, is_ladder, pieces_of
 from db.services.scoring.results import Published
 
 BAR, MOST_BARS, MOST_LINES = 26, 30, 12
@@ -79,11 +79,15 @@ def table(seen: Published) -> None:
             "unmet": [_unmet(seen, row["unit_id"], names) for row in rows],
         }
     )
-    config = st.column_config
+    config, ladder = st.column_config, is_ladder(seen.document)
+    for name in ("before", "now") if ladder else ():
+        told[name] = [_figure(seen, row["unit_id"], name) for row in rows]
     columns: dict[str, Any] = {
         "rank": config.NumberColumn(t("Rank"), width=70),
         "unit": config.TextColumn(t("Unit"), width=180),
-        "total": config.NumberColumn(t("Total"), format="%.1f", width=90),
+        **({"before": config.TextColumn(t("Year before"), width=110)} if ladder else {}),
+        **({"now": config.TextColumn(t("This year"), width=110)} if ladder else {}),
+        "total": config.NumberColumn(t("Increase (%)") if ladder else t("Total"), format="%.1f", width=100),
         "grade": config.TextColumn(t("Grade"), width=100),
         "card": config.TextColumn(t("Card"), width=110),
         "unmet": config.TextColumn(t("Minimums and targets not reached"), width=320),
@@ -96,6 +100,11 @@ def table(seen: Published) -> None:
         if seen.board["opens"].iloc[place]:
             open_publication(seen.id, int(seen.board["unit_id"].iloc[place]))
         st.caption(t("The sheet of this unit is not yours to open; its rank and total are."))
+
+
+def has_pieces(seen: Published) -> bool:
+    """Whether its totals are made of pieces; those of a ladder are not."""
+    return not is_ladder(seen.document)
 
 
 def made_of(seen: Published) -> None:
@@ -165,6 +174,10 @@ def differences(seen: Published) -> None:
 def sees_appeals(actor: Actor) -> bool:
     """Whether this reader sees appeals at all."""
     return actor.may(Permission.SCORES_OPEN)
+
+
+def _figure(seen: Published, unit_id: int, name: str) -> str:
+    return str(seen.document["board"][str(unit_id)]["ladder"][name]["shown"])
 
 
 def _unmet(seen: Published, unit_id: int, names: dict[str, str]) -> str:

@@ -1,6 +1,7 @@
 """A unit's sheet as it was published: its lines, what each rests on, and appealing against one of them."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -8,13 +9,16 @@ import streamlit as st
 from components import result_appeals, score_sheet
 from components.forms import Form, plain
 from components.result_address import open_publication
-from components.score_labels import named, names_in
-from components.words import day, t
+from components.score_labels import DASH, named, names_in
+from components.words import day, language, t
 from db import clock
 from db.engine import current
+from db.languages import month_in
 from db.rules.permissions import Actor, Permission
+from db.rules.scoring.issuing import month_code
 from db.services.scoring import appeals
 from db.services.scoring.results import Published
+from db.services.scoring.standing import FIGURE
 
 Told = Mapping[str, Any]
 TOTAL = "all"
@@ -31,6 +35,12 @@ def show(actor: Actor, seen: Published, told: Told) -> None:
             open_publication(seen.id)
     if told["scope"] == TOTAL:
         score_sheet.total(told)
+    if "months" in told:
+        period, item = _months(seen, told), FIGURE
+        _appeal(actor, seen, told, period, item if period else "", names)
+        st.subheader(t("Appeals"), anchor=False)
+        result_appeals.show(found, names | _month_names(seen, told))
+        return
     period = _period(told)
     sheet = next((one for one in told["periods"] if one["code"] == period), None)
     if sheet is not None:
@@ -49,6 +59,34 @@ def show(actor: Actor, seen: Published, told: Told) -> None:
     _appeal(actor, seen, told, period, item, names)
     st.subheader(t("Appeals"), anchor=False)
     result_appeals.show(found, names)
+
+
+def _months(seen: Published, told: Told) -> str:
+    """The figures month by month; answers the code of the one chosen."""
+    months = list(told["months"])
+    shown = {
+        t("Month"): list(_month_names(seen, told).values())[: len(months)],
+        t("Year before"): [one["before"] or DASH for one in months],
+        t("This year"): [one["now"] or DASH for one in months],
+        t("Note"): [one["note"] or DASH for one in months],
+    }
+    chosen = st.dataframe(
+        shown,
+        hide_index=True,
+        width="stretch",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"frozen-months:{seen.id}:{told['assessed_unit_id']}",
+        alt=t("Figures of the months"),
+    )
+    rows = chosen["selection"]["rows"]
+    return month_code(int(months[rows[0]]["month"])) if rows and rows[0] < len(months) else ""
+
+
+def _month_names(seen: Published, told: Told) -> dict[str, str]:
+    year = int(seen.document["assessment"]["year"])
+    names = {month_code(one["month"]): month_in(language(), date(year, one["month"], 1)) for one in told["months"]}
+    return names | {FIGURE: t("Figure")}
 
 
 def _period(told: Told) -> str:

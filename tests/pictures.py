@@ -29,6 +29,7 @@ from db.models import (
     Obligation,
     Person,
     Rota,
+    ScorePublication,
     Rubric,
     Work,
     WorkUnit,
@@ -48,6 +49,7 @@ WHO |= {"journal": "auditor", "take-in": "clerk", "case": "building2", "template
 WHO |= dict.fromkeys(("mediation", "dispute", "open-dispute", "mediation-figures", "committees"), "mediator")
 WHO |= dict.fromkeys(("rotas", "rota", "rota-draft", "duties", "duty-people"), "director") | {"my-duty": "clerk4"}
 WHO |= dict.fromkeys(("scores", "sheet", "ladder"), "assessor")
+WHO |= {"results": "director"}
 WHO |= dict.fromkeys(("assessments", "rubric-draft"), "director") | {"rubric": "assessor"}
 WHO |= dict.fromkeys(("works", "work"), "clerk")
 PICTURES = (*(screen.path for screen in SCREENS), *FURTHER)
@@ -73,6 +75,7 @@ def build(folder: Path) -> dict[str, str]:
             published = rotas.where(Rota.state == "published", Rota.from_on <= DAY.date(), Rota.until_on >= DAY.date())
             drafts = select(Rubric.id).where(Rubric.state == "draft")
             called = select(Work.id).join(WorkUnit, WorkUnit.work_id == Work.id).where(WorkUnit.standing == "absent")
+            corrected = select(ScorePublication.id).where(ScorePublication.edition > 1)
             return {
                 "case": f"?id={session.scalars(handled.order_by(Case.received_at.desc())).first()}",
                 "dispute": f"?id={session.scalars(late).first()}&part=performance",
@@ -82,6 +85,7 @@ def build(folder: Path) -> dict[str, str]:
                 "rubric": f"?id={session.scalars(select(Rubric.id).where(Rubric.state == 'in_force')).first()}",
                 "rubric-draft": f"?id={session.scalars(drafts).first()}&section=groundwork&item=books",
                 "work": f"?id={session.scalars(called.order_by(Work.on_day.desc())).first()}",
+                "results": f"?id={session.scalars(corrected).first()}",
                 "sheet": f"?id={session.scalars(select(AssessedUnit.id).order_by(AssessedUnit.id)).first()}&period=q4",
             }
 

@@ -6,7 +6,7 @@ from db.rules.permissions import Actor
 from db.rules.problems import N_
 from db.services.duty.rows import records
 from db.services.scoring import result_exports
-from db.services.scoring.result_words import named_in, names_of, pieces_of, word_in
+from db.services.scoring.result_words import is_ladder, named_in, names_of, pieces_of, word_in
 
 
 def of_result(actor: Actor, token: str) -> tuple[str, bytes]:
@@ -14,7 +14,8 @@ def of_result(actor: Actor, token: str) -> tuple[str, bytes]:
     seen, into = result_exports.fetch_result(actor, token=token)
     document, board = seen.document, seen.document["board"]
     names, pieces = names_of(document, into), pieces_of(document)
-    headings = [N_("Rank"), N_("Unit"), *(names.get(code, code) for code in pieces), N_("Total")]
+    headings = [N_("Rank"), N_("Unit"), *(names.get(code, code) for code in pieces)]
+    headings += [N_("Increase (%)") if is_ladder(document) else N_("Total")]
     headings += [N_("Grade"), N_("Card"), N_("Minimums and targets not reached")]
     rows = []
     for row in records(seen.board):
@@ -24,6 +25,11 @@ def of_result(actor: Actor, token: str) -> tuple[str, bytes]:
         card = word_in("card", row["card"], into) if row["card"] else ""
         numbers = [row["rank"], named_in(row, into, "unit"), *(shown.get(code) for code in pieces), row["total"]]
         rows.append([*numbers, names.get(row["grade"], ""), card, unmet])
+    if is_ladder(document):
+        headings[2:2] = [N_("Year before"), N_("This year")]
+        for place, row in enumerate(records(seen.board)):
+            told = board[str(row["unit_id"])]["ladder"]
+            rows[place][2:2] = [told[name]["shown"] or None for name in ("before", "now")]
     scope, assessment = document["scope"], document["assessment"]
     about = [
         (N_("Assessment"), f"{named_in(assessment, into)} {assessment['year']}"),

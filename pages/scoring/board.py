@@ -24,7 +24,7 @@ if seen.units.empty:
     st.info(t("No unit is scored here yet."), icon=":material/account_tree:")
     st.stop()
 
-publish_panel.show(actor, seen)
+publish_panel.show(actor, seen.assessment_id, seen.document)
 names = [t("Units"), t("What totals are made of"), t("Ranks over time")]
 enters = actor.may(score_column.PERMISSION)
 tabs = st.tabs([*names, t("Enter by item")] if enters else names)

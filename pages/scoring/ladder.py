@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import downloads, ladder_course, ladder_month
+from components import downloads, ladder_course, ladder_month, publish_panel
 from components.ladder_address import chosen
 from components.screens import enter
 from components.words import t
@@ -19,6 +19,7 @@ if seen.units.empty:
     st.info(t("No unit is scored here yet."), icon=":material/account_tree:")
     st.stop()
 
+publish_panel.show(actor, seen.assessment_id, {})
 names = [t("Ranking"), t("Over the months"), t("Quarters and year")]
 tabs = st.tabs([*names, t("Enter figures")] if seen.may_enter else names)
 with tabs[0]:

@@ -26,7 +26,8 @@ if told is not None:
 
 result_board.papers(seen)
 found = appeals.appeals(actor, publication_id=seen.id) if result_board.sees_appeals(actor) else None
-names = {"ranks": t("Ranks"), "pieces": t("What totals are made of"), "over_time": t("Ranks over time")}
+names = {"ranks": t("Ranks")} | ({"pieces": t("What totals are made of")} if result_board.has_pieces(seen) else {})
+names |= {"over_time": t("Ranks over time")}
 names |= (
     {"differences": t("What differs ({n})", n=len(seen.document["differences"]))}
     if seen.document["differences"]
@@ -36,8 +37,9 @@ names |= {"appeals": t("Appeals ({n})", n=len(found))} if found is not None else
 tabs = dict(zip(names, st.tabs(list(names.values())), strict=True))
 with tabs["ranks"]:
     result_board.table(seen)
-with tabs["pieces"]:
-    result_board.made_of(seen)
+if "pieces" in tabs:
+    with tabs["pieces"]:
+        result_board.made_of(seen)
 with tabs["over_time"]:
     result_board.over_time(actor, seen)
 if "differences" in tabs:

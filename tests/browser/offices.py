@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from db import demo, engine, migrations
 from db.engine import Database
-from db.models import AssessedUnit, Case, Dispute, Duty, Rota, Rubric, Work
+from db.models import AssessedUnit, Case, Dispute, Duty, Rota, Rubric, ScoreResult, Work
 from db.rules.intake import Party
 from db.services.office.presets import preset
 from tests.factories import settings_for
@@ -71,4 +71,7 @@ def first_of_each_state(database: Database) -> dict[str, int]:
         found |= {f"rubric {row.state}": row.id for row in session.scalars(select(Rubric).order_by(Rubric.id.desc()))}
         meeting = select(Work.id).where(Work.about == "regular").order_by(Work.on_day.desc())
         found |= {"work": session.scalars(meeting).first() or 0}
+        results = select(ScoreResult.publication_id, ScoreResult.unit_id).order_by(ScoreResult.publication_id.desc())
+        if (result := session.execute(results).first()) is not None:
+            found |= {"published result": result.publication_id, "published unit": result.unit_id}
         return found | ({"sheet": sheet} if sheet else {})

@@ -1,9 +1,11 @@
-"""What can be announced of an assessment: a period of its rubric, a month of its ladder, or the year's total."""
+"""What can be announced of an assessment: a period of its rubric, a month or quarter of its ladder, the whole year."""
 
 import re
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
+from db.rules.scoring.figures import MONTHS, QUARTERS
 from db.rules.scoring.rubric import Rubric
 from db.rules.scoring.words import RubricKind
 
@@ -24,7 +26,7 @@ class Span(StrEnum):
 def scopes_of(rubric: Rubric) -> tuple[str, ...]:
     """Codes of everything that can be announced, in the order of the year; the total last."""
     if rubric.kind is RubricKind.LADDER:
-        return tuple(month_code(month) for month in range(1, 13))
+        return (*(month_code(month) for month in MONTHS), *QUARTERS, TOTAL)
     return (*(period.code for period in rubric.periods()), TOTAL)
 
 
@@ -37,6 +39,12 @@ def month_of(scope: str) -> int | None:
     """The month a ladder's code names, from 1; None for every other code."""
     found = _MONTH.fullmatch(scope)
     return int(found[1]) if found else None
+
+
+def months_of(scope: str) -> Collection[int]:
+    """The months a ladder's code stands for: one, a quarter's, or all."""
+    month = month_of(scope)
+    return (month,) if month else QUARTERS.get(scope, MONTHS)
 
 
 def span_of(begins: date, ends: date) -> Span:

@@ -13,6 +13,7 @@ from db.models import Assessment, Attachment, Person, ScoreAppeal, ScorePublicat
 from db.rules.permissions import Actor, Permission, Scope
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.rules.scoring.appealing import State, Step, move_of
+from db.rules.scoring.issuing import month_code
 from db.rules.text import is_fit
 from db.services import files
 from db.services.acts import earlier, guarded, remember
@@ -20,6 +21,7 @@ from db.services.duty.rows import framed
 from db.services.files import Upload
 from db.services.records import seen
 from db.services.scoring import results, scope
+from db.services.scoring.standing import FIGURE
 
 APPEALS = ["id", "version", "publication_id", "assessment", "assessment_en", "year", "scope", "edition", "latest"]
 APPEALS += ["unit_id", "unit", "unit_en", "period", "item", "entry_id", "state", "reason", "asked_by", "asked_at"]
@@ -166,6 +168,7 @@ def _check(
 def _lines(told: Mapping[str, Any]) -> set[tuple[str, str]]:
     """Every line of a frozen sheet by period and item."""
     found = {(period["code"], line["code"]) for period in told["periods"] for line in period["lines"]}
+    found |= {(month_code(one["month"]), FIGURE) for one in told.get("months", ())}
     return found | {("", line["code"]) for name in ("lines", "measured") for line in told["total"][name]}
 
 

@@ -161,6 +161,35 @@ def number(hundredths: int | None) -> Decimal | None:
     return None if hundredths is None else Decimal(hundredths) / 100
 
 
+@dataclass(frozen=True)
+class Course:
+    """One unit over some months: its figures added up, rank by increase, how often told, furthest step, yuan earned."""
+
+    change: Change | None
+    rank: int | None
+    told: int
+    card: Card
+    reward: float
+
+
+def courses(session: Session, actor: Actor, assessment_id: int, months: Sequence[int]) -> dict[int, Course]:
+    """The course of every unit within reach over these months as far as they have begun, by assessed unit."""
+    begun = _begun(session.get_one(Assessment, assessment_id).year)
+    ground, seen = _ground(session, actor, assessment_id, begun), [month for month in begun if month in months]
+    summed = _summed(ground, seen)
+    places, told = ranks(summed), [highest(ground.changes[month], ground.rules.told) for month in seen]
+    return {
+        unit: Course(
+            summed.get(unit),
+            places.get(unit),
+            sum(unit in high for high in told),
+            Card(_highest_step(ground, seen, unit)) if seen else Card.NONE,
+            _rewards(ground, seen, unit),
+        )
+        for unit in (row.AssessedUnit.id for row in ground.rows)
+    }
+
+
 def _begun(year: int) -> tuple[int, ...]:
     today = clock.today(current().settings.timezone)
     return tuple(month for month in figures.MONTHS if (year, month) <= (today.year, today.month))

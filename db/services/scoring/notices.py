@@ -17,7 +17,7 @@ from db.services.acts import guarded
 from db.services.duty.rows import records
 from db.services.office import Facts, facts_of
 from db.services.scoring import results
-from db.services.scoring.result_words import DASH, difference_in, named_in, names_of, pieces_of, word_in
+from db.services.scoring.result_words import DASH, difference_in, is_ladder, named_in, names_of, pieces_of, word_in
 from db.services.scoring.results import Published
 from db.services.templates import standing
 
@@ -92,6 +92,8 @@ def _day(seen: Published, into: str) -> str:
 
 def _table(seen: Published, into: str) -> Grid:
     """Rank, unit, pieces, total, grade and card; columns nobody has anything in are left out."""
+    if is_ladder(seen.document):
+        return _ladder_table(seen, into)
     document, names = seen.document, names_of(seen.document, into)
     pieces, rows = pieces_of(document), records(seen.board)
     weights = {part["code"]: part["weight"] for part in document["rubric"].get("parts", ())}
@@ -114,6 +116,22 @@ def _table(seen: Published, into: str) -> Grid:
     return Grid((head,), tuple(body), narrow=frozenset({0}), flows=True)
 
 
+def _ladder_table(seen: Published, into: str) -> Grid:
+    """Rank by increase, unit, the figures of both years, what follows, reward."""
+    heads = [N_("Rank"), N_("Unit"), N_("Year before"), N_("This year"), N_("Increase (%)"), N_("Step")]
+    heads += [N_("Reward (yuan)")]
+    body = []
+    for row in records(seen.board):
+        told = seen.document["board"][str(row["unit_id"])]["ladder"]
+        rise = DASH if row["total"] is None else f"{row['total']:+.1f}"
+        step = word_in("card", row["card"], into) if row["card"] else ""
+        figures = [told[name]["shown"] or DASH for name in ("before", "now")]
+        reward = "" if told["reward"] == "0" else told["reward"]
+        body.append(_row([str(row["rank"] or DASH), named_in(row, into, "unit"), *figures, rise, step, reward]))
+    head = tuple(Cell(title=translate(one, into)) for one in heads)
+    return Grid((head,), tuple(body), narrow=frozenset({0}), flows=True)
+
+
 def _row(cells: Sequence[str]) -> Row:
     return tuple(Cell((one,)) for one in cells)
 
@@ -128,6 +146,9 @@ def _piece(code: str, points: Mapping[str, str] | None) -> str:
 def _remarks(seen: Published, into: str) -> list[str]:
     """How numbers are rounded and ranks shared, what is missing and why, until when units may appeal."""
     document = seen.document
+    if is_ladder(document):
+        said = translate(N_("Ranked by the increase over the same months of the year before; equal ones share."), into)
+        return [said, *_closing(seen, into)]
     told = [
         translate(N_("Added up exactly; every number is rounded once, half up, to one decimal."), into),
         translate(N_("Equal totals share the higher rank; the next rank is left free."), into),
@@ -140,6 +161,12 @@ def _remarks(seen: Published, into: str) -> list[str]:
     cap = document["rubric"].get("bonus_cap")
     if document["scope"]["code"] == TOTAL and cap is not None:
         told.append(translate(N_("Bonuses count up to {cap} points in a year."), into, cap=cap))
+    return [*told, *_closing(seen, into)]
+
+
+def _closing(seen: Published, into: str) -> list[str]:
+    """What is missing and why, and until when units may appeal."""
+    document, told = seen.document, []
     if document["missing"]:
         names = translate(N_(", "), into).join((into == "en" and en) or name for name, en, _ in document["missing"])
         told.append(translate(N_("Published without {units}: {reason}"), into, units=names, reason=document["reason"]))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,18 +15,19 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import reading, transaction
+from db.languages import month_in
 from db.models import AssessedUnit, Assessment, ScoreAppeal, ScorePublication, ScoreResult
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Named, NotThere, Problem, Problems
 from db.rules.scoring.appealing import State
 from db.rules.scoring.differences import Announced, Difference, differences
-from db.rules.scoring.issuing import TOTAL, scopes_of, span_of
+from db.rules.scoring.issuing import TOTAL, months_of, scopes_of, span_of
 from db.rules.scoring.points import shown
 from db.services.acts import earlier, guarded, remember
 from db.services.duty.rows import framed
 from db.services.scoring import ledger
 from db.services.scoring.scope import RETIRED
-from db.services.scoring.standing import Standing, gathered, points_in, summary, total_in
+from db.services.scoring.standing import Standing, gathered, points_in, total_in
 from db.version import version
 
 UNITS = ["unit_id", "unit", "unit_en", "total", "rank", "grade", "card", "whole"]
@@ -81,7 +83,7 @@ def preview(actor: Actor, *, assessment_id: int, scope: str) -> Preview:
     with reading() as session:
         assessment = _assessment(session, assessment_id)
         edition = _edition(session, assessment, scope)
-        return _preview(session, assessment, scope, gathered(session, edition, assessment.year, scope), edition)
+        return _preview(session, assessment, scope, gathered(session, actor, edition, scope), edition)
 
 
 @guarded(Permission.SCORES_PUBLISH)
@@ -108,7 +110,7 @@ def publish(
             raise Problems(Problem("", RETIRED))
         edition = _edition(session, assessment, scope)
         _hold_units(session, assessment.id)
-        standings = gathered(session, edition, assessment.year, scope)
+        standings = gathered(session, actor, edition, scope)
         found = _preview(session, assessment, scope, standings, edition)
         _check(found, incomplete=incomplete, reason=reason.strip(), seen=seen)
         row = ScorePublication(
@@ -141,6 +143,8 @@ def latest_of(session: Session, assessment_id: int, scope: str) -> ScorePublicat
 def scope_told(edition: ledger.Edition, scope: str) -> Told:
     """Code, names, days and span of what is announced, as kept with a publication."""
     year = edition.rubric.year
+    if edition.ladder:
+        return _ladder_scope(year, scope)
     if scope == TOTAL:
         names, begins, ends = {"name": "全年总分", "name_en": "Total of the year"}, date(year, 1, 1), date(year, 12, 31)
     else:
@@ -149,6 +153,21 @@ def scope_told(edition: ledger.Edition, scope: str) -> Told:
         found = next(one for one in listed if one["code"] == scope)
         names = {"name": found["name"], "name_en": found.get("name_en", "")}
         begins, ends = period.begins, period.ends
+    return {"code": scope, **names, "begins": begins.isoformat(), "ends": ends.isoformat()} | {
+        "span": span_of(begins, ends).value
+    }
+
+
+def _ladder_scope(year: int, scope: str) -> Told:
+    months = months_of(scope)
+    first, last = min(months), max(months)
+    begins, ends = date(year, first, 1), date(year, last, monthrange(year, last)[1])
+    if len(months) == 1:
+        names = {name: month_in(into, begins) for name, into in (("name", "zh"), ("name_en", "en"))}
+    elif scope == TOTAL:
+        names = {"name": f"{year}年全年", "name_en": f"The year {year}"}
+    else:
+        names = {"name": f"{year}年第{'一二三四'[last // 3 - 1]}季度", "name_en": f"Quarter {last // 3} of {year}"}
     return {"code": scope, **names, "begins": begins.isoformat(), "ends": ends.isoformat()} | {
         "span": span_of(begins, ends).value
     }
@@ -247,7 +266,7 @@ def _document(
         "rubric": edition.document,
         "rubric_edition": edition.edition,
         "units": len(found.units),
-        "board": {str(one.unit_id): summary(one.told, sections) for one in standings},
+        "board": {str(one.unit_id): one.summary(sections) for one in standings},
         "missing": [[unit.name, unit.name_en, list(periods)] for unit, periods in found.missing],
         "reason": reason if found.missing else "",
         "differences": list(found.differences),

@@ -1,11 +1,13 @@
 """The words of published results, for screens, notices and workbooks: spans, pieces, cards, differences, appeals."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from db.languages import translate
+from db.languages import month_in, translate
 from db.rules.problems import N_
-from db.rules.scoring.issuing import TOTAL
+from db.rules.scoring.issuing import TOTAL, month_of
+from db.services.scoring.standing import FIGURE
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "span": {
@@ -26,7 +28,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "what": {
         "added": N_("Unit added"),
         "left": N_("Unit left out"),
-        "total": N_("Total"),
+        "total": N_("Result"),
         "rank": N_("Rank"),
         "grade": N_("Grade"),
         "card": N_("Card"),
@@ -67,6 +69,11 @@ def pieces_of(document: Row) -> list[str]:
     return list(dict.fromkeys(code for one in document["board"].values() for code, _ in one["pieces"]))
 
 
+def is_ladder(document: Row) -> bool:
+    """Whether it ranks the increase of one figure instead of points."""
+    return bool(document["assessment"]["kind"] == "ladder")
+
+
 def difference_in(difference: Row, document: Row, into: str) -> tuple[str, str, str]:
     """What differs, before and after, in a language."""
     kind = difference["what"]
@@ -76,6 +83,9 @@ def difference_in(difference: Row, document: Row, into: str) -> tuple[str, str, 
     before, after = (known.get(difference[when], difference[when]) or DASH for when in ("before", "after"))
     if kind != "item":
         return word_in("what", kind, into), before, after
+    if difference["item"] == FIGURE:
+        month = month_in(into, date(document["assessment"]["year"], month_of(difference["period"]) or 1, 1))
+        return month, before, after
     item = named_in(difference, into, "item_name")
     period = _periods(document, into).get(difference["period"], "") if document["scope"]["code"] == TOTAL else ""
     return f"{item} ({period})" if period else item, before, after

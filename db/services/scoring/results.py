@@ -130,7 +130,9 @@ def ranks_over_time(actor: Actor, *, assessment_id: int) -> pd.DataFrame:
     for row in sorted(rows, key=lambda row: orders[row.publication_id]):
         year, scope = scopes[row.publication_id]
         named = (year, scope["code"], scope["name"], scope["name_en"])
-        told.append((*named, row.unit_id, row.name, row.name_en, row.rank, row.tenths / 10))
+        told.append(
+            (*named, row.unit_id, row.name, row.name_en, row.rank, None if row.tenths is None else row.tenths / 10)
+        )
     return framed(told, RANKS, {"rank": "Int64", "total": "Float64"})
 
 

@@ -1,6 +1,6 @@
 """Where every unit stands in what is about to be announced: its sheet cut to it, its result, rank, grade and card."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -8,24 +8,28 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from db.models import AssessedUnit, Assessment, ScorePublication, ScoreResult, Unit
+from db.models import AssessedUnit, Assessment, ScoreFigure, ScorePublication, ScoreResult, Unit
+from db.rules.permissions import Actor
 from db.rules.problems import Named
 from db.rules.scoring import cards
 from db.rules.scoring.differences import Announced, Place
-from db.rules.scoring.issuing import TOTAL
+from db.rules.scoring.issuing import TOTAL, month_code, months_of
 from db.rules.scoring.ranking import grade_of, ranks
 from db.rules.scoring.words import Card, RubricKind
 from db.rules.scoring.words import Standing as State
-from db.services.scoring import ledger
-from db.services.scoring.told import number, unit_told
+from db.services.scoring import ladders, ledger
+from db.services.scoring.told import cards_told, number, unit_told
 
 Told = dict[str, Any]
 _NONE = number(None)
+# What a figure of a month is called where an item would stand.
+FIGURE = "figure"
 # The year's total of a sheet that is of one period only: nothing, in the shape of a whole one.
 _NO_TOTAL: Told = {
     **(_NONE | {"sum": _NONE, "whole": False, "missing": [], "parts": [], "lines": [], "measured": []}),
     **dict.fromkeys(("bonus", "bonus_counted", "deduction"), _NONE),
 }
+_NO_SHEET: Told = {"periods": [], "total": _NO_TOTAL, "entries": [], "files": {}, "people": {}, "records": {}}
 
 
 @dataclass(frozen=True)
@@ -46,23 +50,29 @@ class Standing:
         """Whether nothing of it is missing."""
         return not self.missing
 
+    def summary(self, sections: Sequence[str]) -> Told:
+        """What everybody is told of it."""
+        return _summary(self.told, sections) | {"ladder": self.told.get("ladder")}
+
     @property
     def announced(self) -> Announced:
         """The same as the rules compare it."""
         return Announced(self.total, self.rank, self.grade, self.card, points_in(self.told))
 
 
-def gathered(session: Session, edition: ledger.Edition, year: int, scope: str) -> list[Standing]:
-    """Every unit in use, in the order of the tree of units."""
+def gathered(session: Session, actor: Actor, edition: ledger.Edition, scope: str) -> list[Standing]:
+    """Every unit in use, in the order of the tree of units, by its points or on its ladder."""
     rows = session.execute(
         select(AssessedUnit, Unit.name, Unit.name_en)
         .join(Unit, Unit.id == AssessedUnit.unit_id)
         .where(AssessedUnit.assessment_id == edition.assessment_id, AssessedUnit.active)
         .order_by(Unit.path)
     ).all()
+    if edition.ladder:
+        return _on_the_ladder(session, actor, edition, scope, rows)
     sheets = {row.AssessedUnit.id: cut(unit_told(session, edition, row.AssessedUnit), scope) for row in rows}
     totals = {unit: total_in(told) for unit, told in sheets.items()}
-    places, kept_back = ranks(totals), _not_excellent(session, year) if scope == TOTAL else frozenset()
+    places, kept_back = ranks(totals), _not_excellent(session, edition.rubric.year) if scope == TOTAL else frozenset()
     found = []
     for assessed, name, name_en in rows:
         told, total = sheets[assessed.id], totals[assessed.id]
@@ -73,6 +83,52 @@ def gathered(session: Session, edition: ledger.Edition, year: int, scope: str) -
         unit = Named(name, name_en)
         found.append(Standing(assessed.unit_id, unit, told, total, place, grade, card, _missing(told)))
     return found
+
+
+def _on_the_ladder(
+    session: Session, actor: Actor, edition: ledger.Edition, scope: str, rows: Sequence[Any]
+) -> list[Standing]:
+    found, months = ladders.courses(session, actor, edition.assessment_id, tuple(months_of(scope))), months_of(scope)
+    standings = []
+    for assessed, name, name_en in rows:
+        course, unit = found[assessed.id], Named(name, name_en)
+        told = _figures(session, assessed, unit, course, months) | {"scope": scope}
+        step = "" if course.card is Card.NONE else course.card.value
+        missing = () if course.change else (scope,)
+        rise = course.change.percent if course.change else None
+        standings.append(Standing(assessed.unit_id, unit, told, rise, course.rank, "", step, missing))
+    return standings
+
+
+def _figures(
+    session: Session, assessed: AssessedUnit, unit: Named, course: ladders.Course, months: Collection[int]
+) -> Told:
+    """A unit's figures in the shape of a sheet: no lines, but its months."""
+    rows = select(ScoreFigure).where(ScoreFigure.assessed_unit_id == assessed.id, ScoreFigure.month.in_(months))
+    change = course.change
+    return {
+        "assessed_unit_id": assessed.id,
+        "unit": {"id": assessed.unit_id, "name": unit.name, "name_en": unit.name_en},
+        "result": number(change.percent if change else None),
+        "ladder": {
+            "before": number(change.before if change else None),
+            "now": number(change.now if change else None),
+            "told": course.told,
+            "reward": f"{course.reward:g}",
+        },
+        "months": [
+            {
+                "month": row.month,
+                "before": str(ladders.number(row.before) or 0) if row.before is not None else "",
+                "now": str(ladders.number(row.now) or 0) if row.now is not None else "",
+                "ineffective": row.ineffective,
+                "note": row.note,
+            }
+            for row in session.scalars(rows.order_by(ScoreFigure.month))
+        ],
+        **_NO_SHEET,
+        "cards": cards_told(session, assessed.id),
+    }
 
 
 def cut(told: Told, scope: str) -> Told:
@@ -105,17 +161,20 @@ def points_in(told: Told) -> Mapping[Place, Fraction | None]:
         for period in told["periods"]
         for line in period["lines"]
     }
+    lines |= {(month_code(one["month"]), FIGURE): Fraction(one["now"] or 0) for one in told.get("months", ())}
     return lines | {("", line["code"]): ledger.exact(line["points"]["exact"]) for line in told["total"]["lines"]}
 
 
-def summary(told: Told, sections: Sequence[str]) -> Told:
+def _summary(told: Told, sections: Sequence[str]) -> Told:
     """What a sheet comes to, as everybody is told: its pieces with their points, and minimums and targets not reached.
 
     Pieces of the total are its parts, bonuses and deductions (points taken off); those of a period are its sections,
     brought to the base as its score is. They add up to the number that is ranked.
     """
     total = told["total"]
-    if told["scope"] == TOTAL:
+    if "months" in told:
+        pieces = []
+    elif told["scope"] == TOTAL:
         pieces = [[part["code"], part["points"]] for part in total["parts"]]
         pieces += [["bonus", total["bonus_counted"]], ["deduction", total["deduction"]]]
     else:

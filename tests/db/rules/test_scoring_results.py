@@ -12,7 +12,7 @@ from db.rules.problems import Problems
 from db.rules.scoring import cards
 from db.rules.scoring.appealing import MOVES, State, Step, last_day, move_of
 from db.rules.scoring.differences import Announced, What, apart, differences
-from db.rules.scoring.issuing import Span, month_code, month_of, scopes_of, span_of
+from db.rules.scoring.issuing import Span, month_code, month_of, months_of, scopes_of, span_of
 from db.rules.scoring.rubric import Item, Rubric
 from db.rules.scoring.words import ItemKind, RubricKind
 
@@ -37,7 +37,10 @@ def test_how_long_the_time_of_an_announcement_is(begins: date, ends: date, span:
 def test_codes_of_what_can_be_announced() -> None:
     assert scopes_of(Rubric(2026)) == ("all",)
     months = scopes_of(Rubric(2026, kind=RubricKind.LADDER))
-    assert (len(months), months[0], months[-1]) == (12, "m01", "m12")
+    assert months[:12] == tuple(f"m{month:02}" for month in range(1, 13))
+    assert months[12:] == ("q1", "q2", "q3", "q4", "all")
+    assert [tuple(months_of(code)) for code in ("m05", "q2")] == [(5,), (4, 5, 6)]
+    assert len(months_of("all")) == 12
     assert [month_of(month_code(month)) for month in range(1, 13)] == list(range(1, 13))
     assert [month_of(code) for code in ("m00", "m13", "m1", "q1", "all", "m012")] == [None] * 6
 
