@@ -30,6 +30,7 @@ def show(actor: Actor, assessment_id: int, document: Mapping[str, Any]) -> None:
             scope = st.selectbox(
                 t("What to publish"),
                 list(names),
+                index=next((place for place, row in enumerate(records(found)) if row["edition"] is None), 0),
                 format_func=lambda code: names.get(code, code),
                 key=f"publish-scope-{assessment_id}",
                 width=360,
@@ -95,10 +96,13 @@ def _tell(found: Preview, document: Mapping[str, Any]) -> None:
     shown = {
         t("Rank"): [row["rank"] for row in rows],
         t("Unit"): [unit_name(row) for row in rows],
-        t("Total"): [row["total"] for row in rows],
+        t("Total") if document else t("Increase (%)"): [
+            "" if row["total"] is None else f"{row['total']:.1f}" for row in rows
+        ],
         t("Grade"): [names.get(row["grade"], "") for row in rows],
         t("Card"): [word("card", row["card"]) if row["card"] else "" for row in rows],
     }
+    shown = {heading: values for heading, values in shown.items() if any(values)}
     st.dataframe(
         shown, hide_index=True, width="stretch", key="publish-preview", alt=t("Ranks as they would be published")
     )

@@ -39,6 +39,7 @@ def _told(row: Row, names: dict[str, str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{plain(line(row, names))}**", width="content")
         st.badge(word("appeal", state), color=COLOURS[state])  # type: ignore[arg-type]
+        st.caption(t("edition {n}", n=row["edition"]), width="content")
     asked = t("{unit} · {name}, {time}", unit=unit_name(row), name=row["asked_by"], time=moment(row["asked_at"]))
     st.caption(plain(asked))
     st.markdown(quoted(row["reason"]))

@@ -48,7 +48,7 @@ def head(seen: Published) -> None:
 def papers(seen: Published) -> None:
     """The notice as Word and Excel, the board as a workbook, and the editions before."""
     with st.container(horizontal=True, key="result-papers"):
-        for kind, said_as in (("docx", t("Notice as Word")), ("xlsx", t("Notice as Excel"))):
+        for kind, said_as in (("docx", t("Result notice as Word")), ("xlsx", t("Result notice as Excel"))):
             where = f"/score-notice/{seen.id}?{urlencode({'as': kind, 'lang': language()})}"
             st.link_button(said_as, where, icon=":material/description:", key=f"result-{kind}")
         downloads.export_button(
@@ -130,7 +130,7 @@ def made_of(seen: Published) -> None:
     spec = charts.stacked_bars(tuple(names.get(code, code) for code in pieces), t("Unit"), t("Points"))
     spoken = "; ".join(f"{row['at']} {row['what']} {row['n']}" for row in rows if row["n"])
     alt = f"{t('What each total is made of')}: {spoken}"
-    chosen = charts.chosen_bar(spec, rows, alt=alt, key=f"pieces:{seen.id}", height=70 + BAR * len(shown))
+    chosen = charts.chosen_bar(spec, rows, alt=alt, key=f"pieces:{seen.id}", height=130 + BAR * len(shown))
     if len(seen.board) > MOST_BARS:
         st.caption(t("The first {n} units; the table shows all.", n=MOST_BARS))
     if chosen is not None and bool(seen.board.set_index("unit_id").loc[chosen, "opens"]):

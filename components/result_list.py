@@ -35,7 +35,7 @@ def show(actor: Actor) -> None:
         }
     )
     columns = {
-        "what": st.column_config.TextColumn(t("Result"), width=190),
+        "what": st.column_config.TextColumn(t("Published result"), width=190),
         "assessment": st.column_config.TextColumn(t("Assessment"), width=260),
         "edition": st.column_config.TextColumn(t("Edition"), width=150),
         "units": st.column_config.NumberColumn(t("Units"), width=80),

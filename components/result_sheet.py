@@ -27,7 +27,7 @@ TOTAL = "all"
 def show(actor: Actor, seen: Published, told: Told) -> None:
     """The frozen sheet, with its appeals."""
     names, unit_id = names_in(seen.document["rubric"]), int(told["unit"]["id"])
-    found = appeals.appeals(actor, publication_id=seen.id, unit_id=unit_id)
+    found = appeals.appeals(actor, publication_ids=list(seen.editions.values()), unit_id=unit_id)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"### {plain(named(told['unit']))}")
         st.space("stretch")

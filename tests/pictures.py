@@ -29,8 +29,8 @@ from db.models import (
     Obligation,
     Person,
     Rota,
-    ScorePublication,
     Rubric,
+    ScorePublication,
     Work,
     WorkUnit,
 )

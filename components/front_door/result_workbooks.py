@@ -33,7 +33,7 @@ def of_result(actor: Actor, token: str) -> tuple[str, bytes]:
     scope, assessment = document["scope"], document["assessment"]
     about = [
         (N_("Assessment"), f"{named_in(assessment, into)} {assessment['year']}"),
-        (N_("Result"), named_in(scope, into)),
+        (N_("Published result"), named_in(scope, into)),
         (N_("Edition"), str(document["edition"])),
         (N_("Published by"), document["published_by"]),
         (N_("When published"), moment(seen.published_at)),
@@ -45,7 +45,7 @@ def of_publications(actor: Actor, token: str) -> tuple[str, bytes]:
     """The list as its screen shows it."""
     taken = result_exports.fetch_publications(actor, token=token)
     into = taken.language
-    headings = [N_("Result"), N_("Assessment"), N_("Year"), N_("Edition"), N_("Units")]
+    headings = [N_("Published result"), N_("Assessment"), N_("Year"), N_("Edition"), N_("Units")]
     headings += [N_("When published"), N_("Published by")]
     rows = [
         [

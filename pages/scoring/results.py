@@ -25,7 +25,9 @@ if told is not None:
     st.stop()
 
 result_board.papers(seen)
-found = appeals.appeals(actor, publication_id=seen.id) if result_board.sees_appeals(actor) else None
+found = (
+    appeals.appeals(actor, publication_ids=list(seen.editions.values())) if result_board.sees_appeals(actor) else None
+)
 names = {"ranks": t("Ranks")} | ({"pieces": t("What totals are made of")} if result_board.has_pieces(seen) else {})
 names |= {"over_time": t("Ranks over time")}
 names |= (

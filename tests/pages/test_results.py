@@ -185,7 +185,7 @@ def test_a_corrected_result_shows_what_differs_and_leads_to_the_newer(scored: Sc
 def test_papers_and_exports(scored: Scored, as_person: Opener) -> None:
     published = scored.publish()
     page = as_person(scored.office.viewer, RESULTS, id=str(published))
-    assert links(page)["Notice as Word"] == f"/score-notice/{published}?as=docx&lang=en"
+    assert links(page)["Result notice as Word"] == f"/score-notice/{published}?as=docx&lang=en"
     page.button(key="result-export").click().run()
     name, content = fetched(page, scored.office.viewer)
     assert name.startswith("Published result")

@@ -1,6 +1,6 @@
 """Appeals: a unit's head against a line of an own published sheet, within days; the director accepts or refuses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -93,7 +93,7 @@ def refuse(actor: Actor, *, appeal_id: int, version: int, ruling: str, key: str)
 
 @guarded(Permission.SCORES_OPEN)
 def appeals(
-    actor: Actor, *, publication_id: int | None = None, unit_id: int | None = None, state: str = ""
+    actor: Actor, *, publication_ids: Collection[int] = (), unit_id: int | None = None, state: str = ""
 ) -> pd.DataFrame:
     """Appeals of the units within reach, the newest first, with what this reader may do: columns of APPEALS."""
     query = (
@@ -107,8 +107,8 @@ def appeals(
         .where(scope.within(actor))
         .order_by(ScoreAppeal.id.desc())
     )
-    for column, asked in ((ScoreAppeal.publication_id, publication_id), (ScoreAppeal.unit_id, unit_id)):
-        query = query.where(column == asked) if asked is not None else query
+    query = query.where(ScoreAppeal.publication_id.in_(publication_ids)) if publication_ids else query
+    query = query.where(ScoreAppeal.unit_id == unit_id) if unit_id is not None else query
     query = query.where(ScoreAppeal.state == state) if state else query
     with reading() as session:
         rows = session.execute(query).all()

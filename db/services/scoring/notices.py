@@ -48,7 +48,7 @@ def workbook(actor: Actor, *, publication_id: int, language: str) -> Document:
         (_differences_title(seen, language), [_difference_line(one) for one in _differences(seen, language)]),
     ):
         notes += [heading, *lines] if lines else []
-    sheet = translate(N_("Result"), language)
+    sheet = translate(N_("Published result"), language)
     content = rota_book.notice(_table(seen, language), title=title, below_title=below, notes=notes, sheet=sheet)
     return Document(f"{title}{_edition_mark(seen, language)}.xlsx", content)
 

@@ -22,13 +22,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "red": N_("Red card"),
         "veto": N_("Veto"),
         "notice": N_("Notice"),
-        "rectify": N_("Rectify"),
-        "not_excellent": N_("Not excellent"),
+        "rectify": N_("To be put right"),
+        "not_excellent": N_("Not “excellent”"),
     },
     "what": {
         "added": N_("Unit added"),
         "left": N_("Unit left out"),
-        "total": N_("Result"),
+        "total": N_("Total"),
         "rank": N_("Rank"),
         "grade": N_("Grade"),
         "card": N_("Card"),
@@ -81,6 +81,8 @@ def difference_in(difference: Row, document: Row, into: str) -> tuple[str, str, 
     if kind == "card":
         known = {code: translate(message, into) for code, message in WORDS["card"].items()}
     before, after = (known.get(difference[when], difference[when]) or DASH for when in ("before", "after"))
+    if kind == "total" and is_ladder(document):
+        return translate(N_("Increase (%)"), into), before, after
     if kind != "item":
         return word_in("what", kind, into), before, after
     if difference["item"] == FIGURE:

@@ -99,7 +99,7 @@ def test_a_corrected_notice_lists_what_differs(scored: Scored) -> None:
     second = scored.publish("all", key="again")
     told = lines(word(scored, second, "en"))
     assert "What differs from edition 1" in told
-    assert "East village　Result　90.0 → 90.5" in told
+    assert "East village　Total　90.0 → 90.5" in told
     assert "Plans, records and files (First quarter)" in told
     assert "corrects edition 1" in told
     assert any("90.0 → 90.5" in one for one in book(scored, second, "en"))
