@@ -189,7 +189,10 @@ def past(actor: Actor, shifts: pd.DataFrame) -> None:
     begun = shifts[shifts["begins_at"] <= clock.now()].iloc[::-1].reset_index(drop=True)
     if begun.empty:
         return
-    with st.expander(t("My shifts of the last month ({n})", n=len(begun)), icon=":material/history:"):
+    said = t("My shifts of the last month ({n})", n=len(begun))
+    with st.expander(said, icon=":material/history:", key="my-past-shifts", on_change="rerun") as part:
+        if not part.open:
+            return
         told = begun.assign(when=_when(begun))
         columns = {"when": t("When"), "duty": t("Duty"), "post": t("Post"), "shift": t("Shift"), "role": t("Role")}
         columns |= {"started_at": t("Start"), "ended_at": t("End"), "uniform": t("Uniform"), "note": t("Note")}

@@ -29,21 +29,27 @@ def show(actor: Actor, seen: RotaView) -> None:
     """From which day on, the list of changes, and taking all of them."""
     if seen.state != "published" or not seen.may_plan:
         return
-    with st.expander(t("Plan again after sick calls or leave"), icon=":material/healing:", key=f"rota-again-{seen.id}"):
-        st.caption(t("What was published is kept; as few places as possible change hands, from a day on."))
-        _sick_call(seen)
-        with st.container(horizontal=True, vertical_alignment="bottom", key=f"rota-replan-{seen.id}"):
-            from_on = st.date_input(
-                t("From"), value=_first(seen), key=f"rota-replan-from:{seen.id}", format="YYYY-MM-DD", width=180
-            )
-            asked = st.button(t("Look for the fewest changes"), key=f"rota-replan-ask:{seen.id}", type="primary")
-        key = f"{_KEPT}:{seen.id}:{seen.version}:{hash(tuple(seen.absences['id']))}"
-        if asked:
-            with st.spinner(t("Looking for the fewest changes…")):
-                found = attempt(replanning.replan, actor, rota_id=seen.id, from_on=from_on)
-            st.session_state[key] = found
-        if (kept := st.session_state.get(key)) is not None:
-            _result(actor, seen, kept)
+    said = t("Plan again after sick calls or leave")
+    with st.expander(said, icon=":material/healing:", key=f"rota-again-{seen.id}", on_change="rerun") as part:
+        if part.open:
+            _plan(actor, seen)
+
+
+def _plan(actor: Actor, seen: RotaView) -> None:
+    st.caption(t("What was published is kept; as few places as possible change hands, from a day on."))
+    _sick_call(seen)
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"rota-replan-{seen.id}"):
+        from_on = st.date_input(
+            t("From"), value=_first(seen), key=f"rota-replan-from:{seen.id}", format="YYYY-MM-DD", width=180
+        )
+        asked = st.button(t("Look for the fewest changes"), key=f"rota-replan-ask:{seen.id}", type="primary")
+    key = f"{_KEPT}:{seen.id}:{seen.version}:{hash(tuple(seen.absences['id']))}"
+    if asked:
+        with st.spinner(t("Looking for the fewest changes…")):
+            found = attempt(replanning.replan, actor, rota_id=seen.id, from_on=from_on)
+        st.session_state[key] = found
+    if (kept := st.session_state.get(key)) is not None:
+        _result(actor, seen, kept)
 
 
 def take(actor: Actor, **values: Any) -> Saved:

@@ -84,6 +84,12 @@ def choose(at: Any, rota_id: int, on_day: date, place_id: int, member_id: int | 
     return at
 
 
+def unfolded(at: Any, key: str) -> Any:
+    """The page with one of its parts opened, which is drawn only then."""
+    at.session_state[key] = True
+    return at.run()
+
+
 def button(at: Any, label: str) -> Any:
     return next(each for each in at.button if each.label == label)
 
@@ -563,7 +569,7 @@ def test_why_places_are_open_is_told_when_asked(office: Office, rota_id: int, as
 def test_a_sick_call_is_entered_beside_the_rota(office: Office, rota_id: int, as_person: Opener) -> None:
     put(office, rota_id, FIRST, "leader", "林带班", "put")
     publish(office, rota_id)
-    at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
+    at = unfolded(as_person(office.director, SCREEN["rota"], id=str(rota_id)), f"rota-again-{rota_id}")
     button(at, "Enter the leave").click().run()
     assert "Choose who is away." in said(at)
     at.selectbox(key=f"rota.sick:{rota_id}:0:member_id").set_value(members(office, rota_id)["林带班"])
@@ -580,7 +586,7 @@ def test_a_sick_call_is_planned_again_with_the_fewest_changes(office: Office, ro
     sick = members(office, rota_id)["林带班"]
     days: dict[str, Any] = {"from_on": FIRST, "until_on": FIRST, "shift_id": None, "weight": 1, "reason": ""}
     absences.add_absence(office.director, member_id=sick, kind="leave", **days, key="sick")
-    at = as_person(office.director, SCREEN["rota"], id=str(rota_id))
+    at = unfolded(as_person(office.director, SCREEN["rota"], id=str(rota_id)), f"rota-again-{rota_id}")
     button(at, "Look for the fewest changes").click().run(timeout=120)
     assert not at.exception
     listed = next(each.value for each in at.dataframe if "Becomes" in each.value.columns)

@@ -3,7 +3,7 @@
 import json
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -40,6 +40,8 @@ DRAFT, PUBLISHED, DISCARDED = "draft", "published", "discarded"
 NO_DRAFT = N_("This rota is published; what changes now goes on top of it, with a reason.")
 NOT_PUBLISHED = N_("This rota is still a draft.")
 TAKEN = N_("From {first} to {last} is published already.")
+STORED = ["id", "version", "on_day", "post_id", "shift_id", "role", "place", "member_id", "published_id", "fixed"]
+STORED += ["begins_at", "ends_at"]
 _NEED = tuple(field.name for field in fields(Need))
 _PLACE = tuple(
     getattr(RotaPlace, name)
@@ -57,7 +59,8 @@ class Planned:
 
     `places` are its own, open ones too; `outside` those published before and after it and those of the same people in
     other duties; `before` is what each member served ahead of it; `wanted` the places the duty needs by now; `together`
-    are pairs who should serve together.
+    are pairs who should serve together; `stored` are its places as they are stored (STORED), `accounts` those of the
+    members.
     """
 
     rota: Rota
@@ -72,6 +75,8 @@ class Planned:
     wanted: tuple[Wanted, ...]
     longest: int
     together: tuple[tuple[int, int], ...] = ()
+    stored: Sequence[Row[Any]] = ()
+    accounts: Mapping[int, int | None] = field(default_factory=dict)
 
     def serving(self) -> list[Member]:
         """The members in use who may serve on some day of it."""
@@ -151,12 +156,12 @@ def planned(session: Session, rota: Rota) -> Planned:
         units=units,
         today=clock.today(current().settings.timezone),
     )
-    asked = {key_of(each): each for each in wanted}
+    asked, stored = {key_of(each): each for each in wanted}, _own(session, rota)
     days = _reach(limits, longest, rota.from_on, rota.until_on)
     return Planned(
         rota=rota,
         duty=duty,
-        places=tuple(_place(row, shifts[row.shift_id], asked=asked.get(_key(row))) for row in _own(session, rota)),
+        places=tuple(_place(row, shifts[row.shift_id], asked=asked.get(_key(row))) for row in stored),
         outside=(*_around(session, rota, shifts, days), *_elsewhere(session, rota, members, days)),
         ground=ground,
         before=_before(session, rota, members, calendar),
@@ -166,6 +171,8 @@ def planned(session: Session, rota: Rota) -> Planned:
         wanted=wanted,
         longest=longest,
         together=_pairs(session, duty, Pair.TOGETHER),
+        stored=stored,
+        accounts={member.id: member.person_id for member in members},
     )
 
 
@@ -273,7 +280,7 @@ def _pairs(session: Session, duty: Duty, kind: Pair) -> tuple[tuple[int, int], .
 
 def _own(session: Session, rota: Rota) -> Sequence[Any]:
     order = (RotaPlace.on_day, RotaPlace.post_id, RotaPlace.shift_id, RotaPlace.role, RotaPlace.place)
-    query = select(*_PLACE, RotaPlace.place).where(RotaPlace.rota_id == rota.id)
+    query = select(*(getattr(RotaPlace, name) for name in STORED)).where(RotaPlace.rota_id == rota.id)
     return session.execute(query.order_by(*order)).all()
 
 

@@ -18,13 +18,11 @@ from db.rules.duty.needs import day_kind, days_between
 from db.rules.permissions import Actor, Permission
 from db.services.acts import guarded
 from db.services.duty import ground
-from db.services.duty.ground import Planned
+from db.services.duty.ground import STORED, Planned
 from db.services.duty.rows import frame, framed, records
 
 Part = TypeVar("Part", DutyPost, DutyShift)
 
-STORED = ["id", "version", "on_day", "post_id", "shift_id", "role", "place", "member_id", "published_id", "fixed"]
-STORED += ["begins_at", "ends_at"]
 PLACES = [*STORED, "mark", "moved_from"]
 MEMBERS = ["id", "name", "roles", "skills", "posts", "team", "share", "reserve", "person_id", "active"]
 ABSENCES = ["id", "member_id", "kind", "from_on", "until_on", "shift_id", "weight"]
@@ -120,7 +118,7 @@ def rota_view(actor: Actor, *, rota_id: int) -> RotaView:
         breaks = breaks_of((*found.places, *found.outside), found.ground)
         standings = standings_of(found)
         score = score_of(standings, open_places=sum(p.member_id is None for p in found.places), broken=len(breaks))
-        places = _places(session, found)
+        places = _places(found)
         present, wanted = set(_keys(places)), {ground.key_of(each) for each in found.wanted}
         posts, shifts = _named(session, DutyPost, rota.duty_id), _named(session, DutyShift, rota.duty_id)
         may_plan = ground.reaches(session, actor, rota, Permission.DUTY_PLAN)
@@ -149,7 +147,7 @@ def rota_view(actor: Actor, *, rota_id: int) -> RotaView:
             marks={shift.id: shift.mark for shift in shifts},
             marks_en={shift.id: shift.mark_en for shift in shifts},
             places=places,
-            members=_members(session, found),
+            members=_members(found),
             absences=_absences(session, rota),
             days=_days(session, found),
             breaks=breaks,
@@ -185,10 +183,8 @@ def standings_of(found: Planned) -> list[Standing]:
     ]
 
 
-def _places(session: Session, found: Planned) -> pd.DataFrame:
-    query = select(*(getattr(RotaPlace, name) for name in STORED)).where(RotaPlace.rota_id == found.rota.id)
-    order = (RotaPlace.on_day, RotaPlace.post_id, RotaPlace.shift_id, RotaPlace.role, RotaPlace.place)
-    stored = frame(session, query.order_by(*order), STORED, "member_id", "published_id")
+def _places(found: Planned) -> pd.DataFrame:
+    stored = framed(found.stored, STORED, {"member_id": "Int64", "published_id": "Int64"})
     marks = {ground.key_of(each): (each.mark, each.moved_from) for each in found.wanted}
     found_marks = [marks.get(key, ("", None)) for key in _keys(stored)]
     moved = pd.Series([day for _, day in found_marks], index=stored.index, dtype=object)
@@ -200,14 +196,11 @@ def _keys(places: pd.DataFrame) -> list[ground.Key]:
     return list(zip(*(places[name] for name in ("on_day", "post_id", "shift_id", "role", "place")), strict=True))
 
 
-def _members(session: Session, found: Planned) -> pd.DataFrame:
-    accounts = dict(
-        session.execute(select(DutyMember.id, DutyMember.person_id).where(DutyMember.duty_id == found.duty.id)).all()
-    )
+def _members(found: Planned) -> pd.DataFrame:
     rows = [
         (
             *(m.id, m.name, m.roles, tuple(sorted(m.skills)), tuple(sorted(m.posts)), m.team, m.share, m.reserve),
-            *(accounts[m.id], m.active),
+            *(found.accounts[m.id], m.active),
         )
         for m in found.ground.members.values()
     ]
