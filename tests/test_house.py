@@ -264,7 +264,7 @@ MIRRORED_BY = {
     "db/services/acts.py": "tests/db/services/test_flow_machine.py: refusals and keys of every step",
     "db/services/records.py": "tests/db/services/test_office.py: who saved first",
     "db/services/search.py": "tests/db/services/test_cases.py and tests/bench: from one character up",
-    "db/services/file_owners.py": "tests/db/services/test_files.py and those of scoring and works: who may see which file",
+    "db/services/file_owners.py": "tests/db/services/test_files.py, of works, of scoring: who may see which file",
 }
 STEPS = "tests/db/services/test_flow_machine.py: every step against a model"
 MIRRORED_BY["db/rules/mediation/__init__.py"] = "a name for the folder, nothing else"

@@ -1,4 +1,4 @@
-"""The demo's published results: a quarter announced, appealed against and announced again, a refusal, an open appeal."""
+"""The demo's published results: a quarter announced, appealed against, announced again; a refusal, an open appeal."""
 
 from datetime import datetime, time, timedelta
 from fractions import Fraction

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.browser.people import sit_down
 from tests.factories import a_database
@@ -57,7 +57,12 @@ def test_every_field_typed_in_one_go_is_kept(page: Page) -> None:
 
 def test_leaving_before_the_last_words_are_kept_is_asked_about(page: Page) -> None:
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     page.get_by_label(SPOKEN).click()
     page.keyboard.type("The bridge is closed")
     with page.expect_event("dialog"):

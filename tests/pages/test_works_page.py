@@ -236,7 +236,7 @@ def test_the_year_by_unit_shows_what_was_left_out_and_leads_to_the_lines(office:
     a_meeting(office, kind="inspection", about="month", on_day=NOW.date().replace(month=3), parts=[])
     at = as_person(office.director, SCREEN, tab="inspection", view="year")
     assert not at.exception
-    shown = at.dataframe[0].value.set_index("unit")
+    shown: Any = at.dataframe[0].value.set_index("unit")
     assert list(shown.loc["Building office", "3"]) == ["✓1"]
     assert list(shown.loc["East village", "3"]) == ["–"]
     assert list(shown.loc["East village", "12"]) == []
