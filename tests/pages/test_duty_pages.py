@@ -7,7 +7,7 @@ import pytest
 
 from components.screens import SCREENS
 from db.engine import Database
-from db.models import Duty, DutyAttendance, DutyPost, DutySwap, RotaPlace, Unit
+from db.models import Duty, DutyAttendance, DutyMember, DutyPost, DutySwap, RotaPlace, Unit
 from db.rules.permissions import Role
 from db.services.duty import absences, describing, handover, members, pairs, posts, swaps
 from db.services.office import add_code, retire_code
@@ -281,6 +281,29 @@ def test_a_post_a_shift_and_a_need_are_added_and_retired(office: Office, as_pers
     page = as_person(office.director, DUTIES, id="1", part="posts", post="1")
     page.button(key="post.retire:1:0").click().run()
     assert not describing.duty_view(office.director, duty_id=1).posts["active"].any()
+
+
+def test_a_need_asks_for_a_team_and_a_unit(scene: Scene, as_person: Opener) -> None:
+    office, duty = scene.office, str(scene.duty)
+    page = as_person(office.director, DUTIES, id=duty, part="needs")
+    assert "Only of this team" not in labels(page), "nobody is of a team yet"
+    scene.change(DutyMember, scene.member("冉值班"), team="一队")
+    page = as_person(office.director, DUTIES, id=duty, part="needs")
+    asked = {"post_id": scene.post, "shift_id": scene.shift, "role": "staff", "team": "一队", "unit_id": office.unit_b}
+    for field, value in asked.items():
+        page.selectbox(key=f"need.add:{duty}:0:{field}").set_value(value)
+    page.button(key=f"need.add:{duty}:0:add_need").click().run()
+    assert not page.exception
+    assert list(page.dataframe[0].value["Team"])[-1] == "一队"
+    assert list(page.dataframe[0].value["Unit"])[-1] == "East village"
+    page = as_person(office.director, DUTIES, id=duty)
+    assert "Staff on duty: 1 of East village are needed at once, 0 serve." in said(page)
+    page = as_person(office.director, DUTIES, id=duty, part="people", member=str(scene.member("冉值班")))
+    page.selectbox(key=f"member.edit:{scene.member('冉值班')}:0:unit_id").set_value(office.unit_b)
+    page.button(key=f"member.edit:{scene.member('冉值班')}:0:edit_member").click().run()
+    assert not page.exception
+    assert scene.row(DutyMember, scene.member("冉值班"))["unit_id"] == office.unit_b
+    assert "needed at once" not in said(as_person(office.director, DUTIES, id=duty))
 
 
 def test_a_special_period_is_entered(scene: Scene, as_person: Opener) -> None:

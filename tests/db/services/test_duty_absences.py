@@ -228,6 +228,25 @@ def test_only_days_that_touch_are_shown(office: Office) -> None:
     assert absences.absences(office.clerk, duty_id=DUTY, from_on=later, until_on=later).empty
 
 
+def test_one_sees_one_s_own_duties_and_days_with_those_taken_back(database: Database, office: Office) -> None:
+    TAKE_BACK(office.clerk)
+    (seat,) = absences.own_seats(office.clerk)
+    assert (seat.member_id, seat.duty.name, [str(name) for name in seat.shifts.values()]) == (
+        CLERK,
+        "中心值班",
+        ["全天"],
+    )
+    until = TODAY + timedelta(days=60)
+    own = absences.own_absences(office.clerk, from_on=TODAY, until_on=until)
+    assert [tuple(row) for row in own[["id", "kind", "reason", "removed"]].to_numpy()] == [(WISH, "want", "感冒", True)]
+    assert list(absences.own_absences(office.handler, from_on=TODAY, until_on=until)["kind"]) == ["leave"]
+    assert absences.own_absences(office.handler, from_on=until, until_on=until).empty
+    assert absences.own_seats(office.outsider) == ()
+    with database.transaction(SYSTEM) as session:
+        session.get_one(Duty, DUTY).active = False
+    assert absences.own_seats(office.clerk) == ()
+
+
 # --- what can't be taken ---
 
 
