@@ -6,10 +6,12 @@ from components import publish_panel, score_board, score_column, score_records
 from components.score_address import chosen_board
 from components.screens import enter
 from components.words import t
+from db.rules.scoring.words import RubricKind
 from db.services.scoring import board
 
 actor = enter(__file__)
 found = board.assessments(actor)
+found = found[found["kind"] == RubricKind.POINTS].reset_index(drop=True)
 if found.empty:
     st.info(t("No assessment yet. A director sets one up under Assessments."), icon=":material/leaderboard:")
     st.stop()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.engine import reading
-from db.models import AssessedUnit, Assessment, ScoreCard, ScoreSheet, Unit
+from db.models import AssessedUnit, Assessment, Rubric, ScoreCard, ScoreSheet, Unit
 from db.rules.permissions import Actor, Permission, Scope
 from db.rules.problems import NotThere
 from db.rules.scoring.points import shown
@@ -49,14 +49,18 @@ class Board:
 
 @guarded(Permission.SCORES_OPEN)
 def assessments(actor: Actor) -> pd.DataFrame:
-    """Assessments in use in which the actor sees a unit, the newest first: columns of ASSESSMENTS."""
+    """Assessments in use in which the actor sees a unit, the newest first: columns of ASSESSMENTS.
+
+    Those whose rubric is still a draft come last.
+    """
     with reading() as session:
         rows = session.execute(
             select(
                 Assessment.id, Assessment.code, Assessment.year, Assessment.name, Assessment.name_en, Assessment.kind
             )
+            .outerjoin(Rubric, (Rubric.assessment_id == Assessment.id) & (Rubric.state == "in_force"))
             .where(Assessment.active)
-            .order_by(Assessment.year.desc(), Assessment.id)
+            .order_by(Rubric.id.is_(None), Assessment.year.desc(), Assessment.id)
         ).all()
         seen = select(AssessedUnit.assessment_id).join(Unit, Unit.id == AssessedUnit.unit_id)
         counts: dict[int, int] = defaultdict(int)

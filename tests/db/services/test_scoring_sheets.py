@@ -15,7 +15,7 @@ from db.models import AssessedUnit, ScoreEntry, Work
 from db.rules.permissions import Actor
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services.files import Upload
-from db.services.scoring import board, entries, grids, ledger, scope, sheets
+from db.services.scoring import assessments, board, entries, grids, ledger, scope, sheets
 from tests.factories import NOW, SYSTEM, Office, an_assessment
 
 DAY = NOW.date()
@@ -297,3 +297,11 @@ def entries_points(unit: int) -> str:
     with reading() as session:
         points = session.scalars(select(ScoreEntry.points).where(ScoreEntry.item == "plans")).one()
     return f"{(points or 0) / 100}"
+
+
+def test_an_assessment_still_drafted_comes_last_on_the_board(office: Office, assessment_id: int) -> None:
+    units = (office.unit_a, office.unit_b)
+    draft = assessments.add_assessment(
+        office.director, preset="township", year=2027, name="明年考核", unit_ids=units, key="next year"
+    )
+    assert board.assessments(office.assessor)["id"].tolist() == [assessment_id, draft]
