@@ -10,7 +10,7 @@ from db.rules.rostering.task import Place, Task, Worker
 
 AT_ONCE = 500
 """About so many choices are decided at a time when days are filled one after another."""
-MANY = 20_000
+MANY = 5_000
 """With more choices than this, places are first given away one by one, without a model."""
 WORK, MORE_WORK = 0.3, 20.0
 

@@ -13,22 +13,25 @@ Attempt = Callable[[Linear, bool], Solved]
 """Solves a model, from its hint where that is True."""
 
 
-def by_goals(part: Part, tiers: Sequence[int], attempt: Attempt, *, hinted: bool) -> Solved:
-    """The best found for a whole task; `tiers`: costs that each outweigh all smaller ones, the largest first.
+def perfect(part: Part, attempt: Attempt) -> Solved:
+    """Anything in which nothing is open and everybody even, if that can be."""
+    linear = part.linear
+    highs = [0 if var in part.short or var in part.uneven else high for var, high in enumerate(linear.highs)]
+    return attempt(replace(linear, highs=highs, costs=[0] * len(highs)), False)
 
-    `hinted`: somebody serves already in what stands, and it keeps every rule.
+
+def by_goals(part: Part, tiers: Sequence[int], attempt: Attempt) -> Solved:
+    """The best found from what stands, which keeps every rule; `tiers`: costs that outweigh all smaller ones together.
+
+    First with nothing open at all; where that can't be, the tiers tell what may be.
     """
-    if not tiers:
-        return attempt(part.linear, hinted)
     left = dict(enumerate(part.linear.costs))
     goals = []
     for tier in tiers:
         goals.append({var: (cost + tier // 2) // tier for var, cost in left.items() if var not in part.uneven})
         left = {var: cost - tier * goals[-1].get(var, 0) for var, cost in left.items()}
-    way = _Way(part, attempt, hinted=hinted)
-    if not hinted:
-        way.without({*part.short, *part.uneven})
-    elif way.without(part.short, _dearest(goals, part.short)):
+    way = _Way(part, attempt)
+    if way.without(part.short, _dearest(goals, part.short)):
         way.close(part.short)
     for goal in goals:
         way.least(goal)
@@ -37,8 +40,7 @@ def by_goals(part: Part, tiers: Sequence[int], attempt: Attempt, *, hinted: bool
     else:
         way.least({var: left[var] for var in part.uneven})
     way.least({var: cost for var, cost in left.items() if var not in part.uneven})
-    cost = part.linear.cost(way.values) if way.values is not None else 0
-    return Solved(way.values, cost, way.values is not None and way.proven, 0.0)
+    return Solved(way.values, part.linear.cost(way.values), way.proven, 0.0)
 
 
 def _dearest(goals: Sequence[Mapping[int, int]], short: Collection[int]) -> Mapping[int, int]:
@@ -50,20 +52,20 @@ def _dearest(goals: Sequence[Mapping[int, int]], short: Collection[int]) -> Mapp
 class _Way:
     """How far the goals were reached; what one reached is kept by the next."""
 
-    def __init__(self, part: Part, attempt: Attempt, *, hinted: bool) -> None:
+    def __init__(self, part: Part, attempt: Attempt) -> None:
         linear = part.linear
         self._attempt = attempt
         self._model = replace(linear, rows=[*linear.rows], constant=0)
-        self.values: Sequence[int] | None = linear.hint if hinted else None
+        self.values: Sequence[int] = linear.hint
         self.proven = True
         self._least: Mapping[int, int] = {}
 
     def without(self, vars_: Collection[int], costs: Mapping[int, int] | None = None) -> bool:
         """Find values with these variables at zero, at the least cost; whether there are."""
-        if self.values is not None and not any(self.values[var] for var in vars_):
+        if not any(self.values[var] for var in vars_):
             return True
         closed = replace(self._model, highs=self._closed(vars_), costs=self._costs(costs or {}))
-        solved = self._attempt(closed, self.values is not None)
+        solved = self._attempt(closed, True)
         if solved.proven and costs:
             self._least = costs
         return self._take(solved)
@@ -77,11 +79,11 @@ class _Way:
         model = self._model
         costs = {var: cost for var, cost in costs.items() if cost and (model.lows[var] or model.highs[var])}
         floor = sum(min(cost * model.lows[var], cost * model.highs[var]) for var, cost in costs.items())
-        if costs != self._least and (self.values is None or self._sum(costs) > floor):
+        if costs != self._least and self._sum(costs) > floor:
             model.costs = self._costs(costs)
-            solved = self._attempt(model, self.values is not None)
+            solved = self._attempt(model, True)
             self.proven &= self._take(solved) and solved.proven
-        if costs and self.values is not None:
+        if costs:
             model.rows.append((list(costs), list(costs.values()), -FREE, self._sum(costs)))
 
     def _take(self, solved: Solved) -> bool:
@@ -91,7 +93,7 @@ class _Way:
         return True
 
     def _sum(self, costs: Mapping[int, int]) -> int:
-        return sum(cost * self.values[var] for var, cost in costs.items()) if self.values is not None else 0
+        return sum(cost * self.values[var] for var, cost in costs.items())
 
     def _costs(self, costs: Mapping[int, int]) -> list[int]:
         return [costs.get(var, 0) for var in range(len(self._model.costs))]

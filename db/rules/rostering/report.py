@@ -7,13 +7,18 @@ from db.rules.rostering.reasons import reasons_for
 from db.rules.rostering.rota import Rota, open_places
 from db.rules.rostering.task import Roster
 
+EXPLAINED = 100
+"""For so many open places everybody qualified is gone through."""
+
 
 def lines(rota: Rota, roster: Roster) -> Iterator[str]:
     """The whole report, one finding a line."""
     empty = open_places(rota, roster)
     yield f"{len(roster)} places filled, {sum(missing for _, missing in empty)} open"
-    for slot, missing in empty:
+    for number, (slot, missing) in enumerate(empty):
         yield f"open: {rota.scenario.date_of(slot.day)} {slot.post} {slot.shift} {slot.role}, {missing} missing"
+        if number >= EXPLAINED:
+            continue
         reasons = reasons_for(rota, roster, slot)
         if not reasons:
             yield "    nobody is qualified"

@@ -17,12 +17,12 @@ from db.rules.rostering.alike import together
 from db.rules.rostering.beginning import first_roster, has_least
 from db.rules.rostering.beside import Beside, Line, at_once
 from db.rules.rostering.dive import Dive, improved, roster_of, schedules_of
-from db.rules.rostering.goals import by_goals
+from db.rules.rostering.goals import Attempt, by_goals, perfect
 from db.rules.rostering.linear import Effort, Linear, Solved, solve
 from db.rules.rostering.model import Part
 from db.rules.rostering.neighbourhoods import SHAPES, Ground
 from db.rules.rostering.pricing import Pricing, suits
-from db.rules.rostering.standing import Free, Standing
+from db.rules.rostering.standing import Standing
 from db.rules.rostering.task import Roster, Task
 from db.rules.rostering.worth import worth
 
@@ -33,13 +33,11 @@ BY_GOALS = 60_000
 """Where costs have tiers, one after another is brought down with up to so many choices."""
 WHOLE_SHARE, GOAL_SHARE = 0.25, 0.5
 """Of the seconds that are left: for the whole at once, for each goal."""
-WHOLE_WORKERS = 8
-MENDED, MEND_SHARE = 1.0, 0.4
-"""A roster that was begun with is mended in parts until they bring nothing for so long and half of the time it took."""
+MENDED, MEND_SHARE = 1.0, 0.25
+"""With more than WHOLE choices parts come first, until they bring nothing for so long and half of the time it took."""
 APART = 0.03
 """The share of the time for what is left to do where alike places, searched as one, were taken apart again."""
-WHOLE_WORK = 4.0
-PART_WORK = 0.6
+WHOLE_WORKERS, WHOLE_WORK, PART_WORK = 8, 4.0, 0.6
 SMALLEST, AT_FIRST, LARGEST = 40.0, 150.0, 4000.0
 MIXED = 60
 """Schedules are mixed where everybody's could be found so many times in the time that is left."""
@@ -155,55 +153,62 @@ class _Search:
         task, size = self.task, sum(len(person.places) for person in self.task.people)
         if size > (BY_GOALS if task.tiers else min(WHOLE, WHOLE_WITH_LEAST) if has_least(task) else WHOLE):
             return False
-        part = Part(self.standing, _every_day(task, self.first_day))
-        share = GOAL_SHARE if task.tiers else WHOLE_SHARE
+        begun = bool(self.standing.roster())
+        if not task.tiers:
+            return self.decided(lambda part, attempt: attempt(part.linear, begun), WHOLE_SHARE)
+        if not begun and not self.decided(perfect, GOAL_SHARE):
+            self.first_roster()
+            begun = True
+        if begun and size > WHOLE and not self.limits.repeatable:
+            self.mends = time.perf_counter()
+            self.with_parts()
+            self.mends = None
+        return self.decided(lambda part, attempt: by_goals(part, task.tiers, attempt), GOAL_SHARE)
 
-        def attempt(model: Linear, hinted: bool) -> Solved:
-            left = self.left()
-            if left is None:
-                effort = Effort(work=WHOLE_WORK, seed=self.limits.seed)
-            else:
-                effort = Effort(seconds=max(0.05, left * share), workers=WHOLE_WORKERS, seed=self.limits.seed)
-            return solve(model, effort, hinted=hinted, stop=self.asked_to_stop, on_better=better)
+    def first_roster(self) -> None:
+        """Fill what can be filled step by step."""
+        first_roster(self.standing, self.standing.since(self.first_day), self.effort, self.cut_off)
+
+    def decided(self, how: Callable[[Part, Attempt], Solved], share: float) -> bool:
+        """Decide everything, each time with this share of what is left; whether that is proven the best."""
+        part = Part(self.standing, self.standing.since(self.first_day))
 
         def better(values: Sequence[int], _: int) -> None:
             self.tell(part.linear.cost(values), lambda: part.roster(values))
 
-        solved = by_goals(part, task.tiers, attempt, hinted=bool(self.standing.roster()))
+        def attempt(model: Linear, hinted: bool) -> Solved:
+            left = self.left()
+            work, seconds = (WHOLE_WORK, None) if left is None else (None, max(0.05, left * share))
+            effort = Effort(work, seconds, 1 if seconds is None else WHOLE_WORKERS, self.limits.seed)
+            return solve(model, effort, hinted=hinted, stop=self.asked_to_stop, on_better=better)
+
+        solved = how(part, attempt)
         if solved.values is None:
             return False
         self.standing.change(*part.change(solved.values))
         return solved.proven
 
+    def mended(self) -> bool:
+        """Whether parts of what was begun with bring nothing any more, or took their share."""
+        if self.mends is None:
+            return False
+        took, ago = time.perf_counter() - self.mends, time.perf_counter() - max(self.mends, self.better_at)
+        return ago > MENDED + took / 2 or took > MEND_SHARE * (self.limits.seconds or 0)
+
     def found(self) -> Found:
         """Search until the limits, and say what stands then."""
         task, standing = self.task, self.standing
-        if standing.roster() and not self.limits.repeatable:
-            self.mend()
         self.proven = self.whole()
         by_schedules = not self.first_day and has_least(task) and suits(task)
         pricing = self.schedule() if by_schedules and not self.proven else None
-        if pricing is None and self.told is None:
-            first_roster(standing, _every_day(task, self.first_day), self.effort, self.cut_off)
+        if pricing is None and not standing.roster():
+            self.first_roster()
         self.tell(standing.cost)
         if pricing is not None:
             self.with_schedules(pricing)
         elif not self.proven:
             self.with_parts()
         return Found(standing.roster(), standing.cost, self.proven or self.perfect(), self.rounds)
-
-    def mend(self) -> None:
-        """Decide parts of a roster that was begun with, as long as that soon brings something."""
-        self.mends = time.perf_counter()
-        self.with_parts()
-        self.mends = None
-
-    def mended(self) -> bool:
-        """Whether mending brings nothing any more, or took its share."""
-        if self.mends is None:
-            return False
-        took, ago = time.perf_counter() - self.mends, time.perf_counter() - max(self.mends, self.better_at)
-        return ago > MENDED + took / 2 or took > MEND_SHARE * (self.limits.seconds or 0)
 
     def schedule(self) -> Pricing | None:
         """Everybody's schedule in turn as a first roster; None where somebody has none."""
@@ -353,11 +358,6 @@ def _mix_beside(connection: Connection, task: Task, limits: Limits, start: Roste
         run.mix(Pricing(task), dice)
     else:
         run.improve(run.parts(dice))
-
-
-def _every_day(task: Task, first_day: int) -> Free:
-    days = range(first_day, task.days)
-    return dict.fromkeys(range(len(task.people)), days)
 
 
 def search(

@@ -65,6 +65,10 @@ class Standing:
         """What stands, as it is handed out."""
         return frozenset((who, place) for place, people in enumerate(self.there) for who in people)
 
+    def since(self, first_day: int) -> Free:
+        """Everybody's days from one on."""
+        return dict.fromkeys(range(len(self.task.people)), range(first_day, self.task.days))
+
     def kinds(self, who: Worker, day: int) -> list[int]:
         """The kinds a person works on a day, also on one below 0."""
         if day < 0:
