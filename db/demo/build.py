@@ -22,9 +22,9 @@ from db.demo.duty_days import shifts
 from db.demo.duty_rotas import planning
 from db.demo.ladder import tell_ladder
 from db.demo.matters import Matters
-from db.demo.results import tell_results
+from db.demo.results import results_told
 from db.demo.rubric_draft import draft_edition
-from db.demo.scores import tell_scores
+from db.demo.scores import Scoring
 from db.demo.stories import PLOTS, Moments
 from db.demo.telling import Telling, Waiting
 from db.demo.town import Town, make_town, people_lines
@@ -64,14 +64,14 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
             made = make_committees(told, town, end.date())
             duties = make_duties(preset("demo_duties"), town, end)
         disputes = Disputes(preset("demo_disputes"), told, town, made, end)
+        scoring = Scoring(town, end)
+        scores = chain([scoring.story()], results_told(town, scoring))
         works = (lines_of(preset("demo_works"), town, told, end, thin),)
         stories = (_duties_told(duties, thin), _matters_told(told, town, end, thin), disputes.stories(thin), works)
-        _tell(chain.from_iterable(stories), end)
+        _tell(chain(scores, chain.from_iterable(stories)), end)
         with clock.at(end):
             tell_activities(told, town, made, end.date())
-            scored = tell_scores(town, end)
-            tell_results(town, scored, end)
-            draft_edition(town, scored)
+            draft_edition(town, scoring.assessment_id)
             tell_ladder(town, end)
         lines = [
             f"Demo office of {end.date()}: {_count(database, Case)} matters, {_count(database, Dispute)} disputes, "

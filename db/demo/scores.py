@@ -1,14 +1,15 @@
 """The demo's scoring: the year's 100-point assessment of the villages, quarter by quarter, as an assessor scored it."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
-from db import clock
+from db.demo.stories import Moments
 from db.demo.town import Town
 from db.engine import reading
 from db.models import AssessedUnit, Unit
@@ -16,12 +17,16 @@ from db.rules.permissions import Actor
 from db.rules.scoring.entries import entered
 from db.rules.scoring.rubric import Item, Period
 from db.rules.scoring.words import Award
+from db.rules.scoring.written import rubric_of
 from db.services.files import Upload
+from db.services.office.presets import preset
 from db.services.scoring import assessments, computing, entries, ledger, rubrics, sheets
 
-SEED = "linli scores"
-# Days after its end until a sheet is scored; shares of the points an assessor gives, and takes.
-SCORED_AFTER = 5
+SEED, PRESET = "linli scores", "township"
+# When after its end a sheet is scored, and a point written; shares of the points an assessor gives, and takes.
+SCORED_AFTER, WRITTEN_AFTER = timedelta(days=5), timedelta(days=1)
+# How long before the demo's last morning the assessment was set up.
+LASTS = timedelta(days=180)
 GIVEN, TAKEN = (0.72, 0.8, 0.86, 0.9, 0.95, 1.0), (0, 0, 0, 0.1, 0.2, 0.3)
 WHY = (
     "台账缺两本，已当场指出。",
@@ -39,45 +44,92 @@ BOOK = (
     ("commended_city", "wangyue", (9, 8), "市先进社区", "市表彰先进单位通报"),
 )
 
+# item, unit, day, event, reason
+Happened = tuple[str, str, date, str, str]
 
-def tell_scores(town: Town, end: datetime) -> int:
-    """Score every period that is over by `end`; answers the assessment's id."""
-    year = _year(end)
-    director, assessor = town.people["director"], town.people["assessor"]
-    villages = _villages()
-    key = f"{SEED} {year}"
-    assessment_id = assessments.add_assessment(
-        director,
-        preset="township",
-        year=year,
-        name="综治工作百分制考核",
-        name_en="100-point assessment of the year",
-        unit_ids=[unit_id for unit_id, _ in villages],
-        key=key,
-    )
-    with reading() as session:
-        rubric = rubrics.latest(session, assessment_id)
-    rubrics.put_in_force(director, rubric_id=rubric.id, version=rubric.version, key=f"{key} in force")
-    with reading() as session:
-        edition = ledger.must_be_in_force(session, assessment_id)
-        assessed = dict(
-            session.execute(
-                select(AssessedUnit.unit_id, AssessedUnit.id).where(AssessedUnit.assessment_id == assessment_id)
-            ).all()
+
+class Scoring:
+    """The assessment of a year as it was scored: set up once, each period some days after its end."""
+
+    def __init__(self, town: Town, end: datetime) -> None:
+        self._town, self._end = town, end
+        self._begins = end - LASTS
+        self._key = f"{SEED} {_year(end)}"
+        told = next(one for one in preset("rubrics")["rubric"] if one["code"] == PRESET)
+        self._periods = rubric_of(told, _year(end)).periods()
+        self.assessment_id = 0
+
+    def over(self, since: timedelta) -> list[Period]:
+        """The periods that ended so long before the demo's last morning."""
+        return [one for one in self._periods if one.ends + since <= self._end.date()]
+
+    def at(self, day: date) -> datetime:
+        """The morning of a day, within the demo's days."""
+        return min(max(datetime.combine(day, self._end.timetz()), self._begins), self._end)
+
+    def story(self) -> Moments:
+        """Every act at its moment, none after the demo's last."""
+        yield self._begins
+        edition, assessed = self._set_up()
+        acts: list[tuple[datetime, Callable[[], None]]] = [
+            (self.at(period.ends + SCORED_AFTER), partial(self._score_period, edition, period, assessed))
+            for period in self.over(SCORED_AFTER)
+        ]
+        acts += [
+            (self.at(told[2] + WRITTEN_AFTER), partial(self._enter, told, assessed))
+            for told in _happened(edition.rubric.year, self._end.date())
+        ]
+        for moment, act in sorted(acts, key=lambda one: one[0]):
+            yield moment
+            act()
+
+    def _set_up(self) -> tuple[ledger.Edition, dict[int, int]]:
+        director, units = self._town.people["director"], _villages()
+        self.assessment_id = assessments.add_assessment(
+            director,
+            preset=PRESET,
+            year=_year(self._end),
+            name="综治工作百分制考核",
+            name_en="100-point assessment of the year",
+            unit_ids=units,
+            key=self._key,
         )
-    over = [period for period in edition.rubric.periods() if period.ends + timedelta(days=SCORED_AFTER) <= end.date()]
-    for period in over:
-        with clock.at(_scored_at(period, end)):
-            for unit_id, _ in villages:
-                for item in entered(edition.rubric, period.code):
-                    _score(assessor, assessed[unit_id], period, item, key)
-    _book(town, assessor, assessed, year, end)
-    computing.compute(assessor, assessment_id=assessment_id, key=f"{key} computed")
-    for period in over:
-        for unit_id, _ in villages:
-            which: dict[str, Any] = {"assessed_unit_id": assessed[unit_id], "period": period.code}
-            sheets.finish(assessor, **which, version=0, key=f"{key} {unit_id} {period.code} finished")
-    return assessment_id
+        with reading() as session:
+            rubric = rubrics.latest(session, self.assessment_id)
+        which: dict[str, Any] = {"rubric_id": rubric.id, "version": rubric.version}
+        rubrics.put_in_force(director, **which, key=f"{self._key} in force")
+        with reading() as session:
+            edition = ledger.must_be_in_force(session, self.assessment_id)
+            wanted = select(AssessedUnit.unit_id, AssessedUnit.id)
+            return edition, dict(session.execute(wanted.where(AssessedUnit.assessment_id == self.assessment_id)).all())
+
+    def _score_period(self, edition: ledger.Edition, period: Period, assessed: Mapping[int, int]) -> None:
+        """What the assessor gave and took, what the records know, and every sheet finished."""
+        assessor = self._town.people["assessor"]
+        for assessed_id in assessed.values():
+            for item in entered(edition.rubric, period.code):
+                _score(assessor, assessed_id, period, item, self._key)
+        key = f"{self._key} {period.code}"
+        computing.compute(assessor, assessment_id=self.assessment_id, key=f"{key} computed")
+        for assessed_id in assessed.values():
+            which: dict[str, Any] = {"assessed_unit_id": assessed_id, "period": period.code, "version": 0}
+            sheets.finish(assessor, **which, key=f"{key} {assessed_id} finished")
+
+    def _enter(self, told: Happened, assessed: Mapping[int, int]) -> None:
+        """A bonus or deduction in the year's book."""
+        item, unit, on_day, event, reason = told
+        entries.add_entry(
+            self._town.people["assessor"],
+            assessed_unit_id=assessed[self._town.unit(unit)],
+            period="",
+            item=item,
+            on_day=on_day,
+            count=4 if item == "preventable" else 1,
+            event=event,
+            reason=reason,
+            uploads=[Upload(f"{event}.txt", f"{event}：{reason}。".encode())],
+            key=f"{self._key} {item} {unit}",
+        )
 
 
 def _year(end: datetime) -> int:
@@ -85,16 +137,9 @@ def _year(end: datetime) -> int:
     return (end - timedelta(days=100)).year
 
 
-def _villages() -> list[tuple[int, str]]:
+def _villages() -> list[int]:
     with reading() as session:
-        rows = session.execute(select(Unit.id, Unit.name).where(Unit.kind == "village").order_by(Unit.path))
-        return [(unit_id, name) for unit_id, name in rows]
-
-
-def _scored_at(period: Period, end: datetime) -> datetime:
-    """The morning a few days after the period, never after the demo's last."""
-    morning = datetime.combine(period.ends + timedelta(days=SCORED_AFTER), end.timetz())
-    return max(min(morning, end), end - timedelta(days=180))
+        return list(session.scalars(select(Unit.id).where(Unit.kind == "village").order_by(Unit.path)))
 
 
 def _score(assessor: Actor, assessed_unit_id: int, period: Period, item: Item, key: str) -> None:
@@ -118,23 +163,7 @@ def _score(assessor: Actor, assessed_unit_id: int, period: Period, item: Item, k
     )
 
 
-def _book(town: Town, assessor: Actor, assessed: dict[int, int], year: int, end: datetime) -> None:
-    for item, unit, on_day, event, reason in _happened(year, end.date()):
-        entries.add_entry(
-            assessor,
-            assessed_unit_id=assessed[town.unit(unit)],
-            period="",
-            item=item,
-            on_day=on_day,
-            count=4 if item == "preventable" else 1,
-            event=event,
-            reason=reason,
-            uploads=[Upload(f"{event}.txt", f"{event}：{reason}。".encode())],
-            key=f"{SEED} {year} {item} {unit}",
-        )
-
-
-def _happened(year: int, until: date) -> Iterator[tuple[str, str, date, str, str]]:
+def _happened(year: int, until: date) -> Iterator[Happened]:
     for item, unit, (month, number), event, reason in BOOK:
         if (on_day := date(year, month, number)) <= until:
             yield item, unit, on_day, event, reason
