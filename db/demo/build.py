@@ -64,7 +64,7 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
             made = make_committees(told, town, end.date())
             duties = make_duties(preset("demo_duties"), town, end)
         disputes = Disputes(preset("demo_disputes"), told, town, made, end)
-        scoring = Scoring(town, end)
+        scoring = Scoring(preset("demo_scores"), town, end)
         scores = chain([scoring.story()], results_told(town, scoring))
         works = (lines_of(preset("demo_works"), town, told, end, thin),)
         stories = (_duties_told(duties, thin), _matters_told(told, town, end, thin), disputes.stories(thin), works)
@@ -72,7 +72,7 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
         with clock.at(end):
             tell_activities(told, town, made, end.date())
             draft_edition(town, scoring.assessment_id)
-            tell_ladder(town, end)
+            tell_ladder(scoring.told["ladder"], town, end)
         lines = [
             f"Demo office of {end.date()}: {_count(database, Case)} matters, {_count(database, Dispute)} disputes, "
             f"{len(town.people)} people, all invented.",

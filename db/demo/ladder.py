@@ -1,7 +1,9 @@
 """The demo's monthly ladder: traffic accidents of each village beside the year before, entered when a month is over."""
 
 import random
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -17,10 +19,10 @@ USUAL = (3, 9)
 CHANGES = (-3, -2, -1, -1, 0, 0, 1, 1, 2)
 # Village, months, accidents more than usual: told of, to be put right, carded.
 RISES = (("nanmu", (6, 7), 4), ("xichuang", (3, 4, 5, 8), 5))
-EFFECT = ("nanmu", 7, "限期整改后路口标线仍未补划，事故未见减少。")
+EFFECT = ("nanmu", 7)
 
 
-def tell_ladder(town: Town, end: datetime) -> int:
+def tell_ladder(told: Mapping[str, Any], town: Town, end: datetime) -> int:
     """Enter every month that is over by `end`; answers the ladder's id."""
     dice = random.Random(SEED)  # noqa: S311 - a demo repeats itself
     director, assessor = town.people["director"], town.people["assessor"]
@@ -31,8 +33,8 @@ def tell_ladder(town: Town, end: datetime) -> int:
         director,
         preset="ladder",
         year=year,
-        name="交通事故月度通报",
-        name_en="Traffic accidents, month by month",
+        name=told["name"],
+        name_en=told["name_en"],
         unit_ids=villages,
         key=f"{SEED} {year}",
     )
@@ -53,7 +55,7 @@ def tell_ladder(town: Town, end: datetime) -> int:
             now = max(0, before + dice.choice(CHANGES) + more.get((unit_id, month), 0))
             values: dict[str, object] = {"before": before, "now": now}
             if (unit_id, month) in without:
-                values |= {"ineffective": True, "note": EFFECT[2]}
+                values |= {"ineffective": True, "note": told["without_effect"]}
             rows[assessed[unit_id]] = (0, values)
         ladders.save_figures(assessor, assessment_id=ladder_id, month=month, rows=rows, key=f"{SEED} {year} {month}")
     return ladder_id

@@ -14,9 +14,6 @@ from db.services.scoring import appeals, entries, publishing, results, sheets
 
 # When after a period's end its result is announced, appealed against, and ruled on.
 ANNOUNCED, ASKED, RULED = timedelta(days=8), timedelta(days=10), timedelta(days=13)
-WHY = "该项材料已在检查当日补交，附照片和签收单，请予复核。"
-ACCEPTED = "经复核材料齐全，予以采纳，更正后重新公布。"
-REFUSED = "检查当日确未提供，事后补交不计，维持原评分。"
 Line = dict[str, Any]
 
 
@@ -34,12 +31,13 @@ def _result(town: Town, scoring: Scoring, place: int, period: Period) -> Moments
     if line is None:
         return
     yield scoring.at(period.ends + ASKED)
-    appeal = _ask(line, published, period)
+    said = scoring.told["appeal"]
+    appeal = _ask(line, published, period, said["why"])
     yield scoring.at(period.ends + RULED)
     if place == 0:
         _accept(town, scoring, line, appeal, period)
     elif place == 1:
-        _rule(town, appeal, appeals.refuse, REFUSED)
+        _rule(town, appeal, appeals.refuse, said["refused"])
 
 
 def _publish(town: Town, scoring: Scoring, period: Period, again: str) -> int:
@@ -64,14 +62,14 @@ def _line(head: Actor, published: int, period: Period) -> Line | None:
     return None
 
 
-def _ask(line: Line, published: int, period: Period) -> int:
+def _ask(line: Line, published: int, period: Period, why: str) -> int:
     return appeals.ask(
         line["head"],
         publication_id=published,
         unit_id=line["unit_id"],
         period=period.code,
         item=line["item"],
-        reason=WHY,
+        reason=why,
         key=f"{SEED} {published} appeal",
     )
 
@@ -82,7 +80,7 @@ def _rule(town: Town, appeal: int, act: Any, ruling: str) -> None:
 
 def _accept(town: Town, scoring: Scoring, line: Line, appeal: int, period: Period) -> None:
     """The sheet is reopened, a point is given, and the result is announced again."""
-    _rule(town, appeal, appeals.accept, ACCEPTED)
+    _rule(town, appeal, appeals.accept, scoring.told["appeal"]["accepted"])
     assessor, assessed = town.people["assessor"], int(line["told"]["assessed_unit_id"])
     sheet: dict[str, Any] = {"assessed_unit_id": assessed, "period": period.code}
     sheets.reopen(assessor, **sheet, version=0, key=f"{SEED} appeal {appeal} reopened")
@@ -92,7 +90,7 @@ def _accept(town: Town, scoring: Scoring, line: Line, appeal: int, period: Perio
         item=line["item"],
         on_day=period.ends,
         points="1",
-        reason="申诉采纳，补计。",
+        reason=scoring.told["appeal"]["corrected"],
         key=f"{SEED} appeal {appeal} corrected",
     )
     sheets.finish(assessor, **sheet, version=0, key=f"{SEED} appeal {appeal} finished")

@@ -1,7 +1,7 @@
 """The demo's scoring: the year's 100-point assessment of the villages, quarter by quarter, as an assessor scored it."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -28,35 +28,17 @@ SCORED_AFTER, WRITTEN_AFTER = timedelta(days=5), timedelta(days=1)
 # How long before the demo's last morning the assessment was set up.
 LASTS = timedelta(days=180)
 GIVEN, TAKEN = (0.72, 0.8, 0.86, 0.9, 0.95, 1.0), (0, 0, 0, 0.1, 0.2, 0.3)
-WHY = (
-    "台账缺两本，已当场指出。",
-    "记录与材料不一致一处。",
-    "整改按期完成，材料后补。",
-    "宣传资料未更新。",
-    "街面标志缺损一处。",
-)
-# What is entered in the year's book: item, unit, month and day, event, reason.
-BOOK = (
-    ("commended_county", "dongli", (3, 12), "县综治先进单位", "县表彰先进单位通报"),
-    ("criticism", "nanmu", (5, 20), "5月夜查", "夜间值班检查时无人应答，全镇通报批评"),
-    ("yellow_card", "beidou", (8, 14), "8月夜查", "值班室空岗，亮黄牌"),
-    ("preventable", "xichuang", (6, 30), "上半年可防性案件", "入室盗窃两起，电动车被盗两起"),
-    ("commended_city", "wangyue", (9, 8), "市先进社区", "市表彰先进单位通报"),
-)
-
-# item, unit, day, event, reason
-Happened = tuple[str, str, date, str, str]
 
 
 class Scoring:
     """The assessment of a year as it was scored: set up once, each period some days after its end."""
 
-    def __init__(self, town: Town, end: datetime) -> None:
-        self._town, self._end = town, end
+    def __init__(self, told: Mapping[str, Any], town: Town, end: datetime) -> None:
+        self.told, self._town, self._end = told, town, end
         self._begins = end - LASTS
         self._key = f"{SEED} {_year(end)}"
-        told = next(one for one in preset("rubrics")["rubric"] if one["code"] == PRESET)
-        self._periods = rubric_of(told, _year(end)).periods()
+        rubric = next(one for one in preset("rubrics")["rubric"] if one["code"] == PRESET)
+        self._periods = rubric_of(rubric, _year(end)).periods()
         self.assessment_id = 0
 
     def over(self, since: timedelta) -> list[Period]:
@@ -75,10 +57,10 @@ class Scoring:
             (self.at(period.ends + SCORED_AFTER), partial(self._score_period, edition, period, assessed))
             for period in self.over(SCORED_AFTER)
         ]
-        acts += [
-            (self.at(told[2] + WRITTEN_AFTER), partial(self._enter, told, assessed))
-            for told in _happened(edition.rubric.year, self._end.date())
-        ]
+        for row in self.told["happened"]:
+            on_day = date(edition.rubric.year, row["month"], row["day"])
+            if on_day <= self._end.date():
+                acts.append((self.at(on_day + WRITTEN_AFTER), partial(self._enter, row, on_day, assessed)))
         for moment, act in sorted(acts, key=lambda one: one[0]):
             yield moment
             act()
@@ -89,8 +71,8 @@ class Scoring:
             director,
             preset=PRESET,
             year=_year(self._end),
-            name="综治工作百分制考核",
-            name_en="100-point assessment of the year",
+            name=self.told["name"],
+            name_en=self.told["name_en"],
             unit_ids=units,
             key=self._key,
         )
@@ -108,27 +90,27 @@ class Scoring:
         assessor = self._town.people["assessor"]
         for assessed_id in assessed.values():
             for item in entered(edition.rubric, period.code):
-                _score(assessor, assessed_id, period, item, self._key)
+                _score(assessor, assessed_id, period, item, self._key, self.told["why"])
         key = f"{self._key} {period.code}"
         computing.compute(assessor, assessment_id=self.assessment_id, key=f"{key} computed")
         for assessed_id in assessed.values():
             which: dict[str, Any] = {"assessed_unit_id": assessed_id, "period": period.code, "version": 0}
             sheets.finish(assessor, **which, key=f"{key} {assessed_id} finished")
 
-    def _enter(self, told: Happened, assessed: Mapping[int, int]) -> None:
+    def _enter(self, row: Mapping[str, Any], on_day: date, assessed: Mapping[int, int]) -> None:
         """A bonus or deduction in the year's book."""
-        item, unit, on_day, event, reason = told
+        event, reason = row["event"], row["reason"]
         entries.add_entry(
             self._town.people["assessor"],
-            assessed_unit_id=assessed[self._town.unit(unit)],
+            assessed_unit_id=assessed[self._town.unit(row["unit"])],
             period="",
-            item=item,
+            item=row["item"],
             on_day=on_day,
-            count=4 if item == "preventable" else 1,
+            count=row.get("count", 1),
             event=event,
             reason=reason,
             uploads=[Upload(f"{event}.txt", f"{event}：{reason}。".encode())],
-            key=f"{self._key} {item} {unit}",
+            key=f"{self._key} {row['item']} {row['unit']}",
         )
 
 
@@ -142,7 +124,7 @@ def _villages() -> list[int]:
         return list(session.scalars(select(Unit.id).where(Unit.kind == "village").order_by(Unit.path)))
 
 
-def _score(assessor: Actor, assessed_unit_id: int, period: Period, item: Item, key: str) -> None:
+def _score(assessor: Actor, assessed_unit_id: int, period: Period, item: Item, key: str, why: Sequence[str]) -> None:
     """What the assessor gave for one item, or took off; the same every time."""
     if item.trigger:
         return
@@ -158,12 +140,6 @@ def _score(assessor: Actor, assessed_unit_id: int, period: Period, item: Item, k
         item=item.code,
         on_day=period.ends,
         points=f"{points:f}",
-        reason="" if points == item.points else chance.choice(WHY),
+        reason="" if points == item.points else chance.choice(why),
         key=f"{key} {assessed_unit_id} {period.code} {item.code}",
     )
-
-
-def _happened(year: int, until: date) -> Iterator[Happened]:
-    for item, unit, (month, number), event, reason in BOOK:
-        if (on_day := date(year, month, number)) <= until:
-            yield item, unit, on_day, event, reason

@@ -28,7 +28,19 @@ def told(memory: Memory) -> dict[str, list[str]]:
 def test_every_screen_is_on_the_way() -> None:
     way = stops(
         dict.fromkeys(
-            ("replied", "proposed", "handling", "archived", "agreed", "mediating", "draft", "published", "duty", "sheet"), 1
+            (
+                "replied",
+                "proposed",
+                "handling",
+                "archived",
+                "agreed",
+                "mediating",
+                "draft",
+                "published",
+                "duty",
+                "sheet",
+            ),
+            1,
         )
     )
     assert {screen.path for screen in SCREENS} <= {stop.screen for stop in way}

@@ -22,7 +22,7 @@ ALLOWED = {
 DATA = ("value",)
 # Tables that hold what the office itself writes: codes, holidays, user names, sources of numbers.
 OWN_TABLES = {"codes", "calendar", "people", "units", "limits", "journal", "a committee", "duties"}
-OWN_TABLES |= {"a draft of a rubric", "a draft, frame", "a draft, grades"}
+OWN_TABLES |= {"a duty, people", "a draft of a rubric", "a draft, frame", "a draft, grades"}
 # The places of a Word template that Linli fills in, as its author writes them.
 PLACE = re.compile(r"\{[{%].*?[%}]\}")
 # A query code is eight letters and digits in two groups.
