@@ -85,7 +85,9 @@ def cell(seat: Seat, name: str, column: int) -> None:
     """Choose a free cell of the grid by its person and the number of its day, 0 for the first."""
     settle(seat.page)
     grid = seat.page.locator(".st-key-rota_desk [data-testid=stDataFrame]")
-    names = grid.locator("[role=gridcell][aria-colindex='1']").all_text_contents()
+    people = grid.locator("[role=gridcell][aria-colindex='1']")
+    people.filter(has_text=name).first.wait_for(state="attached")  # what is read aloud is drawn last
+    names = people.all_text_contents()
     where: Position = {"x": NAMES + column * DAY + DAY // 2, "y": HEAD + names.index(name) * ROW + ROW // 2}
     seat.click_cell(grid.locator(".dvn-scroller"), where)
     nothing = seat.say("Choose a cell of the grid, or a day, a place and a person here.")

@@ -282,10 +282,10 @@ def test_the_menu_names_no_section_one_sees_nothing_of(
 
     headed = {name: [s for s in menu(office.people[name]) if s] for name in ("viewer", "admin", "auditor", "clerk")}
     assert headed == {
-        "viewer": ["Work", "Mediation", "Duty and patrol"],
-        "admin": ["Work", "Mediation", "Duty and patrol", "Office"],
+        "viewer": ["Work", "Mediation", "Duty and patrol", "Scoring"],
+        "admin": ["Work", "Mediation", "Duty and patrol", "Scoring", "Office"],
         "auditor": ["Work", "Records"],
-        "clerk": ["Work", "Mediation", "Duty and patrol"],
+        "clerk": ["Work", "Mediation", "Duty and patrol", "Scoring"],
     }
     assert list(menu(None)) == [""]
     every = sorted("" if path == "desk" else path for path in SCREEN)

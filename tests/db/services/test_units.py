@@ -51,7 +51,7 @@ def test_the_same_submission_writes_once(act: str, database: Database, office: O
 def test_the_tree_reads_from_top_to_bottom(office: Office) -> None:
     tree = units.tree(office.admin)
     assert list(tree["id"]) == [office.centre, office.unit_a, office.group_a, office.unit_b]
-    assert list(tree["people"]) == [7, 4, 0, 2]
+    assert list(tree["people"]) == [8, 4, 0, 2]
 
 
 def test_a_new_unit_has_its_path(office: Office) -> None:
