@@ -1,13 +1,12 @@
 """Yearly calendar files: JSON as in the holiday-cn data set, or CSV with date, kind and name."""
 
-import csv
-import io
 import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from db.rules.problems import N_, Check, Problem, Problems
+from db.rules.text_tables import csv_table, decoded
 
 HOLIDAY, WORKDAY, ORDINARY = "holiday", "workday", "ordinary"
 KINDS = {HOLIDAY: N_("Day off"), WORKDAY: N_("Make-up working day"), ORDINARY: N_("As its weekday says")}
@@ -56,8 +55,7 @@ def read_year(content: bytes, name: str) -> YearFile:
     """The year a file describes; raises Problems (field `file`) naming the first thing wrong."""
     if len(content) > LARGEST:
         raise _wrong(N_("The file is larger than a calendar can be."))
-    text = _decoded(content)
-    days = _from_json(text) if name.lower().endswith(".json") else _from_csv(text)
+    days = _from_json(decoded(content)[0]) if name.lower().endswith(".json") else _from_csv(content)
     if not days:
         raise _wrong(N_("The file holds no days: the year has not been announced yet."))
     year = Counter(item.day.year for item in days).most_common(1)[0][0]
@@ -78,15 +76,6 @@ def _check_year(year: int, days: list[SpecialDay]) -> None:
     check.done()
 
 
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _wrong(N_("The file is neither UTF-8 nor GBK text."))
-
-
 def _from_json(text: str) -> list[SpecialDay]:
     try:
         entries = json.loads(text)["days"]
@@ -98,15 +87,13 @@ def _from_json(text: str) -> list[SpecialDay]:
         raise _wrong(N_("The file is not a calendar in the holiday-cn form.")) from None
 
 
-def _from_csv(text: str) -> list[SpecialDay]:
-    rows = csv.reader(io.StringIO(text))
-    heads = [_HEADS.get(head.strip().lower(), "") for head in next(rows, [])]
+def _from_csv(content: bytes) -> list[SpecialDay]:
+    lines = csv_table(content).lines
+    heads = [_HEADS.get(head.strip().lower(), "") for head in (lines[0][1] if lines else ())]
     if not {"date", "kind"} <= set(heads):
         raise _wrong(N_("The first line must name the columns date, kind and name."))
     days = []
-    for line, row in enumerate(rows, start=2):
-        if not any(cell.strip() for cell in row):
-            continue
+    for line, row in lines[1:]:
         values = dict(zip(heads, (cell.strip() for cell in row), strict=False))
         kind = _WORDS.get(values.get("kind", "").lower())
         try:

@@ -1,7 +1,5 @@
 """Rows of other systems: which column means what, how dates are written, and what becomes of each row. All pure."""
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +13,7 @@ from zoneinfo import ZoneInfo
 from db.rules.intake import LONGEST_LINE
 from db.rules.problems import N_, Problem, Problems
 from db.rules.text import cleaned
+from db.rules.text_tables import Table
 
 HEADER_WITHIN = 10
 SUBJECT_LENGTH = 60
@@ -34,14 +33,6 @@ _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 _QUIET = re.compile(r"[\W_]+")
-
-
-@dataclass(frozen=True)
-class Table:
-    """Lines of cells as read from a file, each with its row number there, and how the file was written."""
-
-    lines: tuple[tuple[int, tuple[str, ...]], ...]
-    encoding: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,33 +97,6 @@ class Planned:
     repeat_of: int | str | None = None
     reason: Note | None = None
     note: Note | None = None
-
-
-# --- files ---
-
-
-def decoded(content: bytes) -> tuple[str, str]:
-    """The text of a file and its encoding: UTF-8 with or without mark, UTF-16 with mark, else GB18030."""
-    names = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
-    for name in names:
-        try:
-            return content.decode(name), name
-        except UnicodeDecodeError:
-            continue
-    raise Problems(Problem("file", N_("The file is neither UTF-8 nor GB18030 text.")))
-
-
-def csv_table(content: bytes) -> Table:
-    """The lines of a CSV file, comma, semicolon or tab; a row number is the row a spreadsheet would show."""
-    text, encoding = decoded(content)
-    first = text.lstrip().partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    csv.field_size_limit(10_000_000)
-    try:
-        rows = list(csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise Problems(Problem("file", N_("The file can't be read: {reason}."), {"reason": error})) from None
-    return Table(tuple((i, tuple(row)) for i, row in enumerate(rows, 1) if any(c.strip() for c in row)), encoding)
 
 
 # --- columns ---

@@ -21,11 +21,9 @@ from db.rules.case_import import (
     Known,
     Note,
     Planned,
-    Table,
     Told,
     Verdict,
     categories_by_label,
-    csv_table,
     digest_of,
     plan,
     told_rows,
@@ -35,6 +33,7 @@ from db.rules.case_import import (
 from db.rules.intake import Intake, Party, check_intake
 from db.rules.permissions import system_actor
 from db.rules.problems import N_, Problem, Problems
+from db.rules.text_tables import Table, csv_table
 from db.services.acts import remember
 from db.services.case_clocks import keep_due
 from db.services.cases.edit import change, join_cases

@@ -6,20 +6,22 @@ from collections.abc import Iterable
 
 from db.rules.problems import N_, Problem, Problems
 from db.rules.rostering.scenario import OPEN_WORDS, Row, as_date
+from db.rules.text_tables import csv_table
 
 COLUMNS = ("date", "post", "shift", "role", "person")
 
 
 def rows_from(content: bytes) -> list[Row]:
-    """The rows of a written rota, UTF-8 or GB 18030, without the places that stay open."""
-    reader = csv.DictReader(io.StringIO(_text(content), newline=""))
-    found = []
-    names = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
-    missing = [column for column in COLUMNS if column not in names]
+    """The rows of a written rota, without the places that stay open; raises Problems naming the line."""
+    lines = csv_table(content).lines
+    heads = [name.strip().lower() for name in (lines[0][1] if lines else ())]
+    missing = [column for column in COLUMNS if column not in heads]
     if missing:
         raise Problems(Problem("columns", N_("These columns are missing: {missing}."), {"missing": ", ".join(missing)}))
-    for number, line in enumerate(reader, start=2):
-        words = {column: (line[names[column]] or "").strip() for column in COLUMNS}
+    found = []
+    for number, line in lines[1:]:
+        told = dict(zip(heads, (cell.strip() for cell in line), strict=False))
+        words = {column: told.get(column, "") for column in COLUMNS}
         if words["person"].lower() in OPEN_WORDS:
             continue
         try:
@@ -29,13 +31,6 @@ def rows_from(content: bytes) -> list[Row]:
                 Problem("date", N_("Line {number}: this date can't be read."), {"number": number})
             ) from error
     return found
-
-
-def _text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("gb18030")
 
 
 def as_table(rows: Iterable[Row]) -> str:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from db.rules.calendar_files import HOLIDAY, WORKDAY, SpecialDay, read_year
@@ -64,6 +64,7 @@ def test_a_bad_file_is_refused_with_its_reason(content: bytes, name: str, words:
 
 
 @given(st.binary(max_size=300), st.sampled_from(["x.json", "x.csv"]))
+@example(b"\r\x00", "x.csv")
 def test_no_bytes_break_it(content: bytes, name: str) -> None:
     with suppress(Problems):
         assert read_year(content, name).days

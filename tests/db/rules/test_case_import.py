@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from db.rules import case_import as rules
 from db.rules.case_import import Known, Note, Told, Verdict
 from db.rules.problems import Problems
+from db.rules.text_tables import csv_table
 
 ZONE = "Asia/Shanghai"
 NOW = datetime(2026, 11, 19, 1, tzinfo=UTC)
@@ -26,7 +27,7 @@ HEADER = "留言编号,留言用户,留言主题,留言时间,留言详情,一�
 
 def rows_of(text: str, encoding: str = "utf-8") -> tuple[list[Told], list[Note]]:
     """The rows of a small file."""
-    return rules.told_rows(rules.csv_table(text.encode(encoding)), SYNONYMS, ZONE, NOW)
+    return rules.told_rows(csv_table(text.encode(encoding)), SYNONYMS, ZONE, NOW)
 
 
 @pytest.mark.parametrize(
