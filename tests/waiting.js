@@ -19,7 +19,8 @@
   }
 
   function touched(event) {
-    if (!asked) mark(event.target.closest?.("[data-testid=stDataFrame]") ? GRID : DRAWN);
+    // What a grid opens above a cell to type or choose in stands in a place of its own.
+    if (!asked) mark(event.target.closest?.("[data-testid=stDataFrame], #portal") ? GRID : DRAWN);
   }
 
   // The first field of a message beyond its hash and metadata, and its number or length.

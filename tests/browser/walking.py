@@ -1,10 +1,9 @@
 """One walk through every screen, remembering what was read, fetched and found wrong; tests then ask the memory."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response
@@ -175,15 +174,6 @@ class Memory:
     console: list[str] = field(default_factory=list)
     unprotected: list[str] = field(default_factory=list)
     requests: int = 0
-
-    @classmethod
-    def kept_in(cls, file: Path) -> Self:
-        """A walk another worker made."""
-        return cls(**json.loads(file.read_text(encoding="utf-8")))
-
-    def keep_in(self, file: Path) -> None:
-        """For other workers."""
-        file.write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
 
 
 class Walk:
