@@ -233,9 +233,8 @@ def provide_programs() -> set[str]:
 def test(args: argparse.Namespace) -> int:
     slow = {"browser", "postgres", "slow", "strace"}
     left_out = " or ".join(sorted({"bench"} | (slow if args.quick else provide_programs())))
-    # One worker more than an office PC has cores, because browsers mostly wait; in the folders' order, so that the
-    # long files of the browser begin early and not one after all others.
-    shared = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
+    # In the folders' order, so that the long files of the browser begin early and not one after all others.
+    shared = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     pytest = ["pytest", *shared, "-m", f"not ({left_out})", *args.rest]
     first_failure = 0
     for words in (["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], pytest):

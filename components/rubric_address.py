@@ -12,6 +12,8 @@ from db.rules.scoring.words import RubricKind
 from db.services.scoring.rubrics import RubricView, rubric_view
 
 ID, PART = "id", "part"
+SECTION, ITEM, KIND = "section", "item", "kind"
+CORRECTING, ADDING = "rubric.item", "rubric.item.add"
 PARTS: Mapping[str, str] = {
     "items": N_("Items"),
     "frame": N_("Parts, periods and sections"),
@@ -55,6 +57,15 @@ def ask_part(seen: RubricView) -> str:
             label_visibility="collapsed",
         )
     return part
+
+
+def address_of_draft(form: str) -> dict[str, str] | None:
+    """Where a draft of an item is gone on with; None for a draft of another form."""
+    name, _, record = form.partition(":")
+    if name not in (CORRECTING, ADDING):
+        return None
+    rubric_id, section, which = record.split(":", 2)
+    return {ID: rubric_id, SECTION: section, (ITEM if name == CORRECTING else KIND): which}
 
 
 def open_rubric(rubric_id: int) -> None:

@@ -7,6 +7,8 @@ import streamlit as st
 
 from components import asked
 from components.forms import Form, plain, press
+from components.kept_forms import KeptForm
+from components.rubric_address import ADDING, CORRECTING, ITEM, KIND, SECTION
 from components.rubric_labels import entered_by, label, said, triggers, worth
 from components.rubric_lines import frame, grid, number, text
 from components.score_labels import TABLES as SCORING
@@ -22,7 +24,6 @@ from db.rules.scoring.triggers import Measure
 from db.services.scoring import drafts
 from db.services.scoring.rubrics import RubricView
 
-SECTION, ITEM, KIND = "section", "item", "kind"
 Row = dict[str, Any]
 
 
@@ -161,34 +162,39 @@ def _change(seen: RubricView, items: list[Row]) -> None:
     item = next((one for one in items if one["code"] == chosen), None)
     if item is None:
         return
-    form = Form("rubric.item", record=f"{seen.id}:{item['code']}", version=digest(item))
-    with form:
+    where = f"{seen.id}:{item['section']}:{item['code']}"
+    with KeptForm(CORRECTING, record=where, version=digest(item), label=_drafted(seen, named(item))) as form:
         _fields(seen, form, item["kind"], typed_item(item, seen.document), item["code"])
         form.submit(t("Save"), drafts.save_line, rubric_id=seen.id, what="items", line=item["code"])
-    where: dict[str, Any] = {"rubric_id": seen.id, "line": item["code"], "record": f"{seen.id}:{item['code']}"}
+    which: dict[str, Any] = {"rubric_id": seen.id, "line": item["code"], "record": where}
     with st.container(horizontal=True):
-        press("rubric.up", t("Move up"), drafts.move_item, icon=":material/arrow_upward:", by=-1, **where)
-        press("rubric.down", t("Move down"), drafts.move_item, icon=":material/arrow_downward:", by=1, **where)
+        press("rubric.up", t("Move up"), drafts.move_item, icon=":material/arrow_upward:", by=-1, **which)
+        press("rubric.down", t("Move down"), drafts.move_item, icon=":material/arrow_downward:", by=1, **which)
 
 
 def _add(seen: RubricView, section: str) -> None:
     """A new item; its kind is chosen first, because each kind has its own fields."""
-    with st.expander(t("Add an item"), icon=":material/add:", key="add-items"):
-        kinds = scorings("item_kind")
-        if any(item["kind"] == "veto" for item in lines_of(seen.document, "items")):
-            kinds.pop("veto")
+    kinds, asked_kind = scorings("item_kind"), st.query_params.get(KIND, "")
+    if any(item["kind"] == "veto" for item in lines_of(seen.document, "items")):
+        kinds.pop("veto")
+    with st.expander(t("Add an item"), icon=":material/add:", expanded=asked_kind in kinds, key="add-items"):
         kind = st.segmented_control(
             t("Kind"),
             list(kinds),
-            default=_likely(seen, section),
+            default=asked_kind if asked_kind in kinds else _likely(seen, section),
             format_func=lambda code: kinds.get(code, code),
             key=f"rubric-kind:{seen.id}:{section}",
             required=True,
         )
-        form = Form("rubric.item.add", record=f"{seen.id}:{section}:{kind}", border=False)
-        with form:
+        where, label_ = f"{seen.id}:{section}:{kind}", _drafted(seen, kinds[str(kind)])
+        with KeptForm(ADDING, record=where, border=False, label=label_) as form:
             _fields(seen, form, str(kind), typed_item({"kind": kind, "section": section}, seen.document), "")
             form.submit(t("Add"), drafts.add_line, rubric_id=seen.id, what="items", kind=kind)
+
+
+def _drafted(seen: RubricView, what: str) -> str:
+    """What a draft of an item is called in a list of drafts."""
+    return t("{what} in the rubric of {year}", what=what, year=seen.year)
 
 
 def _likely(seen: RubricView, section: str) -> str:

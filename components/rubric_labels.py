@@ -145,7 +145,8 @@ def asked_for(item: Row, say: Say = t) -> str:
     threshold, unit = item.get("threshold", ""), item.get("unit", "")
     if unit == "share":
         return say(N_("at least {n} %"), n=f"{float(threshold) * 100:g}")
-    return say(N_("at least {n} {unit}"), n=threshold, unit=say(SCORING["unit_of"].get(unit, unit)))
+    names = SCORING["unit_of_one" if threshold == "1" else "unit_of"]
+    return say(N_("at least {n} {unit}"), n=threshold, unit=say(names.get(unit, unit)))
 
 
 def said(field: str, value: Any, document: Row) -> str:

@@ -14,8 +14,9 @@ from db.services.scoring import board, sheets
 from db.services.scoring.board import Board
 from db.services.scoring.sheets import Sheets
 
-ID, PERIOD = "id", "period"
+ID, PERIOD, DRAFT = "id", "period", "draft"
 BOOK = "book"
+ENTERING = "score"
 
 
 def chosen_board(actor: Actor, found: pd.DataFrame) -> Board:
@@ -46,6 +47,13 @@ def open_sheet(assessed_unit_id: int, period: str = "") -> None:
     """Go to the sheet of a unit in this tab."""
     asked = {ID: str(assessed_unit_id)} | ({PERIOD: period} if period else {})
     st.switch_page("pages/scoring/sheet.py", query_params=asked)
+
+
+def address_of_draft(form: str) -> dict[str, str] | None:
+    """Where a draft of a point is gone on with; None for a draft of another form."""
+    name, _, record = form.partition(":")
+    unit, _, period = record.partition(":")
+    return {ID: unit, PERIOD: period or BOOK, DRAFT: "1"} if name == ENTERING else None
 
 
 def open_board(assessment_id: int | None = None) -> None:

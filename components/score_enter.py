@@ -10,6 +10,7 @@ import streamlit as st
 from components.forms import Form, press
 from components.grids import edit_grid
 from components.kept_forms import KeptForm
+from components.score_address import DRAFT, ENTERING
 from components.score_labels import label, labels, named
 from components.tables import pick
 from components.words import day, t
@@ -117,10 +118,11 @@ def add(seen: Sheets, period: str) -> None:
     names = _names(seen)
     options = {code: f"{label('item_kind', kind)} · {names[code]}" for code, kind in choices.items()}
     key = f"score-add-{seen.told['assessed_unit_id']}-{period}"
-    with st.expander(t("Enter a point with evidence"), icon=":material/add:", expanded=not period, key=key):
-        name = f"score:{seen.told['assessed_unit_id']}:{period}"
-        unit = named(seen.told["unit"])
-        with KeptForm(name, subject=unit, label=t("Point for {unit}", unit=unit), border=False) as form:
+    expanded = not period or DRAFT in st.query_params
+    with st.expander(t("Enter a point with evidence"), icon=":material/add:", expanded=expanded, key=key):
+        unit, record = named(seen.told["unit"]), f"{seen.told['assessed_unit_id']}:{period}"
+        label_ = t("Point for {unit}", unit=unit)
+        with KeptForm(ENTERING, record=record, subject=unit, label=label_, border=False) as form:
             _fields(form, options, {"on_day": usual_day(seen, period)}, base=bool(period))
             form.submit(t("Enter"), entries.add_entry, assessed_unit_id=seen.told["assessed_unit_id"], period=period)
 

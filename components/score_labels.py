@@ -26,6 +26,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "scored": N_("Scored"),
     },
     "card": {"yellow": N_("Yellow card"), "red": N_("Red card"), "veto": N_("Veto")},
+    # What the board tells beside the cards a unit holds.
+    "ladder": {"not_excellent": N_("Not “excellent”")},
     "evidence": {"case": N_("Case"), "dispute": N_("Dispute"), "work": N_("Work register")},
     "behind": {
         "case": N_("Case"),
@@ -42,6 +44,12 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "files": N_("files"),
         "households": N_("households"),
         "share": N_("share"),
+    },
+    "unit_of_one": {
+        "times": N_("time"),
+        "disputes": N_("dispute"),
+        "files": N_("file"),
+        "households": N_("household"),
     },
 }
 Row = Mapping[str, Any]

@@ -2,20 +2,21 @@
 
 import calendar
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 from babel.dates import get_month_names
 
-from components import asked
+from components import asked, downloads
 from components.tables import unit_name
-from components.words import language, number, t
+from components.words import N_, language, number, t
 from components.works_labels import COUNTED, label
 from db import clock
 from db.engine import current
 from db.rules.permissions import Actor
 from db.rules.scoring.works import ABOUTS, Kind, standings
-from db.services.works import lists, years
+from db.services.works import exports, lists, years
 from db.services.works.lists import Choice, Tab
 from db.services.works.years import MONTHS, UnitYear
 
@@ -51,12 +52,16 @@ def ask(actor: Actor, choice: Choice) -> bool:
 
 
 def show(actor: Actor, choice: Choice) -> None:
-    """Units by months, and what the signs say."""
+    """Units by months, what the signs say, and the year as a workbook."""
+    downloads.fetch_now()
     rows = years.year(actor, kind=choice.tab.value, year=_year(choice))
     if not rows:
         st.info(t("No line names your unit yet."), icon=":material/checklist:")
         return
-    st.caption(" · ".join(_legend(Kind(choice.tab.value))))
+    with st.container(horizontal=True, vertical_alignment="center", key="year-acts"):
+        st.caption(" · ".join(_legend(Kind(choice.tab.value))), width="stretch")
+        asked_for: dict[str, Any] = {"kind": choice.tab.value, "year": _year(choice)}
+        downloads.export_button(t("Export"), exports.ask_year, said=N_("{n} units exported."), **asked_for)
     _table(rows, choice.tab, _year(choice))
 
 

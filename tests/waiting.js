@@ -64,5 +64,11 @@
       if (how !== FOR_ANOTHER) mark(answered < asked ? TOGETHER : DRAWN);
     }
   };
+  // Nothing fades in and nothing turns round: it would cost more processor than the page, and hide what is tested.
+  const still = new CSSStyleSheet();
+  const once = "animation-duration: 1ms !important; animation-delay: 0s !important; animation-iteration-count: 1 !important";
+  const soon = "transition-duration: 1ms !important; transition-delay: 0s !important";
+  still.replaceSync(`*, ::before, ::after { ${once}; ${soon} }`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
   for (const kind of ["mouseover", "click", "keydown", "input", "change"]) document.addEventListener(kind, touched, true);
 })();

@@ -109,6 +109,7 @@ MADE: Mapping[Kind, Callable[[Actor, str], tuple[str, bytes]]] = {
     Kind.MEDIATION_YEAR: dispute_workbooks.of_year,
     Kind.ROTA: duty_workbooks.of_rota,
     Kind.WORKS: works_workbooks.of_list,
+    Kind.WORKS_YEAR: works_workbooks.of_year,
     Kind.LADDER: ladder_workbooks.of_month,
     Kind.RESULT: result_workbooks.of_result,
     Kind.PUBLICATIONS: result_workbooks.of_publications,

@@ -45,6 +45,7 @@ class Kind(StrEnum):
     DUTY_MONTHS = "duty_months"
     RUBRIC = "rubric"
     WORKS = "works"
+    WORKS_YEAR = "works_year"
     LADDER = "ladder"
     RESULT = "result"
     PUBLICATIONS = "publications"

@@ -1,4 +1,4 @@
-"""Scoring of many villages beside raw SQL for the same rows: the board, one sheet, adding everything up, computing it.
+"""Scoring of many villages beside raw SQL for the same rows: the board, one sheet, computing, adding up, publishing.
 
 The raw side reads the rows, and nothing else: for the board and a sheet what they show, for adding up and computing
 every row they rest on. What is left of the ratio is the arithmetic, the writing and the journal.
@@ -16,8 +16,9 @@ from sqlcipher3 import dbapi2
 
 from db import clock
 from db.engine import Database, reading, transaction
-from db.models import AssessedUnit, ScoreEntry, ScoreSheet
-from db.services.scoring import board, computing, ledger, sheets
+from db.models import AssessedUnit, ScoreEntry, ScorePublication, ScoreResult, ScoreSheet
+from db.rules.scoring.issuing import TOTAL
+from db.services.scoring import board, computing, ledger, publishing, results, sheets
 from tests.bench import reruns, score_ground
 from tests.bench.measure import Pair, in_turn, table
 from tests.factories import SYSTEM, Office
@@ -57,8 +58,10 @@ def main(sizes: Sequence[int], *, seconds: float = 1.5, pages: bool = True) -> N
 
 
 def _begin_again() -> None:
-    """What an earlier run computed and finished is open again."""
+    """What an earlier run computed, finished and published is open again."""
     with transaction(SYSTEM) as session:
+        session.execute(delete(ScoreResult))
+        session.execute(delete(ScorePublication))
         session.execute(delete(ScoreEntry).where(ScoreEntry.computed.is_not(None)))
         session.execute(update(ScoreSheet).values(finished_at=None))
 
@@ -92,6 +95,8 @@ def _whole(office: Office, raw: Any, size: int) -> list[tuple[object, ...]]:
     with transaction(SYSTEM) as session:
         session.execute(update(ScoreSheet).where(ScoreSheet.period != "").values(finished_at=clock.now()))
     lines.append(_line("add everything up", _added, entered))
+    lines.append(_line("look at the year before publishing", lambda: _previewed(office), entered))
+    lines.append(_line("publish the year", lambda: _published(office), entered))
     with reading() as session:
         assert session.get_one(AssessedUnit, size).total
     return lines
@@ -110,6 +115,22 @@ def _computed(office: Office) -> int:
 def _added() -> int:
     with transaction(SYSTEM) as session:
         return ledger.refresh_all(session, ASSESSMENT)
+
+
+def _previewed(office: Office) -> int:
+    return len(publishing.preview(office.director, assessment_id=ASSESSMENT, scope=TOTAL).units)
+
+
+def _published(office: Office) -> int:
+    published = publishing.publish(
+        office.director,
+        assessment_id=ASSESSMENT,
+        scope=TOTAL,
+        incomplete=True,
+        reason="bench",
+        key=secrets.token_hex(8),
+    )
+    return len(results.publication(office.director, publication_id=published).board)
 
 
 def _timed(act: Callable[[], Any]) -> tuple[float, float, Any]:

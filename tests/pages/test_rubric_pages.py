@@ -12,6 +12,7 @@ from components.front_door.rubric_workbooks import of_rubric
 from components.screens import SCREENS
 from db.engine import Database
 from db.models import AssessedUnit, Assessment, Rubric
+from db.services import intake
 from db.services.scoring import drafts, rubric_exports, rubrics
 from tests.factories import Office, an_assessment
 from tests.pages.conftest import Opener
@@ -19,7 +20,7 @@ from tests.pages.test_committees import said
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 SCREEN = {screen.path: screen for screen in SCREENS}
-LIST, RUBRIC = SCREEN["assessments"], SCREEN["rubric"]
+LIST, RUBRIC, DESK = SCREEN["assessments"], SCREEN["rubric"], SCREEN["desk"]
 
 
 def labels(at: Any) -> set[str]:
@@ -151,20 +152,41 @@ def test_every_part_is_read(part: str, office: Office, as_person: Opener, draft:
 # --- drafting ---
 
 
+def form_of(at: Any, act: str) -> str:
+    """How the keys of the kept form with this button begin."""
+    return next(str(one.key) for one in at.button if str(one.key).endswith(f"-{act}")).removesuffix(f"-{act}")
+
+
+def test_an_item_half_typed_is_found_again(office: Office, as_person: Opener, draft: int) -> None:
+    """Another section, another day: what was typed is offered on the desk and stands in its form."""
+    at = as_person(office.director, RUBRIC, id=str(draft), section="groundwork", item="books")
+    at.text_input(key=f"{form_of(at, 'save_line')}-name").set_value("台账半句").run()
+    assert list(intake.drafts(office.director)["label"]) == [
+        "Eight account books, truthful and in order in the rubric of 2026"
+    ]
+    desk = as_person(office.director, DESK)
+    (go_on,) = [one for one in desk.button if one.label == "Continue"]
+    again = go_on.click().run()
+    assert not again.exception
+    told = {name: again.query_params[name] for name in ("id", "section", "item")}
+    assert told == {"id": str(draft), "section": "groundwork", "item": "books"}
+    assert again.text_input(key=f"{form_of(again, 'save_line')}-name").value == "台账半句"
+
+
 def test_an_item_is_changed_with_its_sum_beside_it_and_the_change_undone(
     database: Database, office: Office, as_person: Opener, draft: int
 ) -> None:
     at = as_person(office.director, RUBRIC, id=str(draft), section="groundwork", item="books")
     assert not at.exception
     assert "The base items of every period come to 100." in said(at)
-    form = f"rubric.item:{draft}:books:0"
-    at.text_input(key=f"{form}:points").set_value("-1")
-    at.text_input(key=f"{form}:name").set_value("台账")
-    at.button(key=f"{form}:save_line").click().run()
+    form = form_of(at, "save_line")
+    at.text_input(key=f"{form}-points").set_value("-1")
+    at.text_input(key=f"{form}-name").set_value("台账")
+    at.button(key=f"{form}-save_line").click().run()
     assert "Points are 0 or more" in errors(at)
-    assert at.text_input(key=f"{form}:name").value == "台账"
-    at.text_input(key=f"{form}:points").set_value("14")
-    at.button(key=f"{form}:save_line").click().run()
+    assert at.text_input(key=f"{form}-name").value == "台账"
+    at.text_input(key=f"{form}-points").set_value("14")
+    at.button(key=f"{form}-save_line").click().run()
     assert not at.exception
     assert document_of(database, draft)["items"][4]["points"] == "14"
     assert "Base items have to come to 100; they come to: First quarter 99" in said(at)
@@ -183,16 +205,16 @@ def test_an_item_is_added_with_the_fields_of_its_kind(
     database: Database, office: Office, as_person: Opener, draft: int
 ) -> None:
     at = as_person(office.director, RUBRIC, id=str(draft), section="deduction")
-    form = f"rubric.item.add:{draft}:deduction:deduction:0"
-    at.text_input(key=f"{form}:name").set_value("迟报")
-    at.number_input(key=f"{form}:count_1").set_value(3)
-    at.text_input(key=f"{form}:step_1").set_value("1")
-    at.number_input(key=f"{form}:count_2").set_value(2)
-    at.text_input(key=f"{form}:step_2").set_value("2")
-    at.button(key=f"{form}:add_line").click().run()
+    form = form_of(at, "add_line")
+    at.text_input(key=f"{form}-name").set_value("迟报")
+    at.number_input(key=f"{form}-count_1").set_value(3)
+    at.text_input(key=f"{form}-step_1").set_value("1")
+    at.number_input(key=f"{form}-count_2").set_value(2)
+    at.text_input(key=f"{form}-step_2").set_value("2")
+    at.button(key=f"{form}-add_line").click().run()
     assert "Steps rise: more of it never brings fewer points." in errors(at)
-    at.number_input(key=f"{form}:count_2").set_value(5)
-    at.button(key=f"{form}:add_line").click().run()
+    at.number_input(key=f"{form}-count_2").set_value(5)
+    at.button(key=f"{form}-add_line").click().run()
     assert not at.exception
     item = document_of(database, draft)["items"][-1]
     assert item["code"] == "item_1"

@@ -16,7 +16,7 @@ from tests.pages.conftest import Opener
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 SCREEN = {screen.path: screen for screen in SCREENS}
-BOARD, SHEET = SCREEN["scores"], SCREEN["sheet"]
+BOARD, SHEET, DESK = SCREEN["scores"], SCREEN["sheet"], SCREEN["desk"]
 
 
 @pytest.fixture
@@ -88,6 +88,19 @@ def test_a_point_with_evidence_is_entered_on_the_sheet(unit_a: int, office: Offi
     assert "夜查无人应答" in said(page)
     told = sheets.sheets(office.assessor, assessed_unit_id=unit_a).told
     assert told["total"]["deduction"]["exact"] == "1"
+
+
+def test_a_point_half_typed_is_offered_on_the_desk(unit_a: int, office: Office, as_person: Opener) -> None:
+    page = as_person(office.assessor, SHEET, id=str(unit_a), period="q4")
+    page.text_area(key=key_of(page, "text_area", "-reason")).set_value("夜查无人应答").run()
+    desk = as_person(office.assessor, DESK)
+    (go_on,) = [one for one in desk.button if one.label == "Continue"]
+    again = go_on.click().run()
+    assert not again.exception
+    assert {name: again.query_params[name] for name in ("id", "period")} == {"id": str(unit_a), "period": "q4"}
+    assert again.text_area(key=key_of(again, "text_area", "-reason")).value == "夜查无人应答"
+    (fold,) = [one for one in again.expander if one.label == "Enter a point with evidence"]
+    assert fold.proto.expanded
 
 
 def test_an_entry_is_taken_back_and_put_back(unit_a: int, office: Office, as_person: Opener) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,16 +15,18 @@ from db.engine import reading
 from db.models import AssessedUnit, Assessment, Rubric, ScoreCard, ScoreSheet, Unit
 from db.rules.permissions import Actor, Permission, Scope
 from db.rules.problems import NotThere
+from db.rules.scoring.cards import blocks
 from db.rules.scoring.points import shown
 from db.rules.scoring.ranking import grade_of, ranks
+from db.rules.scoring.words import Card
 from db.services.acts import guarded
 from db.services.duty.rows import framed
 from db.services.scoring import ledger, scope
+from db.services.scoring.standing import not_excellent
 
 ASSESSMENTS = ["id", "code", "year", "name", "name_en", "kind", "units"]
 BOARD = ["assessed_unit_id", "unit_id", "unit", "unit_en", "total", "rank", "grade", "cards", "whole"]
 PARTS = ["assessed_unit_id", "unit", "unit_en", "part", "points"]
-BLOCKING = ("red", ledger.VETO)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def board(actor: Actor, *, assessment_id: int) -> Board:
         ).all()
         scores = _scores(session, assessment_id)
         cards = cards_of(session, assessment_id)
+        kept_back = not_excellent(session, assessment.year)
     ranked = actor.scope(Permission.SCORES_OPEN) is Scope.ALL
     periods = [period.code for period in edition.rubric.periods()] if edition else []
     return Board(
@@ -97,7 +100,7 @@ def board(actor: Actor, *, assessment_id: int) -> Board:
         document=edition.document if edition else None,
         ladder=assessment.kind == "ladder",
         periods=periods,
-        units=_units(rows, edition, scores, cards, periods, ranked=ranked),
+        units=_units(rows, edition, scores, cards, kept_back, periods, ranked=ranked),
         parts=_parts(rows),
         ranked=ranked,
     )
@@ -131,6 +134,7 @@ def _units(
     edition: ledger.Edition | None,
     scores: dict[tuple[int, str], Fraction | None],
     cards: dict[int, list[str]],
+    kept_back: Collection[int],
     periods: Sequence[str],
     *,
     ranked: bool,
@@ -139,9 +143,10 @@ def _units(
     places = ranks(totals) if ranked else {}
     told = []
     for assessed, name, name_en in rows:
-        held = cards.get(assessed.id, [])
+        is_kept_back = assessed.unit_id in kept_back
+        held = cards.get(assessed.id, []) + [Card.NOT_EXCELLENT.value] * is_kept_back
         grades = edition.rubric.grades if edition else ()
-        blocked = any(kind in BLOCKING for kind in held)
+        blocked = blocks(held) or is_kept_back
         by_period = [scores.get((assessed.id, period)) for period in periods]
         told.append(
             [

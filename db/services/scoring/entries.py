@@ -260,14 +260,16 @@ def _number(session: Session, row: ScoreEntry) -> str:
     return str(session.scalar(select(column).where(column.class_.id == row.record_id)) or "")
 
 
-def files_of(session: Session, entry_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
-    """The files of entries: id and name of each."""
+def files_of(session: Session, assessed_unit_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    """The files of every entry in the sheets of these units: id and name of each, by entry."""
     found: dict[int, list[tuple[int, str]]] = {}
     rows = session.execute(
-        select(Attachment.score_entry_id, Attachment.id, Attachment.name)
-        .where(Attachment.score_entry_id.in_(entry_ids), Attachment.removed_at.is_(None))
+        select(ScoreEntry.id, Attachment.id, Attachment.name)
+        .join(Attachment, Attachment.score_entry_id == ScoreEntry.id)
+        .join(ScoreSheet, ScoreSheet.id == ScoreEntry.sheet_id)
+        .where(ScoreSheet.assessed_unit_id.in_(assessed_unit_ids), Attachment.removed_at.is_(None))
         .order_by(Attachment.id)
     )
     for entry_id, file_id, name in rows:
-        found.setdefault(int(entry_id or 0), []).append((file_id, name))
+        found.setdefault(entry_id, []).append((file_id, name))
     return found

@@ -215,7 +215,7 @@ def _preview(
         differences=changed,
         accepted=accepted,
         asked=asked,
-        seen=_digest([one.told for one in standings], told),
+        seen=_digest(*(one.document for one in standings), *map(str, told)),
     )
 
 
@@ -223,8 +223,11 @@ def _tenths(total: Fraction | None) -> float | None:
     return None if total is None else float(shown(total))
 
 
-def _digest(*parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+def _digest(*parts: str) -> str:
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(f"{len(part)} {part}".encode())
+    return found.hexdigest()
 
 
 def _appeals(session: Session, publication: ScorePublication | None, state: State) -> int:
@@ -257,7 +260,6 @@ def _document(
     standings: Sequence[Standing],
     reason: str,
 ) -> Mapping[str, Any]:
-    sections = [section["code"] for section in edition.document.get("sections", ())]
     named = {name: getattr(assessment, name) for name in ("id", "code", "year", "kind", "name", "name_en", "source")}
     return {
         "assessment": named,
@@ -266,7 +268,7 @@ def _document(
         "rubric": edition.document,
         "rubric_edition": edition.edition,
         "units": len(found.units),
-        "board": {str(one.unit_id): one.summary(sections) for one in standings},
+        "board": {str(one.unit_id): one.summary for one in standings},
         "missing": [[unit.name, unit.name_en, list(periods)] for unit, periods in found.missing],
         "reason": reason if found.missing else "",
         "differences": list(found.differences),
@@ -284,7 +286,7 @@ def _result(publication_id: int, one: Standing, rank: Any) -> ScoreResult:
         rank=None if pd.isna(rank) else int(rank),
         grade=one.grade,
         card=one.card,
-        document=json.dumps(one.told, ensure_ascii=False),
+        document=one.document,
     )
 
 
@@ -302,7 +304,7 @@ def _differences(
         {unit_id: one.announced for unit_id, one in now.items()},
     )
     units = {unit_id: told["unit"] for unit_id, (_, told) in was.items()}
-    units |= {unit_id: one.told["unit"] for unit_id, one in now.items()}
+    units |= {one.unit_id: {"name": one.name.name, "name_en": one.name.name_en} for one in standings}
     items = _named(json.loads(before.document)["rubric"]) | _named(edition.document)
     return tuple(_difference(one, units, items) for one in found)
 

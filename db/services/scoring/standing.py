@@ -1,7 +1,9 @@
 """Where every unit stands in what is about to be announced: its sheet cut to it, its result, rank, grade and card."""
 
+import json
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +20,7 @@ from db.rules.scoring.ranking import grade_of, ranks
 from db.rules.scoring.words import Card, RubricKind
 from db.rules.scoring.words import Standing as State
 from db.services.scoring import ladders, ledger
-from db.services.scoring.told import cards_told, number, unit_told
+from db.services.scoring.told import cards_told, number, units_told
 
 Told = dict[str, Any]
 _NONE = number(None)
@@ -34,11 +36,15 @@ _NO_SHEET: Told = {"periods": [], "total": _NO_TOTAL, "entries": [], "files": {}
 
 @dataclass(frozen=True)
 class Standing:
-    """One unit in what is announced; `told` is its frozen sheet, `missing` the periods still open."""
+    """One unit in what is announced; `document` is its frozen sheet as JSON, `missing` the periods still open.
+
+    `summary` is what everybody is told of it.
+    """
 
     unit_id: int
     name: Named
-    told: Told
+    document: str
+    summary: Told
     total: Fraction | None
     rank: int | None
     grade: str
@@ -50,14 +56,10 @@ class Standing:
         """Whether nothing of it is missing."""
         return not self.missing
 
-    def summary(self, sections: Sequence[str]) -> Told:
-        """What everybody is told of it."""
-        return _summary(self.told, sections) | {"ladder": self.told.get("ladder")}
-
     @property
     def announced(self) -> Announced:
         """The same as the rules compare it."""
-        return Announced(self.total, self.rank, self.grade, self.card, points_in(self.told))
+        return Announced(self.total, self.rank, self.grade, self.card, points_in(json.loads(self.document)))
 
 
 def gathered(session: Session, actor: Actor, edition: ledger.Edition, scope: str) -> list[Standing]:
@@ -70,41 +72,63 @@ def gathered(session: Session, actor: Actor, edition: ledger.Edition, scope: str
     ).all()
     if edition.ladder:
         return _on_the_ladder(session, actor, edition, scope, rows)
-    sheets = {row.AssessedUnit.id: cut(unit_told(session, edition, row.AssessedUnit), scope) for row in rows}
-    totals = {unit: total_in(told) for unit, told in sheets.items()}
-    places, kept_back = ranks(totals), _not_excellent(session, edition.rubric.year) if scope == TOTAL else frozenset()
+    kept_back = not_excellent(session, edition.rubric.year) if scope == TOTAL else frozenset()
     found = []
-    for assessed, name, name_en in rows:
-        told, total = sheets[assessed.id], totals[assessed.id]
-        held = [card["kind"] for card in told["cards"]]
-        blocked = cards.blocks(held) or assessed.unit_id in kept_back
-        grade = grade_of(edition.rubric.grades, total, blocked=blocked) if scope == TOTAL else ""
-        place, card = places.get(assessed.id), cards.gravest(held)
-        unit = Named(name, name_en)
-        found.append(Standing(assessed.unit_id, unit, told, total, place, grade, card, _missing(told)))
-    return found
+    for first in range(0, len(rows), ledger.CHUNK):
+        some = rows[first : first + ledger.CHUNK]
+        sheets = units_told(session, edition, [row.AssessedUnit for row in some])
+        found += [_standing(edition, row, cut(sheets[row.AssessedUnit.id], scope), kept_back) for row in some]
+    places = ranks({one.unit_id: one.total for one in found})
+    return [replace(one, rank=places.get(one.unit_id)) for one in found]
+
+
+def _standing(edition: ledger.Edition, row: Any, told: Told, kept_back: Collection[int]) -> Standing:
+    """One unit before it is ranked."""
+    unit_id, total, grade = row.AssessedUnit.unit_id, total_in(told), ""
+    held = [card["kind"] for card in told["cards"]]
+    if told["scope"] == TOTAL:
+        blocked = cards.blocks(held) or unit_id in kept_back
+        grade = grade_of(edition.rubric.grades, total, blocked=blocked)
+    summary = _summary(told, [section["code"] for section in edition.document.get("sections", ())])
+    unit, missing = Named(row.name, row.name_en), _missing(told)
+    return Standing(unit_id, unit, _kept(told), summary, total, None, grade, cards.gravest(held), missing)
+
+
+def _kept(told: Told) -> str:
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _on_the_ladder(
     session: Session, actor: Actor, edition: ledger.Edition, scope: str, rows: Sequence[Any]
 ) -> list[Standing]:
     found, months = ladders.courses(session, actor, edition.assessment_id, tuple(months_of(scope))), months_of(scope)
+    ids = [row.AssessedUnit.id for row in rows]
+    held, figures = cards_told(session, ids), _figures(session, ids, months)
     standings = []
     for assessed, name, name_en in rows:
         course, unit = found[assessed.id], Named(name, name_en)
-        told = _figures(session, assessed, unit, course, months) | {"scope": scope}
+        told = _on_paper(assessed, unit, course, figures[assessed.id]) | {"scope": scope, "cards": held[assessed.id]}
         step = "" if course.card is Card.NONE else course.card.value
         missing = () if course.change else (scope,)
-        rise = course.change.percent if course.change else None
-        standings.append(Standing(assessed.unit_id, unit, told, rise, course.rank, "", step, missing))
+        rise, summary = course.change.percent if course.change else None, _summary(told, ())
+        unit_id = assessed.unit_id
+        standings.append(Standing(unit_id, unit, _kept(told), summary, rise, course.rank, "", step, missing))
     return standings
 
 
 def _figures(
-    session: Session, assessed: AssessedUnit, unit: Named, course: ladders.Course, months: Collection[int]
-) -> Told:
+    session: Session, assessed_unit_ids: Collection[int], months: Collection[int]
+) -> dict[int, list[ScoreFigure]]:
+    """The figures of these months, in order, by assessed unit."""
+    rows = select(ScoreFigure).where(ScoreFigure.assessed_unit_id.in_(assessed_unit_ids), ScoreFigure.month.in_(months))
+    found: dict[int, list[ScoreFigure]] = defaultdict(list)
+    for row in session.scalars(rows.order_by(ScoreFigure.month)):
+        found[row.assessed_unit_id].append(row)
+    return found
+
+
+def _on_paper(assessed: AssessedUnit, unit: Named, course: ladders.Course, figures: Sequence[ScoreFigure]) -> Told:
     """A unit's figures in the shape of a sheet: no lines, but its months."""
-    rows = select(ScoreFigure).where(ScoreFigure.assessed_unit_id == assessed.id, ScoreFigure.month.in_(months))
     change = course.change
     return {
         "assessed_unit_id": assessed.id,
@@ -124,10 +148,9 @@ def _figures(
                 "ineffective": row.ineffective,
                 "note": row.note,
             }
-            for row in session.scalars(rows.order_by(ScoreFigure.month))
+            for row in figures
         ],
         **_NO_SHEET,
-        "cards": cards_told(session, assessed.id),
     }
 
 
@@ -179,7 +202,8 @@ def _summary(told: Told, sections: Sequence[str]) -> Told:
         pieces += [["bonus", total["bonus_counted"]], ["deduction", total["deduction"]]]
     else:
         pieces = [[code, number(points)] for code, points in _by_section(told, sections).items()]
-    return {"pieces": pieces, "unmet": [one["code"] for one in total["measured"] if one["met"] is False]}
+    unmet = [one["code"] for one in total["measured"] if one["met"] is False]
+    return {"pieces": pieces, "unmet": unmet, "ladder": told.get("ladder")}
 
 
 def _by_section(told: Told, sections: Sequence[str]) -> dict[str, Fraction | None]:
@@ -204,7 +228,7 @@ def _missing(told: Told) -> tuple[str, ...]:
     return tuple(one["code"] for one in told["periods"] if one["standing"] == State.MISSING)
 
 
-def _not_excellent(session: Session, year: int) -> frozenset[int]:
+def not_excellent(session: Session, year: int) -> frozenset[int]:
     """The units a published ladder of the year keeps from the best grade (R-32); what was re-issued does not count."""
     later = aliased(ScorePublication)
     rows = (

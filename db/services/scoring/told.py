@@ -6,6 +6,7 @@ them with one decimal. Names come in both languages (name, name_en).
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -25,26 +26,35 @@ Told = dict[str, Any]
 
 def unit_told(session: Session, edition: ledger.Edition, assessed: AssessedUnit) -> Told:
     """All sheets of a unit as they stand now."""
-    unit = session.get_one(Unit, assessed.unit_id)
-    sheets = {
-        sheet.period: sheet
-        for sheet in session.scalars(select(ScoreSheet).where(ScoreSheet.assessed_unit_id == assessed.id))
-    }
-    rows = _rows(session, assessed.id)
-    standing = ledger.entries_of(session, [assessed.id])[assessed.id]
-    finished = {period for period, sheet in sheets.items() if sheet.finished_at}
-    total = ledger.total_of_unit(edition.rubric, standing, finished)
-    return {
-        "assessed_unit_id": assessed.id,
-        "unit": {"id": unit.id, "name": unit.name, "name_en": unit.name_en},
-        "edition": edition.edition,
-        "base": f"{edition.rubric.base:f}",
-        "bonus_cap": None if edition.rubric.bonus_cap is None else f"{edition.rubric.bonus_cap:f}",
-        "periods": _periods(session, edition, sheets, standing),
-        "total": _total(edition, total),
-        "entries": [_entry(row) for row in rows],
-        "cards": cards_told(session, assessed.id),
-    } | _evidence(session, rows)
+    return units_told(session, edition, [assessed])[assessed.id]
+
+
+def units_told(session: Session, edition: ledger.Edition, units: Sequence[AssessedUnit]) -> dict[int, Told]:
+    """The same of some units, by assessed unit; hold no more than `ledger.CHUNK` at once."""
+    ids = [assessed.id for assessed in units]
+    named = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_(one.unit_id for one in units)))}
+    sheets: dict[int, dict[str, ScoreSheet]] = defaultdict(dict)
+    for sheet in session.scalars(select(ScoreSheet).where(ScoreSheet.assessed_unit_id.in_(ids))):
+        sheets[sheet.assessed_unit_id][sheet.period] = sheet
+    rows, standing, cards = _rows(session, ids), ledger.entries_of(session, ids), cards_told(session, ids)
+    evidence = _evidence(session, ids, rows, sheets)
+    found = {}
+    for assessed in units:
+        unit, own = named[assessed.unit_id], rows[assessed.id]
+        finished = {period for period, sheet in sheets[assessed.id].items() if sheet.finished_at}
+        total = ledger.total_of_unit(edition.rubric, standing[assessed.id], finished)
+        found[assessed.id] = {
+            "assessed_unit_id": assessed.id,
+            "unit": {"id": unit.id, "name": unit.name, "name_en": unit.name_en},
+            "edition": edition.edition,
+            "base": f"{edition.rubric.base:f}",
+            "bonus_cap": None if edition.rubric.bonus_cap is None else f"{edition.rubric.bonus_cap:f}",
+            "periods": _periods(edition, sheets[assessed.id], standing[assessed.id], evidence.people),
+            "total": _total(edition, total),
+            "entries": [_entry(entry, period) for entry, period in own],
+            "cards": cards[assessed.id],
+        } | evidence.of([entry for entry, _ in own])
+    return found
 
 
 def number(value: Fraction | None) -> Told:
@@ -68,9 +78,8 @@ def periods_of(document: Mapping[str, Any]) -> list[Told]:
 
 
 def _periods(
-    session: Session, edition: ledger.Edition, sheets: Mapping[str, ScoreSheet], standing: Sequence[Entry]
+    edition: ledger.Edition, sheets: Mapping[str, ScoreSheet], standing: Sequence[Entry], people: Mapping[int, str]
 ) -> list[Told]:
-    people = _names(session, [sheet.finished_by_id for sheet in sheets.values()])
     spans = {period.code: period for period in edition.rubric.periods()}
     told = []
     for one in periods_of(edition.document):
@@ -153,18 +162,21 @@ def _total(edition: ledger.Edition, total: Total) -> Told:
     }
 
 
-def _rows(session: Session, assessed_unit_id: int) -> list[tuple[ScoreEntry, str]]:
+def _rows(session: Session, assessed_unit_ids: Sequence[int]) -> dict[int, list[tuple[ScoreEntry, str]]]:
+    """What stands in the sheets of each unit, with the period of its sheet, in the order of days."""
     query = (
-        select(ScoreEntry, ScoreSheet.period)
+        select(ScoreEntry, ScoreSheet.period, ScoreSheet.assessed_unit_id)
         .join(ScoreSheet, ScoreSheet.id == ScoreEntry.sheet_id)
-        .where(ScoreSheet.assessed_unit_id == assessed_unit_id, ScoreEntry.removed_at.is_(None))
+        .where(ScoreSheet.assessed_unit_id.in_(assessed_unit_ids), ScoreEntry.removed_at.is_(None))
         .order_by(ScoreEntry.on_day, ScoreEntry.id)
     )
-    return [(entry, period) for entry, period in session.execute(query)]
+    found: dict[int, list[tuple[ScoreEntry, str]]] = defaultdict(list)
+    for entry, period, assessed_unit_id in session.execute(query):
+        found[assessed_unit_id].append((entry, period))
+    return found
 
 
-def _entry(row: tuple[ScoreEntry, str]) -> Told:
-    entry, period = row
+def _entry(entry: ScoreEntry, period: str) -> Told:
     return {
         "id": entry.id,
         "version": entry.version,
@@ -186,15 +198,39 @@ def _entry(row: tuple[ScoreEntry, str]) -> Told:
     }
 
 
-def _evidence(session: Session, rows: Sequence[tuple[ScoreEntry, str]]) -> Told:
-    """What the entries name: people, numbers of records, files; each by id as text."""
-    entries = [entry for entry, _ in rows]
-    files = typed.files_of(session, [entry.id for entry in entries])
-    return {
-        "people": {str(pk): name for pk, name in _names(session, [entry.author_id for entry in entries]).items()},
-        "records": _numbers(session, entries),
-        "files": {str(pk): [list(one) for one in listed] for pk, listed in files.items()},
-    }
+@dataclass(frozen=True)
+class _Evidence:
+    """What entries name: people by id, numbers of records by "kind id", files by entry."""
+
+    people: Mapping[int, str]
+    records: Mapping[str, str]
+    files: Mapping[int, Sequence[tuple[int, str]]]
+
+    def of(self, entries: Sequence[ScoreEntry]) -> Told:
+        """As far as these entries name it, each by id as text."""
+        authors = dict.fromkeys(entry.author_id for entry in entries if entry.author_id is not None)
+        named = (f"{entry.record} {entry.record_id}" for entry in entries if entry.record_id is not None)
+        with_files = (entry.id for entry in entries if entry.id in self.files)
+        return {
+            "people": {str(pk): self.people[pk] for pk in authors},
+            "records": {one: self.records[one] for one in named if one in self.records},
+            "files": {str(pk): [list(one) for one in self.files[pk]] for pk in with_files},
+        }
+
+
+def _evidence(
+    session: Session,
+    assessed_unit_ids: Sequence[int],
+    rows: Mapping[int, Sequence[tuple[ScoreEntry, str]]],
+    sheets: Mapping[int, Mapping[str, ScoreSheet]],
+) -> _Evidence:
+    entries = [entry for own in rows.values() for entry, _ in own]
+    finishers = [sheet.finished_by_id for own in sheets.values() for sheet in own.values()]
+    return _Evidence(
+        _names(session, [*(entry.author_id for entry in entries), *finishers]),
+        _numbers(session, entries),
+        typed.files_of(session, assessed_unit_ids),
+    )
 
 
 def _numbers(session: Session, entries: Sequence[ScoreEntry]) -> dict[str, str]:
@@ -216,30 +252,30 @@ def _numbers(session: Session, entries: Sequence[ScoreEntry]) -> dict[str, str]:
     return found
 
 
-def cards_told(session: Session, assessed_unit_id: int) -> list[Told]:
-    """The cards and vetoes that stand, oldest first."""
+def cards_told(session: Session, assessed_unit_ids: Sequence[int]) -> dict[int, list[Told]]:
+    """The cards and vetoes of each unit that stand, oldest first."""
     query = (
         select(ScoreCard, Person.name)
         .join(Person, Person.id == ScoreCard.signed_by_id)
-        .where(ScoreCard.assessed_unit_id == assessed_unit_id, ScoreCard.removed_at.is_(None))
+        .where(ScoreCard.assessed_unit_id.in_(assessed_unit_ids), ScoreCard.removed_at.is_(None))
         .order_by(ScoreCard.on_day, ScoreCard.id)
     )
-    return [
-        {
-            "id": card.id,
-            "version": card.version,
-            "kind": card.kind,
-            "on_day": card.on_day.isoformat(),
-            "reason": card.reason,
-            "signed_by": name,
-            "signed_at": card.signed_at.isoformat(),
-        }
-        for card, name in session.execute(query)
-    ]
+    found: dict[int, list[Told]] = defaultdict(list)
+    for card, name in session.execute(query):
+        found[card.assessed_unit_id].append(
+            {
+                "id": card.id,
+                "version": card.version,
+                "kind": card.kind,
+                "on_day": card.on_day.isoformat(),
+                "reason": card.reason,
+                "signed_by": name,
+                "signed_at": card.signed_at.isoformat(),
+            }
+        )
+    return found
 
 
 def _names(session: Session, ids: Sequence[int | None]) -> dict[int, str]:
     wanted = {pk for pk in ids if pk is not None}
-    if not wanted:
-        return {}
     return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))).all())

@@ -11,8 +11,9 @@ from db.rules.problems import N_, Problem, Problems
 from db.services.acts import guarded
 from db.services.exports import Asked, Kind, asked_in, fetched, put_by, row_of, take_turn
 from db.services.listing import COUNTED, restored
-from db.services.works import lists
+from db.services.works import lists, years
 from db.services.works.lists import Choice
+from db.services.works.years import UnitYear
 
 COLUMNS = frozenset(lists.LISTED) - {"id", "version", "unit_en", "removed"}
 
@@ -51,3 +52,36 @@ def fetch(actor: Actor, *, token: str) -> Taken:
         detail = {"rows": len(rows), "columns": asked["columns"]}
         fetched(session, actor, token, Kind.WORKS, tbl="work", detail=detail)
     return Taken(rows, tuple(asked["columns"]), choice, asked["language"])
+
+
+@dataclass(frozen=True)
+class TakenYear:
+    """A year of one register by unit and month, and the language asked for."""
+
+    kind: str
+    year: int
+    rows: tuple[UnitYear, ...]
+    language: str
+
+
+@guarded(Permission.WORKS_READ)
+def ask_year(actor: Actor, *, kind: str, year: int, language: str) -> Asked:
+    """Prepare a year by unit to be fetched once; raises TooMany."""
+    take_turn(Permission.WORKS_READ, actor)
+    rows = years.year(actor, kind=kind, year=year)
+    asked = {"kind": kind, "year": year, "language": language}
+    with transaction(actor) as session:
+        return Asked(put_by(session, actor, Kind.WORKS_YEAR, asked), len(rows), 0)
+
+
+@guarded(Permission.WORKS_READ)
+def fetch_year(actor: Actor, *, token: str) -> TakenYear:
+    """The year as it stands now, once, for its owner only; raises NotThere."""
+    with reading() as session:
+        asked = asked_in(row_of(session, actor, token, Kind.WORKS_YEAR))
+    kind, year = str(asked["kind"]), int(asked["year"])
+    rows = years.year(actor, kind=kind, year=year)
+    with transaction(actor) as session:
+        detail = {"rows": len(rows), "kind": kind, "year": year}
+        fetched(session, actor, token, Kind.WORKS_YEAR, tbl="work", detail=detail)
+    return TakenYear(kind, year, rows, str(asked["language"]))

@@ -9,7 +9,7 @@ from docx import Document
 
 from db.engine import Database
 from db.rules.problems import Problems
-from db.services.scoring import appeals, ladders, notices, publishing, results
+from db.services.scoring import appeals, board, ladders, notices, publishing, results
 from tests.db.services.scored import Scored, a_scored_year
 from tests.factories import Office, an_assessment
 
@@ -104,6 +104,11 @@ def test_a_published_ladder_keeps_a_unit_from_the_best_grade(ladder: Scored) -> 
         seen = publishing.preview(office.director, assessment_id=year.assessment, scope="all")
         return str(seen.units.set_index("unit_id").loc[office.unit_a, "grade"])
 
-    assert grade() == "excellent"
+    def on_the_board() -> tuple[str, list[str]]:
+        seen = board.board(office.director, assessment_id=year.assessment).units.set_index("unit_id")
+        row = seen.loc[office.unit_a].to_dict()
+        return row["grade"], row["cards"]
+
+    assert (grade(), on_the_board()) == ("excellent", ("excellent", []))
     ladder.publish("m05")
-    assert grade() == "good"
+    assert (grade(), on_the_board()) == ("good", ("good", ["not_excellent"]))

@@ -1,12 +1,15 @@
 """Taking a register of work away as a workbook: once, by its owner, counting only what they read."""
 
+from datetime import date
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
 
 from components.front_door import exports as route
 from components.works_list import EXPORTED
+from db.rules.permissions import Actor
 from db.rules.problems import NotThere
 from db.services import exports as doors
 from db.services.works import exports
@@ -15,6 +18,7 @@ from tests.db.services.test_works import TODAY, a_meeting, a_report
 from tests.factories import Office
 
 Row = tuple[object, ...]
+Workbook = tuple[str, list[dict[object, object]], list[Row]]
 
 
 @pytest.fixture(autouse=True)
@@ -22,12 +26,14 @@ def nobody_has_asked_yet() -> None:
     doors._asked._left.clear()
 
 
-def workbook_of(
-    office: Office, who: str, choice: Choice, language: str
-) -> tuple[str, list[dict[object, object]], list[Row]]:
-    """The name of the workbook, its lines by heading, and what it says of itself."""
+def workbook_of(office: Office, who: str, choice: Choice, language: str) -> Workbook:
+    """A list taken away by somebody."""
     actor = office.people[who]
-    token = exports.ask(actor, choice=choice, columns=EXPORTED, language=language).token
+    return fetched(actor, exports.ask(actor, choice=choice, columns=EXPORTED, language=language).token)
+
+
+def fetched(actor: Actor, token: str) -> Workbook:
+    """The name of the workbook, its lines by heading, and what it says of itself; it leaves once."""
     name, content = route._workbook(actor, token)
     with pytest.raises(NotThere):
         route._workbook(actor, token)
@@ -71,3 +77,22 @@ def test_an_empty_register_leaves_with_its_headings(office: Office) -> None:
     _, lines, about = workbook_of(office, "clerk", Choice(tab=Tab.REMOVED), "zh")
     assert lines == []
     assert len(about) >= 4
+
+
+def test_a_year_by_unit_and_month(office: Office) -> None:
+    """R-05: months left out stand in a row of their own; people absent are people."""
+    a_meeting(office)
+    told: dict[str, Any] = {"kind": "inspection", "about": "month", "parts": [], "unit_ids": [office.unit_a]}
+    a_meeting(office, **told, on_day=date(2026, 3, 5), key="inspected")
+    asked = exports.ask_year(office.director, kind="inspection", year=2026, language="en")
+    name, lines, about = fetched(office.director, asked.token)
+    assert name == f"Registers of work by unit {TODAY}.xlsx"
+    assert {("List", "Inspections"), ("Year", "2026")} <= set(about)
+    rows = {(line["Unit"], line["Standing"]): line for line in lines}
+    unit = next(str(line["Unit"]) for line in lines if line["Standing"] == "Done")
+    assert (rows[unit, "Done"]["Mar"], rows[unit, "Done"]["In the year"]) == (1, 1)
+    assert rows[unit, "No monthly inspection"]["In the year"] == 9
+    assert rows[unit, "No monthly inspection"]["Mar"] is None
+    asked = exports.ask_year(office.head, kind="meeting", year=2026, language="zh")
+    _, lines, _ = fetched(office.head, asked.token)
+    assert [(line["参与情况"], line["全年"]) for line in lines] == [("到会", 1), ("到会", 1)]

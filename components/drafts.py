@@ -1,0 +1,73 @@
+"""What somebody began and did not finish: to go on with or to throw away."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from components import rubric_address, score_address, works_address
+from components.account import current_actor
+from components.case_address import open_case
+from components.case_step_state import PREFIX
+from components.forms import plain
+from components.words import moment, t
+from db.rules.permissions import Actor, Permission
+from db.services import cases, intake
+from db.services.cases import Choice, Tab
+
+MOST = 8
+TAKE_IN = "take_in"
+OPEN_DISPUTE, OF_DISPUTE = "open-dispute", "dispute:"
+# Where the form of a draft stands: its page, and the address there, None for a form of another page.
+WAYS: Mapping[str, Callable[[str], Mapping[str, str] | None]] = {
+    "pages/scoring/works.py": works_address.address_of_draft,
+    "pages/scoring/sheet.py": score_address.address_of_draft,
+    "pages/scoring/rubric.py": rubric_address.address_of_draft,
+}
+
+
+def show(actor: Actor) -> None:
+    """What I began and did not finish: to go on with or to throw away."""
+    rows = intake.drafts(actor)
+    if rows.empty:
+        return
+    st.subheader(t("My drafts"), anchor=False)
+    for _, row in rows.head(MOST).iterrows():
+        with st.container(horizontal=True, vertical_alignment="center", key=f"draft-{row['form']}-{row['subject']}"):
+            what = row["label"] or (t("Take in a matter") if row["form"] == TAKE_IN else row["form"])
+            where = f" · {row['subject']}" if str(row["form"]).startswith((PREFIX, OF_DISPUTE)) else ""
+            kept = t("kept {time}", time=moment(row["saved_at"]))
+            st.markdown(f"{plain(what)}{plain(where)}  \n:gray[{plain(kept)}]", width="stretch")
+            if st.button(t("Continue"), key=f"go-on-{row['form']}-{row['subject']}"):
+                _continue(actor, str(row["form"]), str(row["subject"]))
+            st.button(
+                t("Discard"),
+                key=f"discard-{row['form']}-{row['subject']}",
+                type="tertiary",
+                on_click=_discard,
+                args=(row["form"], row["subject"]),
+            )
+
+
+def _continue(actor: Actor, form: str, subject: str) -> None:
+    if form == TAKE_IN:
+        st.switch_page("pages/intake/take_in.py", query_params={"draft": subject})
+    name, _, record = form.partition(":")
+    if name == OPEN_DISPUTE:
+        st.switch_page("pages/mediation/open.py", query_params={"case": record} if record else None)
+    if form.startswith(OF_DISPUTE):
+        _, dispute_id, kept = form.split(":", 2)
+        st.switch_page("pages/mediation/dispute.py", query_params={"id": dispute_id, "form": kept})
+    for page, address_of in WAYS.items():
+        if (where := address_of(form)) is not None:
+            st.switch_page(page, query_params=dict(where))
+    if actor.may(Permission.CASES_READ):
+        found = cases.register(actor, choice=Choice(tab=Tab.ALL, text=subject)).rows
+        for case_id in found.loc[found["number"] == subject, "id"]:
+            open_case(int(case_id))
+    st.info(t("This does not exist, or it is not yours to see."))
+
+
+def _discard(form: str, subject: str) -> None:
+    actor = current_actor()
+    if actor is not None:
+        intake.drop_draft(actor, form=form, subject=subject)
