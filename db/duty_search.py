@@ -31,13 +31,17 @@ _LOW = 10
 
 @dataclass(frozen=True)
 class Order:
-    """What to search, for how many seconds (or, repeatably, how many rounds), and how many may search at once."""
+    """What to search, for how many seconds (or, repeatably, how many rounds), and how many may search at once.
+
+    `start` is the rota as it was published, when it is planned again.
+    """
 
     task: Task
     seconds: float
     seed: int
     rounds: int | None = None
     at_once: int = 1
+    start: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,8 @@ class Searching:
             threading.Thread(target=self._watch, daemon=True).start()
             order = self.order
             limits = Limits(seconds=None if order.rounds else order.seconds, rounds=order.rounds, seed=order.seed)
-            found = search(order.task, limits, on_roster=self.better, stop=self.stopping)
+            start = frozenset(order.start)
+            found = search(order.task, limits, start=start, on_roster=self.better, stop=self.stopping)
             self.better(found.roster, found.cost)
             self._end(found.proven)
 

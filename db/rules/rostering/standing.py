@@ -48,7 +48,7 @@ class Standing:
 
     @classmethod
     def begun(cls, task: Task, start: Roster, first_free_day: int) -> "Standing":
-        """What of a roster can stay: all before the first free day; then what is open still and breaks no crew rule."""
+        """What of a roster can stay: all before the first free day; then what is open still and breaks no rule."""
         kept = {
             (who, place)
             for who, place in start
@@ -59,6 +59,9 @@ class Standing:
             if need.day >= first_free_day and standing.breaks((), (place,)):
                 there = [place] if need.crew is None else standing.crew_places[need.crew]
                 standing.change((), [(who, other) for other in there for who in standing.there[other]])
+        for who in range(len(task.people)):
+            if standing.breaks((who,), ()):
+                standing.change((), standing.chosen({who: range(first_free_day, task.days)}))
         return standing
 
     def roster(self) -> Roster:

@@ -108,7 +108,7 @@ def _searched(
 ) -> tuple[dict[int, int | None], bool]:
     """Who serves at each place afterwards, found by a process of its own within its time."""
     folder = running.folder_of(current().settings.folder, f"replan-{secrets.token_hex(8)}")
-    running.begin(folder, tasked.task, seconds=seconds, seed=seed)
+    running.begin(folder, tasked, seconds=seconds, seed=seed)
     try:
         if not running.wait(folder, seconds + _STARTS_WITHIN):
             running.ask_to_stop(folder)

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from db import duty_search
 from db.duty_search import ALIVE, BEAT, BEST, ENDED, STOP, TASK, WAITS, Best, Ended, Order, read, write
-from db.rules.rostering.task import Task
+from db.services.duty.tasks import Tasked
 
 FOLDER = "searches"
 _ROOT = Path(duty_search.__file__).parent.parent
@@ -48,10 +48,10 @@ def at_once() -> int:
     return max(1, cores - 1)
 
 
-def begin(folder: Path, task: Task, *, seconds: float, seed: int, rounds: int | None = None) -> None:
+def begin(folder: Path, tasked: Tasked, *, seconds: float, seed: int, rounds: int | None = None) -> None:
     """Write the task down and start a process that searches it; it waits there for its turn."""
     folder.mkdir(parents=True, mode=0o700)
-    write(folder / TASK, Order(task, seconds, seed, rounds, at_once()))
+    write(folder / TASK, Order(tasked.task, seconds, seed, rounds, at_once(), tuple(sorted(tasked.start))))
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     with os.fdopen(os.open(folder / _TOLD, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as told:
         _begun[folder] = subprocess.Popen(  # noqa: S603 - our own module on our own folder

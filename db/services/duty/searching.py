@@ -101,7 +101,7 @@ def ask(
         session.flush()
         remember(session, actor, key, "searching.ask", search.id)
         search_id = search.id
-    running.begin(_folder(search_id), tasked.task, seconds=seconds or SECONDS, seed=seed, rounds=rounds)
+    running.begin(_folder(search_id), tasked, seconds=seconds or SECONDS, seed=seed, rounds=rounds)
     return search_id
 
 

@@ -16,7 +16,7 @@ from db.rules.duty.breaking import Away, Ground, Limits, Member, Place, breaks_a
 from db.rules.duty.counts import MEASURES, group_of, tally_of
 from db.rules.duty.needs import Cover
 from db.rules.duty.words import AWAY, WISHES, Absence
-from db.rules.rostering.task import CrewRule, Kind, Measure, Need, Person, Rules, Task, Window
+from db.rules.rostering.task import Choice, CrewRule, Kind, Measure, Need, Person, Roster, Rules, Task, Window
 from db.rules.working_calendar import SATURDAY
 from db.services.duty.ground import Planned
 
@@ -57,10 +57,11 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Tasked:
-    """A rota as a task."""
+    """A rota as a task; `start` is who serves where as published, when it is planned again."""
 
     task: Task
     meaning: Meaning
+    start: Roster = frozenset()
 
 
 def wishes_of(session: Session, planned: Planned) -> tuple[Wish, ...]:
@@ -177,7 +178,19 @@ class _Making:
             tiers=(PINNED, OPEN, CHANGE, RESERVE),
             floor=0 if self._one_a_day() else None,
         )
-        return Tasked(task, Meaning(members, tuple(self.ids), self.pinned))
+        start = frozenset(self._start(index, choices, held))
+        return Tasked(task, Meaning(members, tuple(self.ids), self.pinned), start)
+
+    def _start(
+        self, index: Mapping[int, int], choices: Sequence[Mapping[int, int]], held: Iterable[int]
+    ) -> Iterator[Choice]:
+        """What was published and can stay, with what is held; nothing for a draft."""
+        free = [(self.hands[place], need) for need, ids in enumerate(self.ids) for place in ids]
+        kept = [(place.member_id, need) for need, place in zip(held, self.held, strict=True)]
+        for member, need in (*free, *kept) if self.keeps else ():
+            who = index.get(member or 0)
+            if who is not None and need in choices[who]:
+                yield who, need
 
     def _day(self, day: date) -> int:
         return (day - self.begin).days

@@ -53,7 +53,7 @@ def a_plan(places: Sequence[Place], ground: Ground, outside: Sequence[Place] = (
 
 def found(tasked: Tasked, plan: Planned, rounds: int = 3) -> dict[int, int | None]:
     """Who serves where after a short search."""
-    result = search(tasked.task, Bounds(rounds=rounds, seed=1))
+    result = search(tasked.task, Bounds(rounds=rounds, seed=1), start=tasked.start)
     return sound(
         plan, placed(tasked.meaning, result.roster, {p.id: p.member_id for p in plan.places}), tasked.meaning.pinned
     )
@@ -203,7 +203,10 @@ def test_whoever_can_stays_when_a_rota_is_planned_anew() -> None:
     places = [replace(place, member_id=1 + n % 4) for n, place in enumerate(plan.places)]
     away = Away(2, FIRST, FIRST + 3 * DAY, "leave")
     plan = replace(plan, places=tuple(places), ground=replace(plan.ground, aways=(away,)))
-    serving = found(as_task(plan, (), zone=ZONE, keeps=True), plan)
+    tasked = as_task(plan, (), zone=ZONE, fixed=(1,), keeps=True)
+    assert len(tasked.start) == 7
+    assert not as_task(plan, (), zone=ZONE, fixed=(1,)).start
+    serving = found(tasked, plan)
     assert {p.id: serving[p.id] for p in places if serving[p.id] != p.member_id} == {2: 5}
 
 

@@ -117,6 +117,15 @@ def test_what_was_frozen_stays_and_what_is_closed_goes() -> None:
     assert (0, 4) not in found.roster
 
 
+@pytest.mark.parametrize("limits", [Limits(rounds=3), Limits(seconds=3.0)])
+def test_what_was_published_under_a_looser_rule_is_mended(limits: Limits) -> None:
+    """Somebody served six days in a row; since then two are the most."""
+    task = replace(a_month(people=3, days=6), tiers=(100,))
+    found = search(task, limits, start=frozenset((0, day) for day in range(6)))
+    assert not broken(task, found.roster)
+    assert found.cost == 0
+
+
 def test_a_crew_that_lost_its_skilled_one_is_made_up_anew() -> None:
     skilled = frozenset({0, 1})
     needs = tuple(Need(day, 0, 2, 100, crew=day) for day in range(2))
