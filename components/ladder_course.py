@@ -58,8 +58,8 @@ def review(seen: Ladder) -> None:
     columns = {
         "rank": config.NumberColumn(t("Rank"), width=70),
         "unit": config.TextColumn(t("Unit"), width=160),
-        "before": config.NumberColumn(t("Year before"), format="%.2f", width=105),
-        "now": config.NumberColumn(t("This year"), format="%.2f", width=100),
+        "before": config.NumberColumn(t("Year before"), format="localized", width=105),
+        "now": config.NumberColumn(t("This year"), format="localized", width=100),
         "percent": config.NumberColumn(t("Increase (%)"), format="%+.1f", width=105),
         "told": config.NumberColumn(t("Times told of"), width=115),
         "step": config.TextColumn(t("Furthest step"), width=140),

@@ -30,7 +30,7 @@ def standing(seen: Ladder) -> None:
                 {
                     t("Unit"): [unit_name(row) for row in told],
                     t("Step"): [step_in(row["card"], language()) for row in told],
-                    t("Since"): [f"{seen.year}-{int(row['since']):02}" for row in told],
+                    t("Since month"): [f"{seen.year}-{int(row['since']):02}" for row in told],
                     t("Reason"): [why_in(row["card"], seen.rules, language()) for row in told],
                     t("Note"): [row["since_note"] or DASH for row in told],
                 }
@@ -53,8 +53,8 @@ def _ranking(seen: Ladder) -> None:
     columns = {
         "rank": config.NumberColumn(t("Rank"), width=70),
         "unit": config.TextColumn(t("Unit"), width=180),
-        "before": config.NumberColumn(t("Year before"), format="%.2f", width=110),
-        "now": config.NumberColumn(t("This year"), format="%.2f", width=110),
+        "before": config.NumberColumn(t("Year before"), format="localized", width=110),
+        "now": config.NumberColumn(t("This year"), format="localized", width=110),
         "percent": config.NumberColumn(t("Increase (%)"), format="%+.1f", width=110),
         "step": config.TextColumn(t("Step"), width=150),
         "reward": config.NumberColumn(t("Reward (yuan)"), format="%d", width=110),

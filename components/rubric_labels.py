@@ -60,7 +60,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "on_time_acceptance": N_("Accepted in time"),
         "on_time_completion": N_("Answered in time"),
         "rated_share": N_("Share that was rated"),
-        "satisfaction": N_("Satisfied"),
+        "satisfaction": N_("Share satisfied"),
         "satisfied_or_fairly": N_("Satisfied or fairly satisfied"),
         "resolved_locally": N_("Settled at the grassroots"),
         "overdue": N_("Matters overdue"),

@@ -38,13 +38,13 @@ def grid(seen: Sheets, period: str) -> None:
     frame = pd.DataFrame(rows).set_index("key")
     config = st.column_config
     columns = {
-        "item": config.TextColumn(t("Item"), width=200, pinned=True),
+        "item": config.TextColumn(t("Item"), width=250, pinned=True),
         "points": config.TextColumn(
             t("Points"), width=90, help=t("Given, or taken off where the item begins full; at most two decimals.")
         ),
         "most": config.TextColumn(t("Of"), width=60),
         "not_applicable": config.CheckboxColumn(t("Does not apply"), width=110),
-        "reason": config.TextColumn(t("Reason"), width="large"),
+        "reason": config.TextColumn(t("Reason"), width=230),
         "on_day": config.DateColumn(t("Day"), format="YYYY-MM-DD", width=120),
         "award": config.TextColumn(t("How"), width="medium"),
     }
