@@ -46,7 +46,7 @@ PATIENT = 7
 QUICK, SLOW = 0.1, 0.35
 """A part proven with less work than QUICK lets the next be larger, one that took more than SLOW smaller."""
 
-WRITING, WRITING_SHARE = (1.0, 5.0), 0.02
+WRITING, WRITING_SHARE = (1.0, 12.0), 0.02
 """Seconds kept for writing a roster down: at least and at most, and the share of the time on top of the least."""
 
 OnBetter = Callable[[int, float], None]
