@@ -18,8 +18,6 @@ from db.services import calendar, cases, figures, journal
 from db.services.cases import Tab
 
 COLUMNS = ("number", "tab", "subject", "left", "state", "lead_unit", "handler")
-TAKE_IN = "take_in"
-OPEN_DISPUTE, OF_DISPUTE = "open-dispute", "dispute:"
 
 
 def needs_me(actor: Actor) -> None:

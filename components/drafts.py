@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from components import rubric_address, score_address, works_address
+from components import dispute_open, intake_draft, rubric_address, score_address, works_address
 from components.account import current_actor
 from components.case_address import open_case
 from components.case_step_state import PREFIX
@@ -15,8 +15,7 @@ from db.services import cases, intake
 from db.services.cases import Choice, Tab
 
 MOST = 8
-TAKE_IN = "take_in"
-OPEN_DISPUTE, OF_DISPUTE = "open-dispute", "dispute:"
+OF_DISPUTE = "dispute:"
 # Where the form of a draft stands: its page, and the address there, None for a form of another page.
 WAYS: Mapping[str, Callable[[str], Mapping[str, str] | None]] = {
     "pages/scoring/works.py": works_address.address_of_draft,
@@ -33,7 +32,7 @@ def show(actor: Actor) -> None:
     st.subheader(t("My drafts"), anchor=False)
     for _, row in rows.head(MOST).iterrows():
         with st.container(horizontal=True, vertical_alignment="center", key=f"draft-{row['form']}-{row['subject']}"):
-            what = row["label"] or (t("Take in a matter") if row["form"] == TAKE_IN else row["form"])
+            what = row["label"] or (t("Take in a matter") if row["form"] == intake_draft.FORM else row["form"])
             where = f" · {row['subject']}" if str(row["form"]).startswith((PREFIX, OF_DISPUTE)) else ""
             kept = t("kept {time}", time=moment(row["saved_at"]))
             st.markdown(f"{plain(what)}{plain(where)}  \n:gray[{plain(kept)}]", width="stretch")
@@ -49,10 +48,10 @@ def show(actor: Actor) -> None:
 
 
 def _continue(actor: Actor, form: str, subject: str) -> None:
-    if form == TAKE_IN:
+    if form == intake_draft.FORM:
         st.switch_page("pages/intake/take_in.py", query_params={"draft": subject})
     name, _, record = form.partition(":")
-    if name == OPEN_DISPUTE:
+    if name == dispute_open.FORM:
         st.switch_page("pages/mediation/open.py", query_params={"case": record} if record else None)
     if form.startswith(OF_DISPUTE):
         _, dispute_id, kept = form.split(":", 2)

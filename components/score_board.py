@@ -9,8 +9,9 @@ import streamlit as st
 
 from components import charts
 from components.due_rows import clicked
+from components.result_labels import word
 from components.score_address import open_sheet
-from components.score_labels import label, labels, names_in
+from components.score_labels import label, names_in
 from components.words import language, t
 from db.rules.scoring.ranking import ranks
 from db.services.duty.rows import records
@@ -23,7 +24,7 @@ MOST_BARS, MOST_LINES = 30, 12
 
 def table(seen: Board) -> None:
     """Every unit with rank, total, grade, cards and its sheets; a click opens its sheet."""
-    names, held_as = names_in(seen.document or {}), labels("card") | labels("ladder")
+    names = names_in(seen.document or {})
     rows = _in_order(seen.units)
     told = pd.DataFrame(
         {
@@ -32,7 +33,7 @@ def table(seen: Board) -> None:
             "rank": rows["rank"],
             "total": rows["total"],
             "grade": [names.get(code, "") for code in rows["grade"]],
-            "cards": [[held_as.get(kind, kind) for kind in held] for held in rows["cards"]],
+            "cards": [[word("card", kind) for kind in held] for held in rows["cards"]],
             "whole": ["" if whole else t("provisional") for whole in rows["whole"]],
         }
     )

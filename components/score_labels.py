@@ -26,8 +26,6 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "scored": N_("Scored"),
     },
     "card": {"yellow": N_("Yellow card"), "red": N_("Red card"), "veto": N_("Veto")},
-    # What the board tells beside the cards a unit holds.
-    "ladder": {"not_excellent": N_("Not “excellent”")},
     "evidence": {"case": N_("Case"), "dispute": N_("Dispute"), "work": N_("Work register")},
     "behind": {
         "case": N_("Case"),

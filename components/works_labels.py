@@ -87,6 +87,10 @@ COUNTED: Mapping[str, Any] = {
     "absent": "red",
     "missing": "red",
 }
+# The same in a year by unit, where absence is counted in people.
+OF_YEAR: Mapping[str, str] = {
+    code: TABLES["field"]["persons"] if code == "absent" else TABLES["stand"][code] for code in COUNTED
+}
 _WORDS = CodeWords(TABLES)
 label, label_in, labels = _WORDS.label, _WORDS.label_in, _WORDS.labels
 

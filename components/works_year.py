@@ -11,7 +11,7 @@ from babel.dates import get_month_names
 from components import asked, downloads
 from components.tables import unit_name
 from components.words import N_, language, number, t
-from components.works_labels import COUNTED, label
+from components.works_labels import COUNTED, OF_YEAR
 from db import clock
 from db.engine import current
 from db.rules.permissions import Actor
@@ -69,8 +69,7 @@ def _legend(kind: Kind) -> list[str]:
     """The signs of such a register, in words."""
     stands = {standing.value for about in ABOUTS[kind] for standing in standings(kind, about)}
     stands |= {"expected"} if kind is Kind.REPORT else set()
-    words = {code: label("field", "persons") if code == "absent" else label("stand", code) for code in COUNTED}
-    signs = [f"{_sign(code)} {words[code]}" for code in COUNTED if code in stands]
+    signs = [f"{_sign(code)} {t(OF_YEAR[code])}" for code in COUNTED if code in stands]
     return signs + [t("– no monthly inspection in a month that is over")] * (kind is Kind.INSPECTION)
 
 

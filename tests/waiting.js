@@ -64,7 +64,7 @@
       if (how !== FOR_ANOTHER) mark(answered < asked ? TOGETHER : DRAWN);
     }
   };
-  // Nothing fades in and nothing turns round: it would cost more processor than the page, and hide what is tested.
+  // Nothing fades in and nothing turns round: what is half drawn is no sight to judge.
   const still = new CSSStyleSheet();
   const once = "animation-duration: 1ms !important; animation-delay: 0s !important; animation-iteration-count: 1 !important";
   const soon = "transition-duration: 1ms !important; transition-delay: 0s !important";

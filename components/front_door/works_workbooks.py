@@ -6,9 +6,9 @@ from babel.dates import get_month_names
 
 from components.front_door.workbooks import made
 from components.words import translate
-from components.works_labels import COUNTED, TABLES, label_in
+from components.works_labels import OF_YEAR, TABLES, label_in
 from db.rules.permissions import Actor
-from db.rules.problems import N_
+from db.rules.problems import N_, Named
 from db.services.works import exports
 from db.services.works.years import MONTHS, UnitYear
 
@@ -58,12 +58,10 @@ def of_year(actor: Actor, token: str) -> tuple[str, bytes]:
 
 def _of_unit(unit: UnitYear, into: str) -> list[list[object]]:
     """A row for each way this unit stood in the year; the figure of absence is people."""
-    name = (into == "en" and unit.name_en) or unit.name
+    name = Named(unit.name, unit.name_en).within(into)
     told: dict[str, dict[int, int]] = {
-        translate(HEADINGS["persons"] if code == "absent" else TABLES["stand"][code], into): {
-            month: stands[code] for month, stands in unit.months.items() if code in stands
-        }
-        for code in COUNTED
+        translate(words, into): {month: stands[code] for month, stands in unit.months.items() if code in stands}
+        for code, words in OF_YEAR.items()
     }
     told[translate(N_("No monthly inspection"), into)] = dict.fromkeys(unit.left_out, 1)
     return [

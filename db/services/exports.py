@@ -86,9 +86,7 @@ def ask(actor: Actor, *, choice: Choice, columns: Sequence[str], language: str, 
         message = N_("At most {most} cases with names at once. Narrow the list down.")
         raise Problems(Problem("", message, {"most": PLAIN_MOST}))
     asked = {"choice": asdict(choice), "columns": list(columns), "language": language, "left_out": left_out}
-    with transaction(actor) as session:
-        token = put_by(session, actor, Kind.CASES, asked, plain=plain)
-    return Asked(token, min(open_to_all, COUNTED), left_out)
+    return put_by(actor, Kind.CASES, asked, min(open_to_all, COUNTED), left_out, plain=plain)
 
 
 @guarded(Permission.CASES_EXPORT)
@@ -128,30 +126,34 @@ def take_turn(permission: Permission, actor: Actor) -> None:
         raise TooMany(permission.value)
 
 
-def put_by(session: Session, actor: Actor, kind: Kind, asked: Mapping[str, object], *, plain: bool = False) -> str:
-    """Keep what was asked for, hidden from the journal, for its owner to fetch; answers the one-time id."""
+@guarded(Permission.ACCOUNT_OWN)
+def put_by(
+    actor: Actor, kind: Kind, asked: Mapping[str, object], rows: int, left_out: int = 0, *, plain: bool = False
+) -> Asked:
+    """Keep what was asked for, hidden from the journal, for its owner to fetch once."""
     token, now = secrets.token_urlsafe(32), clock.now()
     hidden = encrypt(current(), "export.choice", json.dumps(asked, default=str)) or b""
-    session.add(
-        Export(
-            token_hash=_digest(token),
-            person_id=actor.id,
-            kind=kind,
-            choice=hidden.hex(),
-            plain=plain,
-            created_at=now,
-            expires_at=now + KEPT,
+    with transaction(actor) as session:
+        session.add(
+            Export(
+                token_hash=_digest(token),
+                person_id=actor.id,
+                kind=kind,
+                choice=hidden.hex(),
+                plain=plain,
+                created_at=now,
+                expires_at=now + KEPT,
+            )
         )
-    )
-    return token
+    return Asked(token, rows, left_out)
 
 
-def fetched(
-    session: Session, actor: Actor, token: str, kind: Kind, *, tbl: str, pk: object = "", detail: Mapping[str, object]
-) -> None:
+@guarded(Permission.ACCOUNT_OWN)
+def fetched(actor: Actor, token: str, kind: Kind, *, tbl: str, pk: object = "", detail: Mapping[str, object]) -> None:
     """Write down that it was fetched, so that nobody fetches it again; raises NotThere."""
-    row_of(session, actor, token, kind, write=True).fetched_at = clock.now()
-    journal.note(session, "export", tbl=tbl, pk=pk, detail={"what": kind.value, **detail})
+    with transaction(actor) as session:
+        row_of(session, actor, token, kind, write=True).fetched_at = clock.now()
+        journal.note(session, "export", tbl=tbl, pk=pk, detail={"what": kind.value, **detail})
 
 
 def asked_in(row: Export) -> dict[str, Any]:

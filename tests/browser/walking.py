@@ -265,7 +265,7 @@ def serious(page: Page) -> list[str]:
 
 
 def _serious(page: Page) -> list[str]:
-    found = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    found = AXE.run(page).response["violations"]
     return [
         f"{one['id']}: {node['target']} {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
         for one in found

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from db.engine import reading, transaction
+from db.engine import reading
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import NotThere
 from db.services.acts import guarded
@@ -71,8 +71,7 @@ def fetch_rota(actor: Actor, *, token: str) -> tuple[RotaView, str]:
     with reading() as session:
         asked = asked_in(row_of(session, actor, token, Kind.ROTA))
     seen = rota_view(actor, rota_id=int(asked["rota_id"]))
-    with transaction(actor) as session:
-        fetched(session, actor, token, Kind.ROTA, tbl="rota", pk=seen.id, detail={"rows": len(seen.members)})
+    fetched(actor, token, Kind.ROTA, tbl="rota", pk=seen.id, detail={"rows": len(seen.members)})
     return seen, str(asked["language"])
 
 
@@ -86,8 +85,7 @@ def fetch_list(actor: Actor, *, token: str) -> Taken:
         raise NotThere("export")
     wanted = _wanted(asked)
     rows = _LISTS[kind](actor, wanted)
-    with transaction(actor) as session:
-        fetched(session, actor, token, kind, tbl=_TABLES[kind], detail={"rows": len(rows)} | wanted)
+    fetched(actor, token, kind, tbl=_TABLES[kind], detail={"rows": len(rows)} | wanted)
     return Taken(rows, kind, wanted, str(asked["language"]))
 
 
@@ -97,8 +95,7 @@ def _ask(actor: Actor, kind: Kind, language: str, **wanted: Any) -> Asked:
 
 
 def _put(actor: Actor, kind: Kind, rows: int, language: str, **wanted: object) -> Asked:
-    with transaction(actor) as session:
-        return Asked(put_by(session, actor, kind, {**wanted, "language": language}), rows, 0)
+    return put_by(actor, kind, {**wanted, "language": language}, rows)
 
 
 def _wanted(asked: Wanted) -> dict[str, Any]:

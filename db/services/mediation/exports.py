@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
-from db.engine import reading, transaction
+from db.engine import reading
 from db.models import Committee
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Problem, Problems
@@ -49,8 +49,7 @@ def ask_list(actor: Actor, *, choice: Choice, columns: Sequence[str], language: 
     with reading() as session:
         whole, left_out = lists.numbers(session, actor, choice)
     asked = {"choice": asdict(choice), "columns": list(columns), "language": language, "left_out": left_out}
-    with transaction(actor) as session:
-        return Asked(put_by(session, actor, Kind.DISPUTES, asked), whole, left_out)
+    return put_by(actor, Kind.DISPUTES, asked, whole, left_out)
 
 
 @guarded(Permission.MEDIATION_FIGURES)
@@ -59,8 +58,7 @@ def ask_year(actor: Actor, *, year: int, committee_id: int | None = None, langua
     take_turn(Permission.MEDIATION_FIGURES, actor)
     rows = figures.yearly_table(actor, year=year, committee_id=committee_id)
     asked = {"year": year, "committee_id": committee_id, "language": language}
-    with transaction(actor) as session:
-        return Asked(put_by(session, actor, Kind.MEDIATION_YEAR, asked), len(rows), 0)
+    return put_by(actor, Kind.MEDIATION_YEAR, asked, len(rows))
 
 
 @guarded(Permission.MEDIATION_READ)
@@ -70,9 +68,8 @@ def fetch_list(actor: Actor, *, token: str) -> List:
         asked = asked_in(row_of(session, actor, token, Kind.DISPUTES))
         choice = restored(Choice, asked["choice"])
         rows = lists.rows_of(session, actor, choice, COUNTED)
-    with transaction(actor) as session:
-        detail = {"rows": len(rows), "columns": asked["columns"]}
-        fetched(session, actor, token, Kind.DISPUTES, tbl="dispute", detail=detail)
+    detail = {"rows": len(rows), "columns": asked["columns"]}
+    fetched(actor, token, Kind.DISPUTES, tbl="dispute", detail=detail)
     return List(rows, tuple(asked["columns"]), choice, asked["language"], int(asked["left_out"]))
 
 
@@ -84,7 +81,6 @@ def fetch_year(actor: Actor, *, token: str) -> Year:
         year, committee_id = int(asked["year"]), asked["committee_id"]
         committee = session.get(Committee, committee_id) if committee_id is not None else None
     rows = figures.yearly_table(actor, year=year, committee_id=committee_id)
-    with transaction(actor) as session:
-        detail = {"year": year, "committee_id": committee_id}
-        fetched(session, actor, token, Kind.MEDIATION_YEAR, tbl="dispute", detail=detail)
+    detail = {"year": year, "committee_id": committee_id}
+    fetched(actor, token, Kind.MEDIATION_YEAR, tbl="dispute", detail=detail)
     return Year(rows, year, committee.name if committee is not None else "", asked["language"])

@@ -1,6 +1,6 @@
 """Taking a month of a ladder away, as cases are: asked for, fetched once by its owner, journalled."""
 
-from db.engine import reading, transaction
+from db.engine import reading
 from db.rules.permissions import Actor, Permission
 from db.services.acts import guarded
 from db.services.exports import Asked, Kind, asked_in, fetched, put_by, row_of, take_turn
@@ -13,8 +13,7 @@ def ask(actor: Actor, *, assessment_id: int, month: int, language: str) -> Asked
     take_turn(Permission.SCORES_OPEN, actor)
     seen = ladder(actor, assessment_id=assessment_id, month=month)
     asked = {"assessment_id": assessment_id, "month": seen.month, "language": language}
-    with transaction(actor) as session:
-        return Asked(put_by(session, actor, Kind.LADDER, asked), len(seen.units), 0)
+    return put_by(actor, Kind.LADDER, asked, len(seen.units))
 
 
 @guarded(Permission.SCORES_OPEN)
@@ -24,6 +23,5 @@ def fetch(actor: Actor, *, token: str) -> tuple[Ladder, str]:
         asked = asked_in(row_of(session, actor, token, Kind.LADDER))
     seen = ladder(actor, assessment_id=int(asked["assessment_id"]), month=int(asked["month"]))
     detail = {"rows": len(seen.units), "month": seen.month}
-    with transaction(actor) as session:
-        fetched(session, actor, token, Kind.LADDER, tbl="assessment", pk=seen.assessment_id, detail=detail)
+    fetched(actor, token, Kind.LADDER, tbl="assessment", pk=seen.assessment_id, detail=detail)
     return seen, str(asked["language"])

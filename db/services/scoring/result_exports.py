@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from db.engine import reading, transaction
+from db.engine import reading
 from db.rules.permissions import Actor, Permission
 from db.services.acts import guarded
 from db.services.exports import Asked, Kind, asked_in, fetched, put_by, row_of, take_turn
@@ -25,9 +25,7 @@ def ask_result(actor: Actor, *, publication_id: int, language: str) -> Asked:
     """Prepare the board of a publication to be fetched once; raises NotThere or TooMany."""
     take_turn(Permission.SCORES_READ, actor)
     seen = results.publication(actor, publication_id=publication_id)
-    with transaction(actor) as session:
-        token = put_by(session, actor, Kind.RESULT, {"publication_id": publication_id, "language": language})
-    return Asked(token, len(seen.board), 0)
+    return put_by(actor, Kind.RESULT, {"publication_id": publication_id, "language": language}, len(seen.board))
 
 
 @guarded(Permission.SCORES_READ)
@@ -35,8 +33,7 @@ def ask_publications(actor: Actor, *, language: str) -> Asked:
     """Prepare the list of publications to be fetched once; raises TooMany."""
     take_turn(Permission.SCORES_READ, actor)
     rows = len(results.publications(actor))
-    with transaction(actor) as session:
-        return Asked(put_by(session, actor, Kind.PUBLICATIONS, {"language": language}), rows, 0)
+    return put_by(actor, Kind.PUBLICATIONS, {"language": language}, rows)
 
 
 @guarded(Permission.SCORES_READ)
@@ -45,9 +42,8 @@ def fetch_result(actor: Actor, *, token: str) -> tuple[Published, str]:
     with reading() as session:
         asked = asked_in(row_of(session, actor, token, Kind.RESULT))
     seen = results.publication(actor, publication_id=int(asked["publication_id"]))
-    with transaction(actor) as session:
-        detail = {"rows": len(seen.board)}
-        fetched(session, actor, token, Kind.RESULT, tbl="score_publication", pk=seen.id, detail=detail)
+    detail = {"rows": len(seen.board)}
+    fetched(actor, token, Kind.RESULT, tbl="score_publication", pk=seen.id, detail=detail)
     return seen, str(asked["language"])
 
 
@@ -57,6 +53,5 @@ def fetch_publications(actor: Actor, *, token: str) -> Taken:
     with reading() as session:
         asked = asked_in(row_of(session, actor, token, Kind.PUBLICATIONS))
     rows = results.publications(actor)
-    with transaction(actor) as session:
-        fetched(session, actor, token, Kind.PUBLICATIONS, tbl="score_publication", detail={"rows": len(rows)})
+    fetched(actor, token, Kind.PUBLICATIONS, tbl="score_publication", detail={"rows": len(rows)})
     return Taken(rows, str(asked["language"]))

@@ -1,6 +1,6 @@
 """Taking a rubric away, as cases are: asked for, fetched once by its owner, journalled."""
 
-from db.engine import reading, transaction
+from db.engine import reading
 from db.rules.permissions import Actor, Permission
 from db.rules.scoring.drafting import lines_of
 from db.services.acts import guarded
@@ -15,9 +15,12 @@ def ask_rubric(actor: Actor, *, rubric_id: int, language: str) -> Asked:
     """Prepare an edition of a rubric to be fetched once; raises NotThere or TooMany."""
     take_turn(Permission.SCORES_READ, actor)
     document = rubric_view(actor, rubric_id=rubric_id).document
-    with transaction(actor) as session:
-        token = put_by(session, actor, Kind.RUBRIC, {"rubric_id": rubric_id, "language": language})
-    return Asked(token, sum(len(lines_of(document, what)) for what in KINDS), 0)
+    return put_by(
+        actor,
+        Kind.RUBRIC,
+        {"rubric_id": rubric_id, "language": language},
+        sum(len(lines_of(document, what)) for what in KINDS),
+    )
 
 
 @guarded(Permission.SCORES_READ)
@@ -27,6 +30,5 @@ def fetch_rubric(actor: Actor, *, token: str) -> tuple[RubricView, str]:
         asked = asked_in(row_of(session, actor, token, Kind.RUBRIC))
     seen = rubric_view(actor, rubric_id=int(asked["rubric_id"]))
     rows = sum(len(lines_of(seen.document, what)) for what in KINDS)
-    with transaction(actor) as session:
-        fetched(session, actor, token, Kind.RUBRIC, tbl="score_rubric", pk=seen.id, detail={"rows": rows})
+    fetched(actor, token, Kind.RUBRIC, tbl="score_rubric", pk=seen.id, detail={"rows": rows})
     return seen, str(asked["language"])

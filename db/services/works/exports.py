@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import pandas as pd
 
-from db.engine import reading, transaction
+from db.engine import reading
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Problem, Problems
 from db.services.acts import guarded
@@ -37,8 +37,7 @@ def ask(actor: Actor, *, choice: Choice, columns: Sequence[str], language: str) 
     with reading() as session:
         rows = lists.number_of(session, actor, choice)
     asked = {"choice": asdict(choice), "columns": list(columns), "language": language}
-    with transaction(actor) as session:
-        return Asked(put_by(session, actor, Kind.WORKS, asked), rows, 0)
+    return put_by(actor, Kind.WORKS, asked, rows)
 
 
 @guarded(Permission.WORKS_READ)
@@ -48,9 +47,8 @@ def fetch(actor: Actor, *, token: str) -> Taken:
         asked = asked_in(row_of(session, actor, token, Kind.WORKS))
         choice = restored(Choice, asked["choice"])
         rows = lists.rows_of(session, actor, choice, COUNTED)
-    with transaction(actor) as session:
-        detail = {"rows": len(rows), "columns": asked["columns"]}
-        fetched(session, actor, token, Kind.WORKS, tbl="work", detail=detail)
+    detail = {"rows": len(rows), "columns": asked["columns"]}
+    fetched(actor, token, Kind.WORKS, tbl="work", detail=detail)
     return Taken(rows, tuple(asked["columns"]), choice, asked["language"])
 
 
@@ -70,8 +68,7 @@ def ask_year(actor: Actor, *, kind: str, year: int, language: str) -> Asked:
     take_turn(Permission.WORKS_READ, actor)
     rows = years.year(actor, kind=kind, year=year)
     asked = {"kind": kind, "year": year, "language": language}
-    with transaction(actor) as session:
-        return Asked(put_by(session, actor, Kind.WORKS_YEAR, asked), len(rows), 0)
+    return put_by(actor, Kind.WORKS_YEAR, asked, len(rows))
 
 
 @guarded(Permission.WORKS_READ)
@@ -81,7 +78,6 @@ def fetch_year(actor: Actor, *, token: str) -> TakenYear:
         asked = asked_in(row_of(session, actor, token, Kind.WORKS_YEAR))
     kind, year = str(asked["kind"]), int(asked["year"])
     rows = years.year(actor, kind=kind, year=year)
-    with transaction(actor) as session:
-        detail = {"rows": len(rows), "kind": kind, "year": year}
-        fetched(session, actor, token, Kind.WORKS_YEAR, tbl="work", detail=detail)
+    detail = {"rows": len(rows), "kind": kind, "year": year}
+    fetched(actor, token, Kind.WORKS_YEAR, tbl="work", detail=detail)
     return TakenYear(kind, year, rows, str(asked["language"]))
