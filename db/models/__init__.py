@@ -2,6 +2,7 @@
 
 from db.journal import JournalRow
 from db.models.accounts import Person, PersonRole, SignInCounter, SignInSession, SignInTicket, Unit
+from db.models.briefings import Briefing, BriefingBlock, ChartPin, ChartShare, SavedChart
 from db.models.cases import (
     Case,
     CaseAccess,
@@ -53,6 +54,15 @@ from db.models.mediation import (
     Obligation,
     Performance,
 )
+from db.models.meetings import (
+    Meeting,
+    MeetingAttendance,
+    MeetingDecision,
+    MeetingEdit,
+    MeetingKind,
+    MeetingMinutes,
+    MeetingTopic,
+)
 from db.models.office import CalendarDay, CalendarYear, Code, LimitRule, LimitSet, OfficeFact, PrivacyNotice
 from db.models.scoring import (
     AssessedUnit,
@@ -68,12 +78,15 @@ from db.models.scoring import (
     Work,
     WorkUnit,
 )
+from db.models.supervision import Supervision
 
 __all__ = [
     "Agreement",
     "AssessedUnit",
     "Assessment",
     "Attachment",
+    "Briefing",
+    "BriefingBlock",
     "CalendarDay",
     "CalendarYear",
     "Case",
@@ -87,6 +100,8 @@ __all__ = [
     "CaseUnit",
     "CaseVisit",
     "CaseWords",
+    "ChartPin",
+    "ChartShare",
     "Code",
     "Committee",
     "Dispute",
@@ -118,6 +133,13 @@ __all__ = [
     "LimitSet",
     "Mediator",
     "MediatorTraining",
+    "Meeting",
+    "MeetingAttendance",
+    "MeetingDecision",
+    "MeetingEdit",
+    "MeetingKind",
+    "MeetingMinutes",
+    "MeetingTopic",
     "Obligation",
     "OfficeFact",
     "Performance",
@@ -130,6 +152,7 @@ __all__ = [
     "RotaSearch",
     "Rubric",
     "RunningNumber",
+    "SavedChart",
     "ScoreAppeal",
     "ScoreCard",
     "ScoreEntry",
@@ -141,6 +164,7 @@ __all__ = [
     "SignInSession",
     "SignInTicket",
     "Submission",
+    "Supervision",
     "Unit",
     "Work",
     "WorkUnit",

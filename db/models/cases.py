@@ -13,7 +13,10 @@ OPEN_ONLY: dict[str, Any] = {"sqlite_where": text("open = 1"), "postgresql_where
 
 
 class Case(Versioned, Base):
-    """One matter. Due dates are stored for lists and always recomputed by db/rules/clocks.py."""
+    """One matter. Due dates are stored for lists and always recomputed by db/rules/clocks.py.
+
+    `next_step` is what a meeting agreed to do next, in words.
+    """
 
     __tablename__ = "case_file"
     __table_args__ = (
@@ -53,6 +56,7 @@ class Case(Versioned, Base):
     place_key: Mapped[str] = mapped_column(default="", info={"journal": "secret"})
     since: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
+    next_step: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
 
     anonymous: Mapped[bool] = mapped_column(default=False)
     child: Mapped[bool] = mapped_column(default=False)

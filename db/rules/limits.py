@@ -82,6 +82,8 @@ LABELS: Mapping[str, str] = {
     "committee_women_least": N_("Women in a committee, at least"),
     "committee_term_years": N_("Years of a committee's term"),
     "score_appeal": N_("Appeal against a published score"),
+    "small_counts": N_("Numbers below this are not shown to who reads figures only"),
+    "supervision_answer": N_("Answer a supervision notice"),
     "coalesce_looks": N_("Looks at one case count once within"),
 }
 

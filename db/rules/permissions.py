@@ -29,6 +29,8 @@ class Permission(StrEnum):
     CASES_SEALED = "cases:sealed"
     CASES_EXPORT = "cases:export"
     CASES_EXPORT_PLAIN = "cases:export_plain"
+    CASES_SUPERVISE = "cases:supervise"
+    CASES_SUPERVISION_ISSUE = "cases:supervision_issue"
     FIGURES_READ = "figures:read"
     MEDIATION_OPEN = "mediation:open"
     MEDIATION_STATE = "mediation:state"
@@ -54,6 +56,16 @@ class Permission(StrEnum):
     RUBRICS_MANAGE = "rubrics:manage"
     WORKS_READ = "works:read"
     WORKS_KEEP = "works:keep"
+    MEETINGS_READ = "meetings:read"
+    MEETINGS_KEEP = "meetings:keep"
+    MEETINGS_REOPEN = "meetings:reopen"
+    MEETINGS_MANAGE = "meetings:manage"
+    DECISIONS_SETTLE = "decisions:settle"
+    CHARTS_DRAW = "charts:draw"
+    CHARTS_SHARE = "charts:share"
+    BRIEFINGS_READ = "briefings:read"
+    BRIEFINGS_KEEP = "briefings:keep"
+    BRIEFINGS_ISSUE = "briefings:issue"
     TEMPLATES_MANAGE = "templates:manage"
     PEOPLE_MANAGE = "people:manage"
     UNITS_MANAGE = "units:manage"
@@ -105,9 +117,20 @@ _RECEPTION = {
     P.MEDIATION_VISIT: S.OWN,
     P.COMMITTEES_READ: S.ALL,
 }
+# Who prepares meetings and briefings and draws charts for them.
+_BRIEFS = {
+    P.MEETINGS_READ: S.ALL,
+    P.MEETINGS_KEEP: S.ALL,
+    P.DECISIONS_SETTLE: S.ALL,
+    P.CHARTS_DRAW: S.ALL,
+    P.CHARTS_SHARE: S.ALL,
+    P.BRIEFINGS_READ: S.ALL,
+    P.BRIEFINGS_KEEP: S.ALL,
+}
 _LEADER = (
     _SERVES
     | _RECEPTION
+    | _BRIEFS
     | {
         P.SCORES_READ: S.ALL,
         P.SCORES_OPEN: S.ALL,
@@ -121,6 +144,7 @@ _LEADER = (
         P.CASES_REPLY: S.ALL,
         P.CASES_VISIT: S.ALL,
         P.CASES_EXPORT: S.ALL,
+        P.CASES_SUPERVISE: S.ALL,
         P.FIGURES_READ: S.ALL,
     }
 )
@@ -130,6 +154,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
         Role.CLERK: _SELF
         | _SERVES
         | _RECEPTION
+        | _BRIEFS
         | {
             P.INTAKE_REGISTER: S.ALL,
             P.CASES_READ: S.ALL,
@@ -146,7 +171,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
         Role.DUTY_DEPUTY: _SELF | _LEADER | {P.MEDIATION_FIGURES: S.ALL},
         Role.DUTY_LEADER: _SELF
         | _LEADER
-        | {P.CASES_APPROVE: S.ALL, P.CASES_CONFIRM: S.ALL, P.MEDIATION_FIGURES: S.ALL},
+        | {P.CASES_APPROVE: S.ALL, P.CASES_CONFIRM: S.ALL, P.MEDIATION_FIGURES: S.ALL, P.BRIEFINGS_ISSUE: S.ALL},
         Role.DIRECTOR: _SELF
         | _LEADER
         | {
@@ -171,10 +196,21 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.SCORES_PUBLISH: S.ALL,
             P.SCORES_RULE: S.ALL,
             P.RUBRICS_MANAGE: S.ALL,
+            P.CASES_SUPERVISION_ISSUE: S.ALL,
+            P.MEETINGS_REOPEN: S.ALL,
+            P.MEETINGS_MANAGE: S.ALL,
+            P.BRIEFINGS_ISSUE: S.ALL,
         },
         Role.HANDLER: _SELF
         | _SERVES
-        | {P.CASES_READ: S.UNIT, P.CASES_UNMASK: S.OWN, P.CASES_HANDLE: S.UNIT, P.FIGURES_READ: S.UNIT},
+        | {
+            P.CASES_READ: S.UNIT,
+            P.CASES_UNMASK: S.OWN,
+            P.CASES_HANDLE: S.UNIT,
+            P.FIGURES_READ: S.UNIT,
+            P.DECISIONS_SETTLE: S.OWN,
+            P.CHARTS_DRAW: S.ALL,
+        },
         Role.UNIT_HEAD: _SELF
         | _SERVES
         | {
@@ -188,6 +224,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.SCORES_OPEN: S.UNIT_BELOW,
             P.SCORES_APPEAL: S.UNIT_BELOW,
             P.WORKS_READ: S.UNIT_BELOW,
+            P.DECISIONS_SETTLE: S.UNIT_BELOW,
+            P.CHARTS_DRAW: S.ALL,
         },
         Role.MEDIATOR: _SELF
         | _SERVES
@@ -199,8 +237,10 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.MEDIATION_VISIT: S.OWN,
             P.MEDIATION_FIGURES: S.UNIT,
             P.COMMITTEES_READ: S.ALL,
+            P.DECISIONS_SETTLE: S.OWN,
+            P.CHARTS_DRAW: S.ALL,
         },
-        Role.PATROL_LEAD: _SELF | _SERVES | {P.DUTY_PLAN: S.UNIT_BELOW},
+        Role.PATROL_LEAD: _SELF | _SERVES | {P.DUTY_PLAN: S.UNIT_BELOW, P.DECISIONS_SETTLE: S.OWN},
         Role.PATROL_MEMBER: _SELF | _SERVES,
         Role.ASSESSOR: _SELF
         | {
@@ -211,9 +251,19 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.SCORES_ENTER: S.ALL,
             P.WORKS_READ: S.ALL,
             P.WORKS_KEEP: S.ALL,
+            P.CHARTS_DRAW: S.ALL,
+            P.CHARTS_SHARE: S.ALL,
+            P.BRIEFINGS_READ: S.ALL,
         },
         Role.VIEWER: _SELF
-        | {P.DUTY_READ: S.ALL, P.FIGURES_READ: S.ALL, P.MEDIATION_FIGURES: S.ALL, P.SCORES_READ: S.ALL},
+        | {
+            P.DUTY_READ: S.ALL,
+            P.FIGURES_READ: S.ALL,
+            P.MEDIATION_FIGURES: S.ALL,
+            P.SCORES_READ: S.ALL,
+            P.CHARTS_DRAW: S.ALL,
+            P.BRIEFINGS_READ: S.ALL,
+        },
         Role.ADMINISTRATOR: _SELF
         | {
             P.PEOPLE_MANAGE: S.ALL,
@@ -228,6 +278,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.SCORES_READ: S.ALL,
             P.RUBRICS_MANAGE: S.ALL,
             P.TEMPLATES_MANAGE: S.ALL,
+            P.MEETINGS_MANAGE: S.ALL,
         },
         Role.AUDITOR: _SELF | {P.JOURNAL_READ: S.ALL},
     }

@@ -1,0 +1,1 @@
+"""Meetings: rhythm, agenda, decisions and attendance, without a database."""
