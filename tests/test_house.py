@@ -204,6 +204,8 @@ UNGUARDED = {
     "scoring.within": "the same",
     "works.parts": "a condition other services put into their queries",
     "works.visible": "the same",
+    "meetings.visible": "a condition other services put into their queries",
+    "meetings.is_at_work": "compares two people",
     "works.reads_all": "reads nothing, only the actor's own permissions",
     "works.tabs_of": "the same",
     "scoring.may_draft": "reads nothing, only the actor's own permissions",
