@@ -67,6 +67,12 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "tell": N_("Tell the resident something"),
         "recuse": N_("Step aside"),
         "grant_access": N_("Let somebody see it"),
+        "supervise_draft": N_("Draft a supervision notice"),
+        "supervise_issue": N_("Issue the supervision notice"),
+        "supervise_answer": N_("Answer the supervision notice"),
+        "supervise_repeat": N_("Repeat the supervision notice"),
+        "supervise_close": N_("Close the supervision notice"),
+        "supervise_withdraw": N_("Withdraw the supervision notice"),
     },
     "acting": {
         "proposer": N_("Duty office: propose a unit"),

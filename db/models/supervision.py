@@ -11,8 +11,9 @@ from db.base import Base, Versioned
 class Supervision(Versioned, Base):
     """One notice to the lead unit of a case. States: draft, issued, answered, closed, withdrawn.
 
-    `why` is overdue, repeated, decision or other. A number is given when it is issued; `repeats_id` names the notice it
-    follows, `decision_id` the decision of a meeting it carries out.
+    `why` is overdue, repeated, decision or other; `missed_on` the day the unit had missed when it was drafted. A number
+    is given when it is issued; `repeats_id` names the notice before it, `decision_id` the decision of a meeting it
+    carries out.
     """
 
     __tablename__ = "supervision"
@@ -26,6 +27,7 @@ class Supervision(Versioned, Base):
     state: Mapped[str] = mapped_column(default="draft", index=True)
     why: Mapped[str]
     text: Mapped[str] = mapped_column(Text, info={"journal": "digest"})
+    missed_on: Mapped[date | None]
     answer_by: Mapped[date | None]
     repeats_id: Mapped[int | None] = mapped_column(ForeignKey("supervision.id"))
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_decision.id"))

@@ -246,6 +246,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("missed_on", sa.Date(), nullable=True),
         sa.Column("answer_by", sa.Date(), nullable=True),
         sa.Column("repeats_id", sa.Integer(), nullable=True),
         sa.Column("decision_id", sa.Integer(), nullable=True),
