@@ -208,6 +208,7 @@ UNGUARDED = {
     "meetings.is_at_work": "compares two people",
     "works.reads_all": "reads nothing, only the actor's own permissions",
     "works.tabs_of": "the same",
+    "supervision.shown_to": "a condition other services put into their queries",
     "scoring.may_draft": "reads nothing, only the actor's own permissions",
     "office.load_presets": "the program's own act before anybody has an account",
 }

@@ -20,7 +20,10 @@ FORMULAS: Mapping[str, str] = MappingProxyType(
             "Disputes that ended in an agreement in effect ÷ disputes that ended in this period and were not withdrawn"
         ),
         "overdue": N_("Matters due in this period that were not answered on the due day or before"),
-        "supervised": N_("Matters in which a leader stepped in: returned an opinion, or ruled who handles it"),
+        "supervised": N_(
+            "Matters in which a leader stepped in: returned an opinion, ruled who handles it, or issued a supervision "
+            "notice; each once"
+        ),
         "late_acceptance": N_("Matters due in this period that were not accepted or not answered in time; each once"),
         "disputes_found": N_("Disputes found by the searches held in this period"),
         "standard_files": N_("Mediation files archived in this period with every required document"),

@@ -100,9 +100,10 @@ def _issue(session: Session, actor: Actor, notice: Supervision, case: Case) -> N
     check_notice(notice.text, notice.answer_by, today)
     becomes = target_of(State(notice.state), Act.ISSUE)
     running = next_number(session, "supervision", today.year)
+    answer_by = notice.answer_by or answer_wanted(session, today)
     notice.state, notice.issued_at, notice.issued_by_id = becomes, clock.now(), actor.id
     notice.year, notice.running, notice.number = today.year, running, f"S{today.year}-{running:06d}"
-    notice.answer_by = notice.answer_by or answer_wanted(session, today)
+    notice.answer_by = answer_by
     session.flush()
     tell(session, actor, case, Act.ISSUE, notice)
 

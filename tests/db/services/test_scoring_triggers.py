@@ -19,6 +19,7 @@ from db.services.mediation import training
 from db.services.scoring import behind, entries
 from db.services.scoring.facts import cases, disputes, duty, works
 from db.services.scoring.triggers import READERS
+from db.services.supervision import drafting, issuing
 from db.services.works import attending, keeping
 from tests.db.services import stages
 from tests.db.services.measured import assessed_of, comes_to
@@ -144,6 +145,19 @@ def test_supervised_is_where_a_leader_stepped_in(assessment_id: int, office: Off
         take(office, "handler", returned, Step.ANSWER, **stages.ANSWER)
         take(office, "head", returned, Step.SIGN)
     assert comes_to(assessment_id, office.unit_a, "supervised") == (1, 1, [returned])
+
+
+def test_supervised_is_also_where_a_notice_was_issued(assessment_id: int, office: Office) -> None:
+    told, drafted, taken_back = (brought(office, stages.HANDLING) for _ in range(3))
+    ids = {
+        case_id: drafting.draft(office.leader, case_id=case_id, text="请抓紧办理。", key=f"draft {case_id}")
+        for case_id in (told, drafted, taken_back)
+    }
+    for case_id in (told, taken_back):
+        issuing.issue(office.director, supervision_id=ids[case_id], version=1, key=f"issue {case_id}")
+    issuing.repeat(office.director, supervision_id=ids[told], version=2, text="再次督办。", key="again")
+    issuing.withdraw(office.director, supervision_id=ids[taken_back], version=2, key="withdraw")
+    assert comes_to(assessment_id, office.unit_a, "supervised") == (1, 1, [told]), "repeated or not, one matter"
 
 
 HANDLED = [code for code, trigger in TRIGGERS.items() if trigger.of.value in ("handling", "opinion")]

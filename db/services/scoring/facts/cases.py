@@ -11,11 +11,12 @@ from typing import cast
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Case, CaseEntry, CaseVisit, LimitRule
+from db.models import Case, CaseEntry, CaseVisit, LimitRule, Supervision
 from db.rules.case_flow import Step
 from db.rules.cases import Kind, Procedure, Satisfaction
 from db.rules.clocks import Clock, ClockCode, clocks_for
 from db.rules.limits import LimitUnit
+from db.rules.supervision import TOLD
 from db.services.calendar import working_calendar
 from db.services.case_clocks import facts_of
 from db.services.office import limits_of
@@ -87,13 +88,20 @@ def satisfied_or_fairly(session: Session, span: Span) -> list[Fact]:
 
 
 def supervised(session: Session, span: Span) -> list[Fact]:
-    """Matters in which a leader stepped in; each once."""
-    query = (
+    """Matters in which a leader stepped in, by a step or by a supervision notice that was not withdrawn; each once."""
+    within = (Supervision.issued_at >= span.begins, Supervision.issued_at < span.ends)
+    notices = (
+        select(Case.id, Supervision.unit_id, Supervision.issued_at)
+        .join(Supervision, Supervision.case_id == Case.id)
+        .where(counted(), Supervision.state.in_(TOLD), *within)
+    )
+    steps = (
         select(Case.id, Case.lead_unit_id, CaseEntry.at)
         .join(CaseEntry, CaseEntry.case_id == Case.id)
         .where(counted(), CaseEntry.step.in_(STEPPED_IN), CaseEntry.at >= span.begins, CaseEntry.at < span.ends)
     )
-    return [Fact(unit, span.day_of(at), CASE, case_id) for case_id, unit, at in session.execute(query)]
+    found = (*session.execute(steps), *session.execute(notices))
+    return [Fact(unit, span.day_of(at), CASE, case_id) for case_id, unit, at in found]
 
 
 def _ratings(session: Session, span: Span, good: Collection[str]) -> list[Fact]:
