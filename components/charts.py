@@ -7,20 +7,9 @@ from typing import Any
 import streamlit as st
 
 from components.words import language
+from db.documents.chart_looks import FONT, locale
 
 Spec = dict[str, Any]
-FONT = "Noto Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
-_ZH_TIME = {
-    "dateTime": "%x %X",
-    "date": "%Y年%-m月%-d日",
-    "time": "%H:%M:%S",
-    "periods": ["上午", "下午"],
-    "days": ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"],
-    "shortDays": ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
-    "months": [f"{n}月" for n in ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")],
-    "shortMonths": [f"{n}月" for n in range(1, 13)],
-}
-_ZH_NUMBER = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["¥", ""]}
 
 
 def chart(spec: Spec, rows: list[dict[str, object]], *, alt: str, key: str, height: int = 180) -> None:
@@ -138,6 +127,5 @@ def change_lines(by: str, change: str) -> Spec:
 
 
 def _dress(into: str) -> Mapping[str, object]:
-    locale = {"locale": {"time": _ZH_TIME, "number": _ZH_NUMBER}} if into == "zh" else {}
     # The description is read aloud in the reader's language; Vega's own words for axes and bars are English only.
-    return {"font": FONT, "aria": False, "mark": {"aria": False}, **locale}
+    return {"font": FONT, "aria": False, "mark": {"aria": False}, **locale(into)}
