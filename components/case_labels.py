@@ -4,29 +4,12 @@ from collections.abc import Mapping
 
 from components.code_words import CodeWords
 from components.words import N_, language
+from db.rules import case_words
 from db.rules.permissions import Actor
 from db.services import office
 
 TABLES: Mapping[str, Mapping[str, str]] = {
-    "state": {
-        "registered": N_("Registered"),
-        "proposed": N_("Proposed"),
-        "routed": N_("Transferred"),
-        "objected": N_("Objected to"),
-        "handling": N_("Being handled"),
-        "answered": N_("Answer drafted"),
-        "signed": N_("Answer signed"),
-        "confirmed": N_("Answer confirmed"),
-        "replied": N_("Resident told"),
-        "visited": N_("Followed up"),
-        "review": N_("Under review"),
-        "reviewed": N_("Review decided"),
-        "rereview": N_("Under re-review"),
-        "closed": N_("Closed"),
-        "not_accepted": N_("Not accepted"),
-        "withdrawn": N_("Withdrawn"),
-        "archived": N_("Archived"),
-    },
+    **case_words.TABLES,
     "step": {
         "register": N_("Register"),
         "amend": N_("Correct the record"),
@@ -109,39 +92,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "all": N_("All"),
     },
     "sort": {"due": N_("Due next"), "received": N_("Received"), "number": N_("Number")},
-    "channel": {
-        "visit": N_("Visit"),
-        "letter": N_("Letter"),
-        "telephone": N_("Telephone"),
-        "online": N_("Online"),
-        "fax": N_("Fax"),
-    },
-    "source": {
-        "resident": N_("Resident"),
-        "hotline": N_("12345 hotline"),
-        "superior": N_("Office above"),
-        "other_unit": N_("Other unit"),
-        "patrol": N_("Found on patrol"),
-    },
-    "kind": {
-        "suggestion": N_("Suggestion"),
-        "accusation": N_("Accusation"),
-        "request": N_("Request"),
-    },
     "procedure": {"ordinary": N_("Ordinary"), "other": N_("Another legal procedure is open")},
-    "grade": {"simple": N_("Simple"), "general": N_("General"), "major": N_("Major")},
-    "outcome": {
-        "supported": N_("Supported"),
-        "explained": N_("Reasonable, no legal basis: explained"),
-        "not_supported": N_("Not supported"),
-    },
-    "satisfaction": {
-        "satisfied": N_("Satisfied"),
-        "fairly": N_("Fairly satisfied"),
-        "dissatisfied": N_("Dissatisfied"),
-        "no_word": N_("Did not say"),
-    },
-    "solved": {"yes": N_("Solved"), "partly": N_("Partly solved"), "no": N_("Not solved")},
     "how": {"telephone": N_("By telephone"), "in_person": N_("In person"), "written": N_("In writing")},
     "decision": {"upheld": N_("Upheld"), "changed": N_("Changed"), "revoked": N_("Revoked")},
     "approved": {"yes": N_("Yes"), "no": N_("No")},

@@ -210,6 +210,12 @@ UNGUARDED = {
     "works.tabs_of": "the same",
     "supervision.shown_to": "a condition other services put into their queries",
     "scoring.may_draft": "reads nothing, only the actor's own permissions",
+    "briefings.registers_of": "reads nothing, only the actor's own permissions",
+    "briefings.register_of": "the same",
+    "briefings.measures_of": "the same",
+    "briefings.visible": "a condition of what a register's figures reach",
+    "briefings.readable": "the same, of what may be opened",
+    "briefings.question_of": "checks a question, reads nothing",
     "office.load_presets": "the program's own act before anybody has an account",
 }
 # modules whose functions are called inside a guarded service's transaction, or by the program itself

@@ -1,0 +1,1 @@
+"""Charts on every register, and briefings made of charts, figures and text."""
