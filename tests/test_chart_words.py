@@ -24,14 +24,21 @@ COUNTED, NOT_COUNTED = Cell("a", "", 1234.0, 1234), Cell("a", "", None, 0, 0)
         (Cell("a", "", 1200.5, 2), "yuan", "1,200.50"),
         (Cell("a", "", 86.25, 1), "points", "86.2"),
         (NOT_COUNTED, "rate", "–"),
-        (Cell("a", "", None, 0, hidden=True), "count", "<5"),
-        (Cell("a", "", None, 0, 0, hidden=True), "rate", "<5"),
+        (Cell("a", "", None, 0, hidden=True), "count", "*"),
+        (Cell("a", "", None, 0, 0, hidden=True), "rate", "*"),
         (None, "count", "0"),
         (None, "rate", "–"),
     ],
 )
 def test_a_figure_is_written_one_way(engine_name: str, cell: Cell | None, unit: str, told: str) -> None:
     assert words.shown(cell, a_drawn(unit=unit, below=5), "en") == told
+
+
+def test_a_small_figure_that_stands_alone_says_below_what(engine_name: str) -> None:
+    small = Cell("", "", None, 0, hidden=True)
+    drawn = replace(samples()["figure"], cells=(small,), total=small, below=5)
+    assert words.figure(drawn.total, drawn, "en") == "<5"
+    assert words.notes(drawn, "en") == ("Numbers below 5 are not shown, so that nobody can be recognised.",)
 
 
 def test_a_figure_alone_carries_its_unit(engine_name: str) -> None:
@@ -86,7 +93,7 @@ def test_what_must_be_known_stands_below(engine_name: str) -> None:
     drawn = samples()
     assert words.notes(drawn["bar"], "en") == ()
     assert words.notes(drawn["nothing"], "en") == ("Nothing was counted for this question.",)
-    assert "Small numbers" in words.notes(drawn["hidden"], "en")[0]
+    assert words.notes(drawn["hidden"], "en")[0].startswith("* stands for a number below 5")
     assert words.notes(drawn["many"], "en") == ("The 7 smallest stand together as one.",)
     assert words.definition(drawn["rate"], "en").startswith("Finished in time: Cases finished")
 
@@ -110,5 +117,5 @@ def test_two_places_of_one_name_are_told_apart_by_their_codes(engine_name: str) 
 
 
 def test_a_chart_can_be_read_aloud(engine_name: str) -> None:
-    assert words.spoken(samples()["hidden"], "en").startswith("Cases by channel: Visit 8; Letter <5; Call ")
+    assert words.spoken(samples()["hidden"], "en").startswith("Cases by channel: Visit 8; Letter *; Call ")
     assert words.headline(samples()["rate"], "en") == "Finished in time · Unit"

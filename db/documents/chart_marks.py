@@ -123,7 +123,7 @@ def _stack(frame: Frame) -> Spec:
 
 
 def _pieces(frame: Frame) -> tuple[list[Spec], list[Spec]]:
-    """Where each piece of each bar begins and ends; and the ends of bars with their sums (12 + <5 where one hides)."""
+    """Where each piece of each bar begins and ends; and the ends of bars with their sums (12 + * where one hides)."""
     pieces: list[Spec] = []
     sums: dict[tuple[str, str], Spec] = {}
     for row in frame.rows:

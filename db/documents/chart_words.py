@@ -10,6 +10,7 @@ from db.rules.briefings.chart import Cell, Drawn, Words
 
 # Nothing told aloud is longer than so many figures; the table has them all.
 MOST_SPOKEN = 60
+HIDDEN = "*"
 _DECIMALS = {"days": 1, "points": 1}
 
 
@@ -22,14 +23,16 @@ def headline(drawn: Drawn, language: str) -> str:
 
 
 def shown(cell: Cell | None, drawn: Drawn, language: str) -> str:
-    """A figure without its unit: 1,234, 12.5%, <5 where it is hidden, – where there is nothing to divide by.
+    """A figure without its unit: 1,234, 12.5%, – where there is nothing to divide by.
 
+    A hidden one is <5 when it stands alone. Beside others it is *, because it may be a larger one that would give a
+    small one away; and two known to be below 5 with a sum of 8 would both be 4.
     A place where nothing was counted (None) is 0 for counts and sums of money, – for everything else.
     """
     if cell is None:
         return "0" if drawn.unit in ("count", "yuan") else "–"
     if cell.hidden:
-        return speaker(language)("<{n}", n=drawn.below) if drawn.below else "–"
+        return speaker(language)("<{n}", n=drawn.below) if len(drawn.cells) <= 1 else HIDDEN
     return _number(cell.value, drawn.unit)
 
 
@@ -109,11 +112,13 @@ def notes(drawn: Drawn, language: str) -> tuple[str, ...]:
     """What a reader must know beside the figures: hidden small ones, places folded into one, nothing counted."""
     t = speaker(language)
     hidden = any(cell.hidden for cell in (*drawn.cells, *drawn.before, drawn.total))
+    alone = t("Numbers below {n} are not shown, so that nobody can be recognised.", n=drawn.below)
+    among = t("* stands for a number below {n}, or for one that would give such a number away.", n=drawn.below)
     return tuple(
         said
         for applies, said in (
             (is_empty(drawn), t("Nothing was counted for this question.")),
-            (hidden, t("Small numbers, and what would give them away, are not shown: nobody shall be recognised.")),
+            (hidden, alone if len(drawn.cells) <= 1 else among),
             (drawn.cut > 0, t("The {n} smallest stand together as one.", n=drawn.cut)),
         )
         if applies
