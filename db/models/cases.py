@@ -15,7 +15,8 @@ OPEN_ONLY: dict[str, Any] = {"sqlite_where": text("open = 1"), "postgresql_where
 class Case(Versioned, Base):
     """One matter. Due dates are stored for lists and always recomputed by db/rules/clocks.py.
 
-    `next_step` is what a meeting agreed to do next, in words.
+    `notice_due_on` and `answer_due_on` stay when they were met, so that rates can be counted of them. `next_step` is
+    what a meeting agreed to do next, in words.
     """
 
     __tablename__ = "case_file"
@@ -102,6 +103,8 @@ class Case(Versioned, Base):
     promise_due_on: Mapped[date | None]
     statute_due_on: Mapped[date | None]
     next_due_on: Mapped[date | None]
+    notice_due_on: Mapped[date | None]
+    answer_due_on: Mapped[date | None]
     provisional: Mapped[bool] = mapped_column(default=False)
 
 

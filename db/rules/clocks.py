@@ -196,6 +196,17 @@ def due_of(clocks: tuple[Clock, ...]) -> Due:
     )
 
 
+def judged(facts: ClockFacts, clocks: tuple[Clock, ...]) -> tuple[Clock | None, Clock | None]:
+    """The notice and the answer the office is judged by; None for one that is not owed, or not yet."""
+    known = {clock.code: clock for clock in clocks}
+    answer: Clock | None = known.get(ClockCode.HANDLING, known[ClockCode.PROMISE])
+    ordinary = facts.kind is Kind.REQUEST and facts.procedure is Procedure.ORDINARY
+    if ordinary and ClockCode.HANDLING not in known and known[ClockCode.PROMISE].stopped_on is None:
+        # Its 60 days begin with the acceptance; until then only the notice is owed.
+        answer = None
+    return known.get(ClockCode.NOTICE), answer
+
+
 def shown(clocks: tuple[Clock, ...]) -> tuple[Clock | None, Clock | None]:
     """The two clocks a person sees: the office's and the statute's that end next, or what they came to in the end."""
 

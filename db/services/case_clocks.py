@@ -10,7 +10,7 @@ from db import clock
 from db.engine import current, reading, transaction
 from db.models import Case, CaseReview
 from db.rules.cases import Grade, Kind, Procedure
-from db.rules.clocks import Clock, ClockFacts, Due, ReviewFacts, clocks_for, due_of
+from db.rules.clocks import Clock, ClockFacts, ReviewFacts, clocks_for, due_of, judged
 from db.rules.permissions import Actor, Permission
 from db.services.acts import earlier, guarded, remember
 from db.services.calendar import working_calendar
@@ -19,6 +19,7 @@ from db.services.office import limits_of
 
 MOVED = ["case_id", "number", "promise_was", "promise_becomes", "statute_was", "statute_becomes"]
 CHUNK = 500
+Moving = tuple[Case, ClockFacts, tuple[Clock, ...]]
 
 
 def facts_of(case: Case, reviews: Sequence[CaseReview]) -> ClockFacts:
@@ -72,17 +73,27 @@ def clocks_of(session: Session, case: Case) -> tuple[Clock, ...]:
 def keep_due(session: Session, case: Case) -> None:
     """Store the due days that follow from the case as it stands now; part of every act that moves a clock."""
     session.flush()
-    due = due_of(clocks_of(session, case))
+    facts = facts_of(case, reviews_of(session, case))
+    clocks = clocks_for(facts, limits_of(session, case.limit_set_id), working_calendar(session))
+    _keep(case, facts, clocks)
+
+
+def _keep(case: Case, facts: ClockFacts, clocks: tuple[Clock, ...]) -> None:
+    due = due_of(clocks)
     case.promise_due_on, case.statute_due_on = due.promise_on, due.statute_on
     case.next_due_on = due.next_on if case.open else None
     case.provisional = due.provisional
+    # These stay when the clocks stop, and make the rates of charts.
+    notice, answer = judged(facts, clocks)
+    case.notice_due_on = notice.due_on if notice else None
+    case.answer_due_on = answer.due_on if answer else None
 
 
 def preview_recompute(session: Session) -> pd.DataFrame:
     """Open cases whose due days would move under today's calendar: columns of MOVED."""
     moved = [
         (c.id, c.number, c.promise_due_on, due.promise_on, c.statute_due_on, due.statute_on)
-        for c, due in _would_move(session)
+        for c, due in ((case, due_of(clocks)) for case, _, clocks in _would_move(session))
     ]
     return pd.DataFrame(moved, columns=MOVED)
 
@@ -102,17 +113,16 @@ def recompute(actor: Actor, *, key: str) -> int:
         if done is not None:
             return int(done)
         moved = list(_would_move(session))
-        for case, due in moved:
-            case.promise_due_on, case.statute_due_on = due.promise_on, due.statute_on
-            case.next_due_on, case.provisional = due.next_on, due.provisional
+        for case, facts, clocks in moved:
+            _keep(case, facts, clocks)
         count = len(moved) + keep_all_due(session)
         remember(session, actor, key, "case_clocks.recompute", count)
         return count
 
 
-def _would_move(session: Session) -> list[tuple[Case, Due]]:
+def _would_move(session: Session) -> list[Moving]:
     calendar = working_calendar(session)
-    found: list[tuple[Case, Due]] = []
+    found: list[Moving] = []
     last = 0
     while True:
         query = select(Case).where(Case.open, Case.id > last).order_by(Case.id).limit(CHUNK)
@@ -124,8 +134,9 @@ def _would_move(session: Session) -> list[tuple[Case, Due]]:
         for review in session.scalars(select(CaseReview).where(CaseReview.case_id.in_([c.id for c in cases]))):
             by_case.setdefault(review.case_id, []).append(review)
         for case in cases:
-            limits = limits_of(session, case.limit_set_id)
-            due = due_of(clocks_for(facts_of(case, by_case.get(case.id, [])), limits, calendar))
+            facts = facts_of(case, by_case.get(case.id, []))
+            clocks = clocks_for(facts, limits_of(session, case.limit_set_id), calendar)
+            due = due_of(clocks)
             stored = (case.promise_due_on, case.statute_due_on, case.provisional)
             if stored != (due.promise_on, due.statute_on, due.provisional):
-                found.append((case, due))
+                found.append((case, facts, clocks))

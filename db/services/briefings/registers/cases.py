@@ -1,5 +1,6 @@
 """Matters as a register of charts: never a sealed one, never an accusation, nobody's name (Art. 30)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, func, or_, select
@@ -86,6 +87,24 @@ def _valid(_asked: Asked) -> ColumnElement[bool]:
     return and_(_rateable(), CaseVisit.reached, CaseVisit.satisfaction.in_(VALID))
 
 
+def _told() -> ColumnElement[Any]:
+    """The day the resident was told; of an anonymous matter the day its answer was confirmed, or the end of it."""
+    confirmed = case((Case.anonymous, Case.confirmed_on), else_=None)
+    return func.coalesce(Case.replied_on, confirmed, Case.closed_on)
+
+
+def _notified() -> ColumnElement[Any]:
+    """The day of the notice, or of the answer that took its place."""
+    told = _told()
+    sooner = or_(Case.notice_on.is_(None), told < Case.notice_on)
+    return case((sooner, told), else_=Case.notice_on)
+
+
+def _fell_due(due: Any, done: ColumnElement[Any]) -> Callable[[Asked], ColumnElement[bool]]:
+    """Judged is what was done, or whose day is over."""
+    return lambda asked: and_(due.is_not(None), or_(done.is_not(None), due < asked.today))
+
+
 def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
@@ -169,6 +188,36 @@ _MEASURES = (
         day=lambda _: Case.received_at,
         top=lambda _: func.coalesce(func.sum(Case.bounces), 0),
         bottom=lambda _: _counted(Case.bounces > 0),
+    ),
+    Measure(
+        code="answered_rate",
+        name=Words("按期办结率", "Answered on time"),
+        definition=Words(
+            "期间内到期的事项中，在期限内（含批准的延期）书面答复的占比。",
+            "Of matters due in the period, those answered in writing on or before the due day, an approved extension "
+            "included.",
+        ),
+        unit="rate",
+        reckoning=Reckoning.RATE,
+        day=lambda _: Case.answer_due_on,
+        where=_fell_due(Case.answer_due_on, _told()),
+        top=lambda _: _counted(_told() <= Case.answer_due_on),
+        bottom=lambda _: func.count(),
+    ),
+    Measure(
+        code="notice_rate",
+        name=Words("及时受理率", "Notice on time"),
+        definition=Words(
+            "期间内应告知受理情况的事项中，在期限内告知的占比。",
+            "Of matters whose notice of acceptance fell due in the period, those whose notice was given within the "
+            "limit.",
+        ),
+        unit="rate",
+        reckoning=Reckoning.RATE,
+        day=lambda _: Case.notice_due_on,
+        where=_fell_due(Case.notice_due_on, _notified()),
+        top=lambda _: _counted(_notified() <= Case.notice_due_on),
+        bottom=lambda _: func.count(),
     ),
     Measure(
         code="rated_rate",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db.models import Case, CaseEntry, CaseVisit, LimitRule, Supervision
 from db.rules.case_flow import Step
 from db.rules.cases import Kind, Procedure, Satisfaction
-from db.rules.clocks import Clock, ClockCode, clocks_for
+from db.rules.clocks import Clock, clocks_for, judged
 from db.rules.limits import LimitUnit
 from db.rules.supervision import TOLD
 from db.services.calendar import working_calendar
@@ -143,16 +143,8 @@ def _read_due(session: Session, span: Span) -> Iterator[_Owed]:
     )
     for row in session.execute(select(*_CLOCKED).where(counted(), begun, Case.received_at < span.ends)):
         facts = facts_of(cast(Case, row), ())
-        clocks = {clock.code: clock for clock in clocks_for(facts, limits_of(session, row.limit_set_id), calendar)}
-        answer: Clock | None = clocks.get(ClockCode.HANDLING, clocks[ClockCode.PROMISE])
-        ordinary = facts.kind is Kind.REQUEST and facts.procedure is Procedure.ORDINARY
-        if ordinary and ClockCode.HANDLING not in clocks and clocks[ClockCode.PROMISE].stopped_on is None:
-            # Its 60 days begin with the acceptance; until then only the notice is owed.
-            answer = None
-        yield (
-            _judged(row.id, row.lead_unit_id, clocks.get(ClockCode.NOTICE), span),
-            _judged(row.id, row.lead_unit_id, answer, span),
-        )
+        notice, answer = judged(facts, clocks_for(facts, limits_of(session, row.limit_set_id), calendar))
+        yield _judged(row.id, row.lead_unit_id, notice, span), _judged(row.id, row.lead_unit_id, answer, span)
 
 
 def _judged(case_id: int, unit_id: int, clock: Clock | None, span: Span) -> list[Fact]:
