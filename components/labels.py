@@ -41,6 +41,8 @@ PERMISSIONS: Mapping[Permission, str] = {
     P.CASES_SEALED: N_("Take charge of sealed accusations"),
     P.CASES_EXPORT: N_("Export lists, masked"),
     P.CASES_EXPORT_PLAIN: N_("Export lists with names"),
+    P.CASES_SUPERVISE: N_("Draft supervision notices"),
+    P.CASES_SUPERVISION_ISSUE: N_("Issue supervision notices and close them"),
     P.FIGURES_READ: N_("Read figures"),
     P.MEDIATION_OPEN: N_("Open a dispute"),
     P.MEDIATION_STATE: N_("Know of every dispute and how it stands"),

@@ -35,6 +35,14 @@ SCREENS: tuple[Screen, ...] = (
     Screen("take-in", "intake/take_in.py", N_("Take in"), ":material/edit_note:", P.INTAKE_REGISTER, WORK),
     Screen("cases", "cases/register.py", N_("Cases"), ":material/inbox:", P.CASES_READ, WORK),
     Screen("case", "cases/case.py", N_("Case"), ":material/description:", P.CASES_READ, WORK, in_menu=False),
+    Screen(
+        "supervision",
+        "cases/supervision.py",
+        N_("Supervision"),
+        ":material/notification_important:",
+        P.CASES_READ,
+        WORK,
+    ),
     Screen("account", "desk/account.py", N_("My account"), ":material/person:", P.ACCOUNT_OWN, WORK),
     Screen("mediation", "mediation/register.py", N_("Disputes"), ":material/handshake:", P.MEDIATION_READ, MEDIATION),
     Screen(

@@ -90,6 +90,8 @@ def test_a_built_in_template_is_good_and_says_everything_of_its_own(form: Form) 
     left = {"session_mediators", "present", "reached_day", "mediator_signed_day", "recorder", "visitor"}
     # For a layout of the office's own; the built-in notice says them in one line, and day by day in its table.
     left |= {"period", "version", "publisher", "published_day", "days", "today"}
+    # What the notice says in its own words, and who answered in writing.
+    left |= {"missed_day", "answered_by"}
     assert {name for name in own if "." not in name} <= used | left
 
 
@@ -116,6 +118,7 @@ def test_every_file_has_its_entry_and_every_entry_its_file() -> None:
         ("follow_up", 14),
         ("duty_notice", 0),
         ("score_notice", 0),
+        ("supervision_notice", 0),
     ]
 
 

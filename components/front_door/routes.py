@@ -36,6 +36,7 @@ MODULES = (
     "components.front_door.duty_sheets",
     "components.front_door.score_papers",
     "components.front_door.rubric_sheets",
+    "components.front_door.supervision_papers",
     "components.front_door.exports",
     "components.front_door.files",
     "components.front_door.sheets",

@@ -19,6 +19,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "visit": ("dispute", "visit"),
     "rota": ("rota",),
     "publication": ("publication",),
+    "supervision": ("supervision",),
 }
 
 Shape = Mapping[str, frozenset[str] | None]
@@ -26,7 +27,8 @@ Shape = Mapping[str, frozenset[str] | None]
 
 @dataclass(frozen=True)
 class Form:
-    """One form; `of` is dispute, enquiry, session, agreement (written), oral, visit, rota or publication.
+    """One form; `of` is dispute, enquiry, session, agreement (written), oral, visit, rota, publication or
+    supervision.
 
     `number` is its place in the Ministry's set, 0 for a form of the office's own.
     """

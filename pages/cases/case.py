@@ -11,6 +11,7 @@ from components import (
     case_print,
     case_steps,
     case_timeline,
+    supervision_panel,
 )
 from components.case_address import asked_for
 from components.screens import enter
@@ -43,6 +44,7 @@ with left:
     st.subheader(t("Links"), anchor=False)
     case_papers.links(seen)
     case_disputes.disputes(actor, seen)
+    supervision_panel.show(actor, seen)
 with right:
     st.subheader(t("What happened"), anchor=False)
     case_timeline.timeline(actor, seen)

@@ -1,6 +1,6 @@
 """My desk: who is on now, what needs me today, what I began, what I did last, and the figures of my unit."""
 
-from components import case_desk, dispute_desk, drafts, duty_desk, score_desk
+from components import case_desk, dispute_desk, drafts, duty_desk, score_desk, supervision_desk
 from components.screens import enter
 from db.rules.permissions import Permission
 
@@ -13,6 +13,7 @@ if reads_cases:
     case_desk.needs_me(actor)
 if mediates:
     dispute_desk.needs_me(actor, alone=not reads_cases)
+supervision_desk.show(actor)
 score_desk.show(actor)
 drafts.show(actor)
 case_desk.upkeep(actor)

@@ -11,19 +11,19 @@ from db.services.supervision.timeline import tell
 
 
 @guarded(Permission.CASES_HANDLE)
-def answer(actor: Actor, *, supervision_id: int, version: int, answer: str, key: str) -> int:
+def answer(actor: Actor, *, supervision_id: int, version: int, words: str, key: str) -> int:
     """Say what was done, as somebody of the unit or the matter's handler; answers the notice's new version."""
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
-        notice, case = load(session, actor, supervision_id, version, {"answer": answer})
+        notice, case = load(session, actor, supervision_id, version, {"words": words})
         if By.UNIT not in sides_of(session, actor, notice, case):
             raise Refused(Act.ANSWER.value)
         becomes = target_of(State(notice.state), Act.ANSWER)
         check = Check()
-        check_words(check, "answer", answer)
+        check_words(check, "words", words)
         check.done()
-        notice.state, notice.answer = becomes, answer.strip()
+        notice.state, notice.answer = becomes, words.strip()
         notice.answered_at, notice.answered_by_id = clock.now(), actor.id
         session.flush()
         tell(session, actor, case, Act.ANSWER, notice)

@@ -1,18 +1,22 @@
 """Supervision notices issued, answered, repeated, closed and withdrawn; who sees which; their lists and days."""
 
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from docx import Document as Opened
 from sqlalchemy import select
 
 from db import clock
+from db.documents.forms import Document
 from db.engine import Database, reading
+from db.journal import JournalRow
 from db.models import Case, CaseEntry, CaseUnit, LimitRule, Supervision
 from db.rules.permissions import Actor
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.rules.supervision import Act
-from db.services.supervision import answering, drafting, issuing, lists
+from db.services.supervision import answering, drafting, issuing, lists, paper
 from db.services.supervision import reading as of_one
 from db.services.supervision.lists import Tab
 from tests.db.services.test_supervision_drafting import SAYS, TODAY, a_led_case, notices
@@ -27,8 +31,7 @@ def case_id(database: Database, office: Office) -> int:
     """An overdue matter of unit A, which unit B helps with."""
     made = a_led_case(database, office, handler_id=office.handler.id)
     with database.transaction(SYSTEM) as session:
-        for role, unit_id in (("lead", office.unit_a), ("co", office.unit_b)):
-            session.add(CaseUnit(case_id=made, unit_id=unit_id, role=role, sent_on=TODAY))
+        session.add(CaseUnit(case_id=made, unit_id=office.unit_b, role="co", sent_on=TODAY))
     return made
 
 
@@ -48,7 +51,7 @@ def issued(office: Office, notice_id: int) -> str:
 
 def answered(actor: Actor, notice_id: int, words: str = ANSWER, key: str = "answer") -> int:
     version = the(notice_id).version
-    return answering.answer(actor, supervision_id=notice_id, version=version, answer=words, key=key)
+    return answering.answer(actor, supervision_id=notice_id, version=version, words=words, key=key)
 
 
 def steps(case_id: int) -> list[str]:
@@ -139,13 +142,13 @@ def test_nobody_else_answers_and_never_with_nothing(database: Database, office: 
             answered(actor, draft_id)
     with nothing_changes(database), pytest.raises(Problems) as empty:
         answered(office.handler, draft_id, " ")
-    assert empty.value.problems[0].field == "answer"
+    assert empty.value.problems[0].field == "words"
 
 
 def test_who_saved_first_is_told(database: Database, office: Office, draft_id: int) -> None:
     issued(office, draft_id)
     with nothing_changes(database), pytest.raises(Changed):
-        answering.answer(office.handler, supervision_id=draft_id, version=1, answer=ANSWER, key="old")
+        answering.answer(office.handler, supervision_id=draft_id, version=1, words=ANSWER, key="old")
 
 
 @pytest.mark.parametrize("with_answer", [True, False])
@@ -225,3 +228,27 @@ def test_the_case_shows_its_notices_with_what_may_be_done(office: Office, case_i
     assert not of_one.of_case(office.head, case_id=case_id).may_draft
     shown = of_one.of_case(office.head, case_id=case_id).notices[0]
     assert (shown.drafted_by, shown.issued_by, shown.answered_by) == (office.leader.name, office.director.name, "")
+
+
+def test_the_notice_leaves_as_word(database: Database, office: Office, case_id: int, draft_id: int) -> None:
+    def lines(made: Document) -> list[str]:
+        document = Opened(io.BytesIO(made.content))
+        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+        return [*(paragraph.text for paragraph in document.paragraphs), *cells]
+
+    draft = paper.document(office.leader, supervision_id=draft_id)
+    assert "编号：（草稿）" in lines(draft)
+    with pytest.raises(NotThere):
+        paper.document(office.handler, supervision_id=draft_id)
+    issued(office, draft_id)
+    answered(office.handler, draft_id)
+    made = paper.document(office.head, supervision_id=draft_id)
+    assert made.name == "中心督办通知书 S2026-000001.docx"
+    told = lines(made)
+    assert {"编号：S2026-000001", "城建所：", SAYS, "请于2026年11月26日前将办理情况书面报告本中心。", ANSWER} <= set(
+        told
+    )
+    assert f"签发人：{office.director.name}" in told
+    with database.reading() as session:
+        printed = select(JournalRow.actor).where(JournalRow.event == "print", JournalRow.tbl == "supervision")
+        assert session.scalars(printed.order_by(JournalRow.seq)).all() == [office.leader.name, office.head.name]

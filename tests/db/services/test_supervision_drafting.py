@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from db import clock
 from db.engine import Database, reading
-from db.models import Case, CaseEntry, Supervision
+from db.models import Case, CaseEntry, CaseUnit, Supervision
 from db.rules.problems import NotThere, Problems, Refused
 from db.services import keeping
 from db.services.supervision import drafting, issuing
@@ -23,7 +23,10 @@ def a_led_case(database: Database, office: Office, **changes: object) -> int:
     """A matter unit A handles, due yesterday unless told otherwise."""
     with database.transaction(SYSTEM) as session:
         values: dict[str, object] = {"state": "handling", "lead_unit_id": office.unit_a, "next_due_on": LATE}
-        return a_case(session, office, **(values | changes)).id
+        case = a_case(session, office, **(values | changes))
+        if case.lead_unit_id:
+            session.add(CaseUnit(case_id=case.id, unit_id=case.lead_unit_id, role="lead", sent_on=LATE))
+        return case.id
 
 
 def notices() -> list[Supervision]:

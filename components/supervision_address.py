@@ -1,0 +1,19 @@
+"""Where the page of supervision notices stands, and what its address asks for."""
+
+import streamlit as st
+
+from components import asked
+from db.services.supervision.lists import Tab
+
+PAGE = "pages/cases/supervision.py"
+
+
+def tab_asked(first: Tab) -> tuple[Tab, int]:
+    """The tab and the page of the list; `first` when the address names none."""
+    named = st.query_params
+    return asked.one_of(Tab, named.get("tab")) or first, asked.number_of(named.get("page")) or 1
+
+
+def open_notices(tab: Tab) -> None:
+    """Go to a list of notices in this tab."""
+    st.switch_page(PAGE, query_params={"tab": tab.value})
