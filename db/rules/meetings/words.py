@@ -29,6 +29,17 @@ class State(StrEnum):
     CALLED_OFF = "called_off"
 
 
+class Slot(StrEnum):
+    """How a due day, or a meeting called as needed, stands in the calendar."""
+
+    DUE = "due"
+    PLANNED = "planned"
+    OPEN = "open"
+    MISSED = "missed"
+    HELD = "held"
+    CALLED_OFF = "called_off"
+
+
 class Standing(StrEnum):
     """How a unit or a person stands in a meeting."""
 

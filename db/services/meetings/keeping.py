@@ -1,19 +1,32 @@
 """A meeting as its page shows it, and how it is planned, changed, opened and called off."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any, Required, TypedDict, Unpack
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from db import clock
-from db.engine import current, reading
-from db.models import Case, Meeting, MeetingKind, MeetingMinutes, Person
+from db.engine import current, reading, transaction
+from db.models import Case, Meeting, MeetingDecision, MeetingEdit, MeetingKind, MeetingMinutes, MeetingTopic, Person
+from db.rules.mediation.writing import check_line
+from db.rules.meetings.planning import Planned, check_begun, check_covered, check_planned
+from db.rules.meetings.rhythm import covered
 from db.rules.meetings.words import State
 from db.rules.permissions import Actor, Permission
-from db.services.acts import guarded
+from db.rules.problems import N_, Check, NotThere, Problem, Problems
+from db.services.acts import earlier, guarded, remember
 from db.services.cases.scope import visible
 from db.services.meetings import scope
+from db.services.meetings.calendar import day_of, free_due, rule_of
+from db.services.meetings.people import check_leaders, leaders
+from db.services.records import fill, seen
+
+TAKEN = N_("This day is not due, or something is planned for it already.")
+HELD = N_("Something was edited, decided or closed in this meeting; it was held. Close it.")
 
 
 @dataclass(frozen=True)
@@ -99,3 +112,225 @@ def seen_in(session: Session, actor: Actor, found: Meeting) -> Seen:
         keeps=not over and actor.may(Permission.MEETINGS_KEEP),
         reopens=found.state == State.CLOSED and actor.may(Permission.MEETINGS_REOPEN),
     )
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a meeting may be planned with: kinds in use as rows of CHOSEN, and who may chair and write (id to name)."""
+
+    kinds: tuple[Mapping[str, Any], ...]
+    leaders: Mapping[int, str]
+
+
+CHOSEN = ("id", "code", "name", "name_en", "rhythm", "attended_by")
+
+
+@guarded(Permission.MEETINGS_KEEP)
+def choices(actor: Actor) -> Choices:
+    """What the form of a new meeting offers."""
+    query = select(*(getattr(MeetingKind, name) for name in CHOSEN)).where(MeetingKind.active)
+    with reading() as session:
+        rows = session.execute(query.order_by(MeetingKind.position, MeetingKind.id)).all()
+    return Choices(tuple(dict(row._mapping) for row in rows), leaders(actor))
+
+
+class Told(TypedDict, total=False):
+    """When and where a meeting is held, by whom, and about which case; times in the office's zone."""
+
+    day: Required[date | None]
+    at: Required[time | None]
+    title: str
+    place: str
+    chair_id: int | None
+    clerk_id: int | None
+    case_number: str
+
+
+@guarded(Permission.MEETINGS_KEEP)
+def plan(actor: Actor, *, kind_id: int | None, due_on: date | None = None, key: str, **told: Unpack[Told]) -> int:
+    """A new meeting with the topics of its kind, for a due day nothing is planned for yet, or as needed (None).
+
+    One planned later than its due day is held late; a day that is over records a meeting that was held. Answers its id.
+    """
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        check, planned, kind = Check(), _planned(told), _kind(session, kind_id)
+        check_planned(check, planned, _today(), is_open=False)
+        case_id = _case(session, actor, check, told.get("case_number", ""))
+        check_leaders(session, check, (("chair_id", planned.chair_id), ("clerk_id", planned.clerk_id)))
+        if due_on is not None:
+            check.that(free_due(session, kind, due_on), "due_on", TAKEN)
+        check.done()
+        row = Meeting(kind_id=kind.id, due_on=due_on, case_id=case_id, state=State.PLANNED, **_columns(planned))
+        row.since, row.until = _covered(session, kind, row)
+        session.add(row)
+        session.flush()
+        topics = enumerate(kind.topics.split())
+        session.add_all(MeetingTopic(meeting_id=row.id, position=place, code=code) for place, code in topics)
+        remember(session, actor, key, "meetings.plan", row.id)
+        return row.id
+
+
+@guarded(Permission.MEETINGS_KEEP)
+def change(
+    actor: Actor,
+    *,
+    meeting_id: int,
+    version: int,
+    since: date | None = None,
+    until: date | None = None,
+    key: str,
+    **told: Unpack[Told],
+) -> int:
+    """Correct a planned or open meeting; the days it is about are corrected while it is open. Answers its version."""
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        row = scope.kept(session, actor, meeting_id)
+        check, planned, is_open = Check(), _planned(told), row.state == State.OPEN
+        mine = _columns(planned) if planned.day and planned.at else {}
+        seen(session, Meeting, meeting_id, version, mine)
+        check_planned(check, planned, _today(), is_open=is_open)
+        if is_open:
+            check_covered(check, since, until, planned.day)
+        check_leaders(session, check, _others(row, planned))
+        case_id = _case(session, actor, check, told.get("case_number", ""), row)
+        check.done()
+        fill(row, _columns(planned) | {"case_id": case_id})
+        if is_open and since is not None and until is not None:
+            row.since, row.until = since, until
+        elif not is_open:
+            row.since, row.until = _covered(session, session.get_one(MeetingKind, row.kind_id), row)
+        session.flush()
+        remember(session, actor, key, "meetings.change", row.version)
+        return row.version
+
+
+@guarded(Permission.MEETINGS_KEEP)
+def open_meeting(actor: Actor, *, meeting_id: int, version: int, key: str) -> int:
+    """Begin a planned meeting on its day or after it; the days it is about follow the last one held.
+
+    Answers its version.
+    """
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        row = scope.kept(session, actor, meeting_id)
+        seen(session, Meeting, meeting_id, version, {"state": State.OPEN})
+        if row.state == State.OPEN:
+            raise Problems(Problem("", N_("This meeting is open already.")))
+        check = Check()
+        planned = Planned(day=day_of(row), at=time.min, chair_id=row.chair_id, clerk_id=row.clerk_id)
+        check_begun(check, planned, _today())
+        check.done()
+        row.state, row.opened_at = State.OPEN, clock.now()
+        row.since, row.until = _covered(session, session.get_one(MeetingKind, row.kind_id), row)
+        session.flush()
+        remember(session, actor, key, "meetings.open", row.version)
+        return row.version
+
+
+@guarded(Permission.MEETINGS_KEEP)
+def call_off(actor: Actor, *, meeting_id: int, version: int, reason: str, key: str) -> int:
+    """Say why a meeting is not held; never of one in which something was edited or decided. Answers its version."""
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        row = scope.kept(session, actor, meeting_id)
+        seen(session, Meeting, meeting_id, version, {"state": State.CALLED_OFF})
+        _check_reason(reason)
+        for left in (MeetingEdit, MeetingDecision, MeetingMinutes):
+            if session.scalar(select(left.id).where(left.meeting_id == meeting_id).limit(1)) is not None:
+                raise Problems(Problem("", HELD))
+        _end(row, reason)
+        session.flush()
+        remember(session, actor, key, "meetings.call_off", row.version)
+        return row.version
+
+
+@guarded(Permission.MEETINGS_KEEP)
+def call_off_due(actor: Actor, *, kind_id: int, due_on: date, reason: str, key: str) -> int:
+    """Say why nothing is or was held for a due day; answers the id of the meeting called off."""
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        kind = session.get(MeetingKind, kind_id)
+        if kind is None:
+            raise NotThere(f"kind of meeting {kind_id}")
+        check = Check()
+        check.that(free_due(session, kind, due_on), "reason", TAKEN)
+        check.done()
+        _check_reason(reason)
+        row = Meeting(kind_id=kind_id, due_on=due_on, planned_for=_moment(due_on, time.min), since=due_on, until=due_on)
+        _end(row, reason)
+        session.add(row)
+        session.flush()
+        remember(session, actor, key, "meetings.call_off_due", row.id)
+        return row.id
+
+
+def _end(row: Meeting, reason: str) -> None:
+    row.state, row.called_off_at, row.reason = State.CALLED_OFF, clock.now(), reason.strip()
+
+
+def _check_reason(reason: str) -> None:
+    check = Check()
+    check.that(reason.strip(), "reason", N_("Say why."))
+    check_line(check, "reason", reason)
+    check.done()
+
+
+def _kind(session: Session, kind_id: int | None) -> MeetingKind:
+    kind = session.get(MeetingKind, kind_id or 0)
+    if kind is None or not kind.active:
+        raise Problems(Problem("kind_id", N_("Choose a kind of meeting in use.")))
+    return kind
+
+
+def _planned(told: Told) -> Planned:
+    words = {name: str(told.get(name) or "").strip() for name in ("title", "place")}
+    ids = {"chair_id": told.get("chair_id"), "clerk_id": told.get("clerk_id")}
+    return Planned(day=told["day"], at=told["at"], **words, **ids)  # type: ignore[arg-type]
+
+
+def _columns(planned: Planned) -> dict[str, Any]:
+    own = {name: getattr(planned, name) for name in ("title", "place", "chair_id", "clerk_id")}
+    return own | {"planned_for": _moment(planned.day, planned.at)}
+
+
+def _others(row: Meeting, planned: Planned) -> list[tuple[str, int | None]]:
+    """Who is named anew; somebody who stood there before may stay."""
+    chosen = (("chair_id", planned.chair_id), ("clerk_id", planned.clerk_id))
+    return [(field, person_id) for field, person_id in chosen if person_id != getattr(row, field)]
+
+
+def _case(session: Session, actor: Actor, check: Check, number: str, row: Meeting | None = None) -> int | None:
+    """The case a joint meeting is about; one this person may not see stays as it is when nothing is typed."""
+    stands = row.case_id if row else None
+    see = visible(actor, Permission.CASES_READ)
+    if not number.strip():
+        known = session.scalar(select(Case.id).where(Case.id == stands, see))
+        return None if known is not None else stands
+    found = session.scalar(select(Case.id).where(Case.number == number.strip().upper(), see))
+    check.that(found, "case_number", N_("There is no such case that you may see."))
+    return found
+
+
+def _covered(session: Session, kind: MeetingKind, row: Meeting) -> tuple[date, date]:
+    """The days a meeting is about: since the last one held, or planned before it while it is not open."""
+    day = day_of(row)
+    before = select(func.max(Meeting.until)).where(Meeting.kind_id == kind.id, Meeting.until < day)
+    states = [State.CLOSED, State.OPEN] + [State.PLANNED] * (row.state != State.OPEN)
+    before = before.where(Meeting.state.in_(states), Meeting.id != (row.id or 0))
+    return covered(rule_of(kind), day, session.scalar(before))
+
+
+def _moment(day: date | None, at: time | None) -> datetime | None:
+    if day is None or at is None:
+        return None
+    return datetime.combine(day, at, tzinfo=ZoneInfo(current().settings.timezone))
+
+
+def _today() -> date:
+    return clock.today(current().settings.timezone)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import current, transaction
-from db.models import Code, LimitRule, LimitSet, OfficeFact, PrivacyNotice
+from db.models import Code, LimitRule, LimitSet, MeetingKind, OfficeFact, PrivacyNotice
 from db.rules.limits import check_limit
 from db.rules.permissions import Actor, Permission
 from db.services import calendar
@@ -20,7 +20,7 @@ PRESETS = Path(__file__).parents[2] / "presets"
 
 
 def load_presets(actor: Actor) -> dict[str, int]:
-    """Add missing codes, limits, facts, the notice and the known calendar years; answers how many of each."""
+    """Add missing codes, limits, facts, the notice, calendar years and kinds of meetings; answers how many of each."""
     if actor.id is not None:
         actor.must(Permission.LIMITS_MANAGE)
     steps: dict[str, Callable[[Session], int]] = {
@@ -29,6 +29,7 @@ def load_presets(actor: Actor) -> dict[str, int]:
         "facts": _facts,
         "notices": _notice,
         "years": calendar.load_known_years,
+        "meetings": meeting_kinds,
     }
     with transaction(actor) as session:
         return {name: step(session) for name, step in steps.items()}
@@ -37,6 +38,19 @@ def load_presets(actor: Actor) -> dict[str, int]:
 def preset(name: str) -> dict[str, Any]:
     """One preset file, parsed."""
     return tomllib.loads((PRESETS / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def meeting_kinds(session: Session) -> int:
+    """Add the kinds of meetings that are missing, due from today on, so that nothing before counts as missed."""
+    known = set(session.scalars(select(MeetingKind.code)))
+    today = clock.today(current().settings.timezone)
+    added = [
+        MeetingKind(position=position, begins_on=today, **(kind | {"topics": " ".join(kind["topics"])}))
+        for position, kind in enumerate(preset("meetings")["kind"])
+        if kind["code"] not in known
+    ]
+    session.add_all(added)
+    return len(added)
 
 
 def _codes(session: Session) -> int:

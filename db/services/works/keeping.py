@@ -62,7 +62,7 @@ def add(
         for part in told.values():
             check_part(check, part, kind, line.about, _today())
         check.done()
-        work = Work(kind=kind, written_by_id=actor.id, **_columns(line))
+        work = Work(kind=kind, written_by_id=actor.id, **columns_of_line(line))
         session.add(work)
         session.flush()
         session.add_all(_row(work.id, part) for part in every.values())
@@ -100,7 +100,7 @@ def edit(
         check = Check()
         check_work(check, line, _today())
         check.done()
-        fill(work, _columns(line))
+        fill(work, columns_of_line(line))
         for unit_id, (seen_version, part) in (parts or {}).items():
             set_part(session, work, unit_id, seen_version, part)
         session.flush()
@@ -172,7 +172,8 @@ def _line(
     )
 
 
-def _columns(line: Line) -> dict[str, Any]:
+def columns_of_line(line: Line) -> dict[str, Any]:
+    """What a line says, as it is stored."""
     own = {name: getattr(line, name) for name in ("about", "on_day", "level", "note")}
     return own | {"title": line.title.strip(), "papers": " ".join(line.papers)}
 
@@ -184,7 +185,7 @@ def _row(work_id: int, part: Part) -> WorkUnit:
 def _must_be_seen(session: Session, work: Work, version: int, line: Line) -> None:
     """As records.seen, with papers as their field shows them."""
     try:
-        seen(session, Work, work.id, version, _columns(line))
+        seen(session, Work, work.id, version, columns_of_line(line))
     except Changed as changed:
         theirs, mine = ({**one, "papers": str(one["papers"]).split()} for one in (changed.theirs, changed.mine))
         raise Changed(theirs=theirs, mine=mine, by=changed.by, version=changed.version) from changed
