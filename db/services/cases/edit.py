@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from db import clock
 from db.engine import transaction
-from db.models import Case, CaseEntry, CaseLink, Code
+from db.models import Case, CaseEntry, CaseLink, Code, Person
 from db.rules.case_flow import LONGEST_TEXT, State
 from db.rules.cases import Grade
+from db.rules.intake import UNFIT
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
+from db.rules.text import is_fit
 from db.services import search
 from db.services.acts import earlier, guarded, remember
 from db.services.case_clocks import keep_due
@@ -20,8 +24,8 @@ from db.services.cases.people import why_not_handler
 from db.services.cases.scope import load, must_be_seen, visible
 from db.services.records import Saved, Values, save_each
 
-AMENDABLE = ("subject", "text", "request", "place", "since", "category", "grade", "note")
-QUICK = ("handler_id", "grade", "category", "note")
+AMENDABLE = ("subject", "text", "request", "place", "since", "category", "grade", "note", "next_step")
+QUICK = ("handler_id", "grade", "category", "note", "next_step")
 LINK_KINDS = ("repeat", "related")
 
 
@@ -60,14 +64,33 @@ def edit_many(actor: Actor, *, rows: Mapping[int, tuple[int, Values]], key: str)
         return saved
 
 
-def change(session: Session, actor: Actor, case: Case, values: Mapping[str, object]) -> None:
-    """Change words inside the caller's transaction (edit, import); the earlier ones go into the timeline."""
+def change(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    values: Mapping[str, object],
+    *,
+    besides: Mapping[str, tuple[object, object]] = MappingProxyType({}),
+    detail: Mapping[str, object] = MappingProxyType({}),
+) -> Mapping[str, tuple[object, object]]:
+    """Change words inside the caller's transaction (edit, import, meeting); the earlier ones go into the timeline.
+
+    `besides` are changes of rows beside the case which the caller makes, `detail` goes into the timeline with them.
+    Answers what changed, before and after; people by name. Raises Problems.
+    """
     _check(session, case, values)
-    before = {name: getattr(case, name) for name, value in values.items() if getattr(case, name) != value}
-    if not before:
-        return
-    for name in before:
-        setattr(case, name, values[name])
+    changed = {name: value for name, value in values.items() if getattr(case, name) != value}
+    told: dict[str, tuple[object, object]] = {}
+    for name, value in changed.items():
+        told[name] = _said(session, name, getattr(case, name)), _said(session, name, value)
+        setattr(case, name, value)
+    told |= besides
+    if not told:
+        return told
+    if not changed:
+        # Who looked before a row beside the case moved must be told, too.
+        flag_modified(case, "subject")
+    was, becomes = ({name: pair[place] for name, pair in told.items()} for place in (0, 1))
     session.add(
         CaseEntry(
             case_id=case.id,
@@ -77,16 +100,19 @@ def change(session: Session, actor: Actor, case: Case, values: Mapping[str, obje
             step="amend",
             from_state=case.state,
             to_state=case.state,
-            detail=json.dumps(
-                {"before": before, "after": {name: values[name] for name in before}},
-                ensure_ascii=False,
-                default=str,
-            ),
+            detail=json.dumps({"before": was, "after": becomes} | dict(detail), ensure_ascii=False, default=str),
         )
     )
     search.index(session, case)
     keep_due(session, case)
     session.flush()
+    return told
+
+
+def _said(session: Session, name: str, value: object) -> object:
+    """A handler by name, everything else as it is."""
+    person = session.get(Person, value) if name == "handler_id" and value is not None else None
+    return person.name if person else value
 
 
 def _check(session: Session, case: Case, values: Mapping[str, object]) -> None:
@@ -94,9 +120,10 @@ def _check(session: Session, case: Case, values: Mapping[str, object]) -> None:
     for name in ("subject", "text"):
         if name in values:
             check.that(str(values[name] or "").strip(), name, N_("This is needed."))
-    for name in ("subject", "text", "request", "place", "since", "note"):
-        fine = len(str(values.get(name) or "")) <= LONGEST_TEXT
-        check.that(fine, name, N_("At most {most} characters."), most=LONGEST_TEXT)
+    for name in ("subject", "text", "request", "place", "since", "note", "next_step"):
+        said = str(values.get(name) or "")
+        check.that(len(said) <= LONGEST_TEXT, name, N_("At most {most} characters."), most=LONGEST_TEXT)
+        check.that(is_fit(said), name, UNFIT)
     if "grade" in values:
         check.that(values["grade"] in tuple(Grade), "grade", N_("This is not one of the choices."))
     if "category" in values:

@@ -80,6 +80,7 @@ SHOWN = [
     "place",
     "since",
     "note",
+    "next_step",
     "anonymous",
     "child",
     "head_count",

@@ -4,10 +4,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from types import MappingProxyType
+
+from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import transaction
-from db.models import CaseEntry
+from db.models import Case, CaseEntry
 from db.rules.case_flow import BY_STEP, ENDED, FieldKind, State, Step, check_step, target_of
 from db.rules.permissions import Actor, Permission
 from db.services.acts import earlier, guarded, remember
@@ -40,29 +43,49 @@ def take_step(
         done = earlier(session, key)
         if done is not None:
             return Receipt(**done | {"at": datetime.fromisoformat(done["at"])})
-        case = load(session, actor, case_id, write=True)
-        shares = shares_of(session, case.id)
-        facts = flow_facts(session, case, actor, shares)
-        if step not in APPENDS:
-            must_be_seen(session, case, version, dict(values))
-        clean = check_step(step, facts, actor, standing_of(actor, shares), values)
-        _apply(Scene(session, actor, case, shares, facts, clean), step)
+        entry = take_in(session, actor, case_id=case_id, version=version, step=step, values=values)
+        case = session.get_one(Case, entry.case_id)
         receipt = Receipt(case.id, case.number, case.state, case.version, clock.now())
         remember(session, actor, key, f"case.{step}", asdict(receipt) | {"at": receipt.at.isoformat()})
         return receipt
 
 
-def _apply(scene: Scene, step: Step) -> None:
+def take_in(
+    session: Session,
+    actor: Actor,
+    *,
+    case_id: int,
+    version: int | None,
+    step: Step,
+    values: Mapping[str, object],
+    detail: Mapping[str, object] = MappingProxyType({}),
+) -> CaseEntry:
+    """Take a step inside the caller's transaction; `version` None takes it on the case as it stands.
+
+    `detail` goes into the line of the timeline it leads to, which is answered.
+    """
+    case = load(session, actor, case_id, write=True)
+    shares = shares_of(session, case.id)
+    facts = flow_facts(session, case, actor, shares)
+    if step not in APPENDS and version is not None:
+        must_be_seen(session, case, version, dict(values))
+    clean = check_step(step, facts, actor, standing_of(actor, shares), values)
+    return _apply(Scene(session, actor, case, shares, facts, clean), step, detail)
+
+
+def _apply(scene: Scene, step: Step, more: Mapping[str, object]) -> CaseEntry:
     case, facts = scene.case, scene.facts
     becomes = target_of(step, facts, scene.values)
     detail = EFFECTS[step](scene) if step in EFFECTS else {}
-    scene.session.add(_entry(scene, step, becomes, detail))
+    entry = _entry(scene, step, becomes, {**detail, **more})
+    scene.session.add(entry)
     case.state = becomes
     case.open = becomes not in ENDED
     if not case.open and case.closed_on is None:
         case.closed_on = facts.today
     keep_due(scene.session, case)
     scene.session.flush()
+    return entry
 
 
 def _entry(scene: Scene, step: Step, becomes: State, detail: Mapping[str, object]) -> CaseEntry:

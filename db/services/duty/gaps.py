@@ -31,14 +31,19 @@ def gaps(actor: Actor, *, duty_id: int, from_on: date, until_on: date) -> pd.Dat
     Every member's for who plans or describes the duty and for its leader or deputy on shift, else one's own. A note is
     missing of a shift as a whole, without a member; `at` is when the mark or the note was due.
     """
-    now = clock.now()
     with reading() as session:
         if session.get(Duty, duty_id) is None:
             raise NotThere(Duty.__tablename__)
-        rows = _attendance(session, duty_id, from_on, until_on, now)
-        everything = _sees_all(session, actor, duty_id, now)
-        rows += _notes(session, duty_id, from_on, until_on, now) if everything else []
-        own = None if everything else _own(session, actor, duty_id)
+        return missing(session, actor, duty_id, from_on, until_on)
+
+
+def missing(session: Session, actor: Actor, duty_id: int, from_on: date, until_on: date) -> pd.DataFrame:
+    """The same inside the caller's session."""
+    now = clock.now()
+    rows = _attendance(session, duty_id, from_on, until_on, now)
+    everything = _sees_all(session, actor, duty_id, now)
+    rows += _notes(session, duty_id, from_on, until_on, now) if everything else []
+    own = None if everything else _own(session, actor, duty_id)
     found = framed(rows, GAPS, {"member_id": "Int64"})
     mine = found if own is None else found[found["member_id"].isin(own)]
     return mine.sort_values(["at", "place_id", "what"], ignore_index=True)

@@ -64,19 +64,29 @@ def override(
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
-        rota = ground.published_of(session, actor, rota_id)
-        place = place_of(session, rota, place_id, version, {"member_id": member_id})
-        check = Check()
-        check_reason(check, reason, NEEDED)
-        if check.that(member_id != place.member_id, "member_id", N_("Nothing changes this way.")):
-            check_member(session, check, rota, member_id)
-        check.done()
-        told = newly_broken(session, rota, {place_id: member_id})
-        if told:
-            raise Problems(*(each.problem for each in told))
-        change = change_hands(session, actor, place, member_id, kind=OVERRIDE, reason=reason.strip())
+        change = override_in(
+            session, actor, rota_id=rota_id, place_id=place_id, version=version, member_id=member_id, reason=reason
+        )
         remember(session, actor, key, "publishing.override", change.id)
         return change.id
+
+
+def override_in(
+    session: Session, actor: Actor, *, rota_id: int, place_id: int, version: int, member_id: int | None, reason: str
+) -> RotaChange:
+    """The same inside the caller's transaction."""
+    actor.must(Permission.DUTY_PLAN)
+    rota = ground.published_of(session, actor, rota_id)
+    place = place_of(session, rota, place_id, version, {"member_id": member_id})
+    check = Check()
+    check_reason(check, reason, NEEDED)
+    if check.that(member_id != place.member_id, "member_id", N_("Nothing changes this way.")):
+        check_member(session, check, rota, member_id)
+    check.done()
+    told = newly_broken(session, rota, {place_id: member_id})
+    if told:
+        raise Problems(*(each.problem for each in told))
+    return change_hands(session, actor, place, member_id, kind=OVERRIDE, reason=reason.strip())
 
 
 def check_reason(check: Check, reason: str, needed: str) -> None:
