@@ -142,7 +142,8 @@ def _fill(path: Path, filling: "Filling") -> None:
 
 def _insert(connection: Any, table: Table, rows: Iterator[tuple[object, ...]]) -> None:
     marks = ", ".join("?" * len(table.columns))
-    statement = f"INSERT INTO {table.name} VALUES ({marks})"  # noqa: S608 - a table of ours
+    names = ", ".join(table.columns.keys())
+    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - a table of ours
     while chunk := list(islice(rows, CHUNK)):
         connection.execute("BEGIN")
         connection.executemany(statement, chunk)

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, literal, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, SQLColumnExpression, and_, literal, or_, select, true
 
 from db import clock
 from db.engine import current
 from db.rules.briefings.chart import ChartKind, ChartSpec, Compare, Period
 from db.rules.briefings.periods import days_of
-from db.rules.briefings.recommending import DimensionKind
 from db.rules.permissions import Actor
 from db.rules.problems import N_, Check
 from db.services.briefings.registers import Dimension, Measure, Register, measures_of, register_of
@@ -20,7 +19,6 @@ from db.services.briefings.registers.days import is_moment, slot_of
 from db.services.briefings.registers.declaring import Asked
 
 LONGEST_TITLE = 100
-NUMBERED = (DimensionKind.UNIT, DimensionKind.NUMBER)
 NO_CHOICE = N_("This is not one of the choices.")
 
 
@@ -54,7 +52,7 @@ def question_of(actor: Actor, spec: ChartSpec) -> Question:
     filters = []
     for code, kept in spec.filters:
         dimension = register.dimensions.get(code)
-        fine = dimension is not None and dimension.slot is None
+        fine = dimension is not None and dimension.slot is None and (not measure or measure.divided_by(dimension))
         if check.that(fine, "filters", N_("This register can't be filtered by {code}."), code=code) and dimension:
             filters.append((dimension, kept))
     check.that(not spec.kind or spec.kind in set(ChartKind), "kind", NO_CHOICE)
@@ -122,14 +120,12 @@ def conditions(question: Question) -> list[ColumnElement[bool]]:
 def one_of(question: Question, dimension: Dimension, codes: Sequence[str]) -> ColumnElement[bool]:
     """Whether a row has one of these codes; "" is what was not said."""
     column = expression_of(question, dimension)
-    known = [code for code in codes if code]
     parts: list[ColumnElement[bool]] = []
-    if dimension.kind in NUMBERED:
-        parts.append(column.in_([int(code) for code in known if code.isdecimal()]))
-        parts += [column.is_(None)] if "" in codes else []
+    if isinstance(cast(ColumnElement[Any], column).type, Integer):
+        parts.append(column.in_([int(code) for code in codes if code.isdecimal()]))
     else:
         parts.append(column.in_(codes))
-        parts += [column.is_(None)] if "" in codes else []
+    parts += [column.is_(None)] if "" in codes else []
     return or_(*parts)
 
 

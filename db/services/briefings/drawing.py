@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
 
 from db.engine import reading
@@ -59,7 +59,7 @@ def draw(actor: Actor, *, spec: ChartSpec) -> Drawn:
 def draw_in(session: Session, actor: Actor, spec: ChartSpec, *, hidden: bool) -> Drawn:
     """The same inside a session; small counts are hidden from who may not read the records, with `hidden` anyway."""
     question = question_of(actor, spec)
-    reach = question.register.visible(actor)
+    reach = and_(question.register.visible(actor), question.measure.reach(actor))
     beside = _beside(question)
     sums = sums_of(session, question, reach)
     was = sums_of(session, beside, reach) if beside else {}

@@ -2,10 +2,12 @@
 
 from db.rules.permissions import Actor
 from db.rules.problems import N_, Problem, Problems
-from db.services.briefings.registers import cases
+from db.services.briefings.registers import cases, decisions, disputes, duty, scoring, supervisions, works
 from db.services.briefings.registers.declaring import Dimension, Measure, Register, by_code
 
-REGISTERS: dict[str, Register] = by_code(cases.REGISTER)
+REGISTERS: dict[str, Register] = by_code(
+    *(one.REGISTER for one in (cases, disputes, supervisions, decisions, duty, scoring, works))
+)
 
 __all__ = ["REGISTERS", "Dimension", "Measure", "Register", "measures_of", "register_of", "registers_of"]
 

@@ -14,7 +14,7 @@ from db.rules.permissions import Actor, Permission
 from db.services.briefings.registers import naming
 from db.services.briefings.registers.days import day_number, piece
 from db.services.briefings.registers.declaring import Asked, Dimension, Measure, Reckoning, Register, by_code
-from db.services.briefings.registers.shared import TIME, question, unit, weekday
+from db.services.briefings.registers.shared import TIME, counted, question, unit, weekday
 from db.services.cases.scope import visible as in_reach
 
 VALID = (Satisfaction.SATISFIED, Satisfaction.FAIRLY, Satisfaction.DISSATISFIED)
@@ -105,10 +105,6 @@ def _fell_due(due: Any, done: ColumnElement[Any]) -> Callable[[Asked], ColumnEle
     return lambda asked: and_(due.is_not(None), or_(done.is_not(None), due < asked.today))
 
 
-def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-
 _DIMENSIONS = (
     _coded("category", Words("类别", "Category"), Case.category, "category"),
     unit("unit", Words("主办单位", "Lead unit"), Case.lead_unit_id),
@@ -187,7 +183,7 @@ _MEASURES = (
         reckoning=Reckoning.SUM,
         day=lambda _: Case.received_at,
         top=lambda _: func.coalesce(func.sum(Case.bounces), 0),
-        bottom=lambda _: _counted(Case.bounces > 0),
+        bottom=lambda _: counted(Case.bounces > 0),
     ),
     Measure(
         code="answered_rate",
@@ -201,7 +197,7 @@ _MEASURES = (
         reckoning=Reckoning.RATE,
         day=lambda _: Case.answer_due_on,
         where=_fell_due(Case.answer_due_on, _told()),
-        top=lambda _: _counted(_told() <= Case.answer_due_on),
+        top=lambda _: counted(_told() <= Case.answer_due_on),
         bottom=lambda _: func.count(),
     ),
     Measure(
@@ -216,7 +212,7 @@ _MEASURES = (
         reckoning=Reckoning.RATE,
         day=lambda _: Case.notice_due_on,
         where=_fell_due(Case.notice_due_on, _notified()),
-        top=lambda _: _counted(_notified() <= Case.notice_due_on),
+        top=lambda _: counted(_notified() <= Case.notice_due_on),
         bottom=lambda _: func.count(),
     ),
     Measure(
@@ -231,7 +227,7 @@ _MEASURES = (
         reckoning=Reckoning.RATE,
         day=lambda _: Case.replied_on,
         where=lambda _: _rateable(),
-        top=lambda _: _counted(_rated()),
+        top=lambda _: counted(_rated()),
         bottom=lambda _: func.count(),
     ),
     Measure(
@@ -246,7 +242,7 @@ _MEASURES = (
         day=lambda _: CaseVisit.visited_on,
         where=_valid,
         joined=_visited,
-        top=lambda _: _counted(CaseVisit.satisfaction == Satisfaction.SATISFIED),
+        top=lambda _: counted(CaseVisit.satisfaction == Satisfaction.SATISFIED),
         bottom=lambda _: func.count(),
     ),
     Measure(
@@ -261,7 +257,7 @@ _MEASURES = (
         day=lambda _: CaseVisit.visited_on,
         where=_valid,
         joined=_visited,
-        top=lambda _: _counted(CaseVisit.satisfaction.in_((Satisfaction.SATISFIED, Satisfaction.FAIRLY))),
+        top=lambda _: counted(CaseVisit.satisfaction.in_((Satisfaction.SATISFIED, Satisfaction.FAIRLY))),
         bottom=lambda _: func.count(),
     ),
     Measure(

@@ -68,7 +68,8 @@ class Measure:
 
     `top` and `bottom` are aggregates that add up over every division: a count; numerator and denominator; a sum
     (divided by `scale`) and the number of records it is of. A `stock` is what stands at the end of the period, and has
-    no day. `joined` brings in further tables.
+    no day. `joined` brings in further tables, of which the actor sees what `reach` says; `without` are dimensions it
+    can't be divided by. Only who holds `permission` is offered it.
     """
 
     code: str
@@ -84,6 +85,7 @@ class Measure:
     scale: int = 1
     stock: bool = False
     permission: Permission | None = None
+    reach: Callable[[Actor], ColumnElement[bool]] = field(default=lambda _: true())
     without: frozenset[str] = frozenset()
 
     @property
@@ -101,7 +103,8 @@ class Register:
     """A register charts can be drawn of.
 
     `reads` is the right to see its single records: who has the figures only gets no small counts. `begun` makes a query
-    of its rows; `visible` is what of them this person's figures reach; `behind` are the columns of BEHIND of a record.
+    of its rows; `visible` is what of them this person's figures reach, `readable` what they may open; `record` are the
+    id, number, subject, unit and state of one.
     """
 
     code: str

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, String, and_, case, literal_column
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, case, func, literal_column
 
 from db.rules.briefings.chart import Words
 from db.rules.briefings.periods import Slot
@@ -55,6 +55,6 @@ def _yes_no(condition: Condition) -> Expression:
     return lambda asked: case((condition(asked), literal_column("'yes'", String)), else_=literal_column("'no'", String))
 
 
-def both(*conditions: Condition) -> Condition:
-    """All of these."""
-    return lambda asked: and_(*(one(asked) for one in conditions))
+def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many rows are so."""
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
