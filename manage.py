@@ -199,16 +199,21 @@ def rota(args: argparse.Namespace) -> None:
 
 def missing_programs() -> dict[str, str]:
     """Debian packages for what this machine lacks, each with the marker of the tests that need it."""
-    browsers = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+    browsers = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
     servers = ("/usr/lib/postgresql/*/bin/initdb", "/opt/homebrew/opt/postgresql*/bin/initdb")
     fonts = ("/usr/share/fonts/**/*CJK*", "/usr/share/fonts/**/*[Ww]enquan*")
     lacking = {}
     if not any(shutil.which(name) for name in browsers) and not os.environ.get("CHROMIUM"):
-        lacking["chromium"] = "browser"
+        lacking["chromium-headless-shell"] = "browser"
     if sys.platform == "linux" and not any(glob.glob(place, recursive=True) for place in fonts):
         lacking["fonts-noto-cjk"] = "browser"
     if not shutil.which("initdb") and not any(glob.glob(place) for place in servers):
         lacking["postgresql"] = "postgres"
+    for part, library in (("writer", "sw"), ("calc", "sc"), ("impress", "sd")):
+        if not glob.glob(f"/usr/lib/libreoffice/program/lib{library}lo.so"):
+            lacking[f"libreoffice-{part}"] = "office"
+    if not shutil.which("pdftoppm"):
+        lacking["poppler-utils"] = "office"
     if sys.platform == "linux" and not shutil.which("strace"):
         lacking["strace"] = "strace"
     return lacking
@@ -231,7 +236,7 @@ def provide_programs() -> set[str]:
 
 
 def test(args: argparse.Namespace) -> int:
-    slow = {"browser", "postgres", "slow", "strace"}
+    slow = {"browser", "office", "postgres", "slow", "strace"}
     left_out = " or ".join(sorted({"bench"} | (slow if args.quick else provide_programs())))
     # In the folders' order, so that the long files of the browser begin early and not one after all others.
     shared = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]

@@ -127,7 +127,7 @@ def _assert_nothing_lost(database: Database, tally: Tally, wanted: int, name: st
 @pytest.mark.parametrize("rows", [1, 200])
 def test_twenty_editors_lose_nothing(database: Database, office: Office, rows: int) -> None:
     ids = _register(office, rows)
-    edits = EDITS or (20 if rows > 1 else 8)
+    edits = EDITS or (10 if rows > 1 else 5)
     hot = ids if rows == 1 else [*ids, *ids[:1] * 40]
     tally = _threads(office.deputy, hot, range(EDITORS), edits)
     _assert_nothing_lost(database, tally, EDITORS * edits, f"{database.engine.dialect.name}, {rows} cases, threads")
@@ -138,7 +138,7 @@ def test_twenty_editors_lose_nothing(database: Database, office: Office, rows: i
 @pytest.mark.parametrize("engine_name", ["postgres"], indirect=True)
 def test_twenty_editors_in_four_processes_lose_nothing(database: Database, office: Office) -> None:
     ids = _register(office, 3)
-    edits, processes = EDITS or 8, 4
+    edits, processes = EDITS or 5, 4
     share = EDITORS // processes
     context = multiprocessing.get_context("spawn")
     queue: Any = context.Queue()
