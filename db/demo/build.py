@@ -22,6 +22,7 @@ from db.demo.duty_days import shifts
 from db.demo.duty_rotas import planning
 from db.demo.ladder import tell_ladder
 from db.demo.matters import Matters
+from db.demo.meetings import Meetings, begin_counting
 from db.demo.results import results_told
 from db.demo.rubric_draft import draft_edition
 from db.demo.scores import Scoring
@@ -60,6 +61,7 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
         )
         with clock.at(datetime.combine(end.date() - timedelta(days=told["days"] + 7), MORNING, end.tzinfo)):
             office.load_presets(ACTOR)
+            begin_counting(preset("demo_meetings"), end)
             town = make_town(told, password, _calendar(database))
             made = make_committees(told, town, end.date())
             duties = make_duties(preset("demo_duties"), town, end)
@@ -67,7 +69,9 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
         scoring = Scoring(preset("demo_scores"), town, end)
         scores = chain([scoring.story()], results_told(town, scoring))
         works = (lines_of(preset("demo_works"), town, told, end, thin),)
-        stories = (_duties_told(duties, thin), _matters_told(told, town, end, thin), disputes.stories(thin), works)
+        meetings = Meetings(preset("demo_meetings"), town, end).stories()
+        matters = _matters_told(told, town, end, thin)
+        stories = (_duties_told(duties, thin), matters, disputes.stories(thin), works, meetings)
         _tell(chain(scores, chain.from_iterable(stories)), end)
         with clock.at(end):
             tell_activities(told, town, made, end.date())
