@@ -36,7 +36,7 @@ def table(
         page = book.add_worksheet(sheet[:31])
         for column, heading in enumerate(headings):
             page.write_string(0, column, heading, head)
-            page.set_column(column, column, _width(heading, [row[column] for row in rows[:200]]))
+            page.set_column(column, column, width_of_column(heading, [row[column] for row in rows[:200]]))
         for line, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
                 if value is None or value == "":
@@ -66,7 +66,8 @@ def table(
     return target.getvalue()
 
 
-def _width(heading: str, values: Sequence[object]) -> int:
+def width_of_column(heading: str, values: Sequence[object]) -> int:
+    """In letters of the usual type, from NARROWEST to WIDEST."""
     longest = max((_cells(str(v)) for v in (heading, *values) if v is not None), default=0)
     return min(max(longest + 2, NARROWEST), WIDEST)
 

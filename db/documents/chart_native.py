@@ -1,0 +1,78 @@
+"""What a chart of Word's family is made of: names, rows of numbers, and whether bars lie, stand or are stacked."""
+
+from dataclasses import dataclass
+
+from db.documents import chart_words as words
+from db.documents.chart_frame import Frame
+from db.documents.chart_looks import PAPER
+from db.rules.briefings.chart import Cell, ChartKind, Drawn
+
+NUMBERS = {"count": "#,##0", "rate": "0.0%", "days": "#,##0.0", "points": "#,##0.0", "yuan": "#,##0.00"}
+# Figures are written on the marks as long as there are no more of them.
+MOST_LABELS = 36
+# What the screen would have: bars lie here where they lie there.
+WIDTH = 1000
+
+
+@dataclass(frozen=True)
+class Series:
+    """One row of bars or one line: its code and name, a figure for each place, whether it is the other period."""
+
+    code: str
+    name: str
+    cells: tuple[Cell | None, ...]
+    before: bool = False
+
+
+@dataclass(frozen=True)
+class Native:
+    """A chart an office program can draw and change by itself."""
+
+    places: tuple[str, ...]
+    series: tuple[Series, ...]
+    kind: ChartKind
+    lying: bool
+    numbers: str
+
+    @property
+    def labelled(self) -> bool:
+        """Whether every mark carries its figure."""
+        crossing = self.kind == ChartKind.LINE and len(self.series) > 1
+        return not crossing and len(self.places) * len(self.series) <= MOST_LABELS
+
+    def colour(self, place: int) -> str:
+        """The colour of a series: grey for the other period beside this one."""
+        pair = self.series[0].before
+        return PAPER.quiet if self.series[place].before else PAPER.series[0 if pair else place % len(PAPER.series)]
+
+
+def native(drawn: Drawn, language: str) -> Native | None:
+    """The chart, or None for tables, heat maps, single figures and charts of nothing."""
+    frame = Frame.of(drawn, language, width=WIDTH, look=PAPER, clickable=False)
+    if frame.kind not in (ChartKind.BAR, ChartKind.STACKED, ChartKind.LINE) or words.is_empty(drawn):
+        return None
+    kind = ChartKind.BAR if frame.kind == ChartKind.STACKED and not frame.stacks else frame.kind
+    places, series = tuple(name for _, name in frame.places), tuple(_series(drawn, frame))
+    lying = frame.lying and kind != ChartKind.LINE
+    return Native(places, series, kind, lying, NUMBERS.get(drawn.unit, "General"))
+
+
+def value_of(cell: Cell | None, unit: str) -> float | None:
+    """The figure as a number: nothing counted is 0 for counts and money, None otherwise and where it is hidden."""
+    if cell is None:
+        return 0 if unit in ("count", "yuan") else None
+    return None if cell.hidden or cell.value is None else float(cell.value)
+
+
+def _series(drawn: Drawn, frame: Frame) -> list[Series]:
+    known = {(cell.at, cell.what): cell for cell in drawn.cells}
+    then = {(cell.at, cell.what): cell for cell in drawn.before}
+    if frame.many or not frame.compared:
+        return [
+            Series(code, name, tuple(known.get((at, code)) for at, _ in frame.places)) for code, name in frame.series
+        ]
+    (code, _), (now, before) = frame.series[0], frame.periods
+    return [
+        Series(code, before, tuple(then.get((at, code)) for at, _ in frame.places), before=True),
+        Series(code, now, tuple(known.get((at, code)) for at, _ in frame.places)),
+    ]
