@@ -1,19 +1,16 @@
 """The roll of a line: every unit and how it stands in a grid, or all of them in one click that can be taken back."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from components import state
-from components.account import current_actor
+from components import everybody
 from components.case_texts import unit_of
 from components.grids import edit_grid
 from components.words import t
 from components.works_labels import COUNTED, counted, label, stands
 from db.rules.permissions import Actor
-from db.rules.problems import LinliError
 from db.rules.scoring.works import MOST_PERSONS, Kind, Stand, is_missing, standings, whole
 from db.services.duty.rows import records
 from db.services.works import attending
@@ -21,8 +18,6 @@ from db.services.works.read import WorkView
 
 GRID_ROWS = 100
 SHOWN_WHOLE = 25
-_BACK = "works_back"
-Rows = Mapping[int, tuple[int, Mapping[str, object]]]
 
 
 def show(actor: Actor, seen: WorkView) -> None:
@@ -32,7 +27,7 @@ def show(actor: Actor, seen: WorkView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"roll-tools-{seen.id}"):
         _numbers(seen, own)
         st.space("stretch")
-        _take_back_button(seen)
+        everybody.take_back(f"roll:{seen.id}", attending.attend, work_id=seen.id)
         _everybody_button(seen, own)
     with st.container(horizontal=True, vertical_alignment="center", key=f"roll-who-{seen.id}"):
         more = st.toggle(t("Also units that are not in this line"), key=f"roll-all-{seen.id}")
@@ -97,59 +92,9 @@ def _everybody_button(seen: WorkView, own: pd.DataFrame) -> None:
     if (own["standing"] == standing).all():
         return
     versions = {int(unit): int(version) for unit, version in zip(own["unit_id"], own["version"], strict=True)}
-    st.button(
-        t("All: {standing}", standing=label("stand", standing)),
-        key=f"roll-everybody-{seen.id}",
-        icon=":material/done_all:",
-        on_click=_everybody,
-        args=(seen.id, versions, state.submission_key(f"roll:{seen.id}")),
-    )
+    said = t("All: {standing}", standing=label("stand", standing))
+    everybody.click(f"roll:{seen.id}", said, versions, attending.everybody, _changed, work_id=seen.id)
 
 
-def _take_back_button(seen: WorkView) -> None:
-    back = _backs().get(seen.id)
-    if back:
-        st.button(
-            t("Take it back"),
-            key=f"roll-undo-{seen.id}",
-            type="tertiary",
-            icon=":material/undo:",
-            on_click=_take_back,
-            args=(seen.id, back, state.submission_key(f"roll-back:{seen.id}")),
-        )
-
-
-def _everybody(work_id: int, versions: Mapping[int, int], key: str) -> None:
-    actor = current_actor()
-    if actor is None:
-        return
-    try:
-        _backs()[work_id] = attending.everybody(actor, work_id=work_id, seen=versions, key=key)
-    except LinliError:
-        state.receipt(t("This is not there, or not yours to change."))
-    else:
-        state.next_key(f"roll:{work_id}")
-        n = len(_backs()[work_id])
-        state.receipt(t("1 unit changed.") if n == 1 else t("{n} units changed.", n=n))
-
-
-def _take_back(work_id: int, back: Rows, key: str) -> None:
-    actor = current_actor()
-    if actor is None:
-        return
-    try:
-        saved = attending.attend(actor, work_id=work_id, rows=back, key=key)
-    except LinliError:
-        state.receipt(t("This is not there, or not yours to change."))
-    else:
-        state.next_key(f"roll-back:{work_id}")
-        _backs().pop(work_id, None)
-        kept = len(back) - len(saved.saved)
-        said = t("Taken back.")
-        state.receipt(said if not kept else t("Taken back; {n} units were saved by somebody else meanwhile.", n=kept))
-
-
-def _backs() -> dict[int, Rows]:
-    """What the last click for everybody changed, by line."""
-    found: dict[int, Rows] = st.session_state.setdefault(_BACK, {})
-    return found
+def _changed(n: int) -> str:
+    return t("1 unit changed.") if n == 1 else t("{n} units changed.", n=n)

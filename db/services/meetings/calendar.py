@@ -85,7 +85,12 @@ def rule_of(kind: MeetingKind) -> Rule:
 
 def day_of(meeting: Meeting) -> date:
     """The day a meeting is planned for and held on, in the office's zone."""
-    return clock.day_of(meeting.planned_for, current().settings.timezone)
+    return day_in_office(meeting.planned_for)
+
+
+def day_in_office(moment: datetime) -> date:
+    """The day of a moment in the office's zone."""
+    return clock.day_of(moment, current().settings.timezone)
 
 
 def _meetings(session: Session, actor: Actor, first: date, last: date) -> Sequence[Meeting]:

@@ -24,6 +24,7 @@ from db.services.meetings.attending import roll_in
 from db.services.meetings.calendar import day_of
 from db.services.meetings.keeping import Seen, seen_in
 from db.services.meetings.telling import decisions_told, edits_told, in_json
+from db.services.office import facts_of
 from db.services.records import seen
 from db.services.works.recording import record, take_out
 from db.version import version as program
@@ -47,9 +48,9 @@ class Edition:
 class Minutes:
     """A meeting as it was closed; `editions` are all there are, the first first.
 
-    `document` has meeting (OF_HEAD), attendance (attending.ROLL without versions, only of whom something was said),
-    topics, decisions and edits (as topics_told, decisions_told and edits_told answer them), edition, closed_at,
-    closed_by, reason and the program's version. Days and moments are text.
+    `document` has the office's name, meeting (OF_HEAD), attendance (attending.ROLL without versions, only of whom
+    something was said), topics, decisions and edits (as topics_told, decisions_told and edits_told answer them),
+    edition, closed_at, closed_by, reason and the program's version. Days and moments are text.
     """
 
     document: Mapping[str, Any]
@@ -73,13 +74,12 @@ def close_meeting(actor: Actor, *, meeting_id: int, version: int, key: str) -> i
         if row.state != State.OPEN:
             raise Problems(Problem("", scope.NOT_OPEN))
         kind = session.get_one(MeetingKind, row.kind_id)
-        roll = roll_in(session, row)
-        came = in_json(roll[roll["standing"] != ""].drop(columns="version"))
+        came = _came(session, row)
         counts = kind.about and kind.attended_by == AttendedBy.UNITS
         work_id = _count(session, actor, row, kind, came) if counts else row.work_id
         latest = session.scalar(select(func.max(MeetingMinutes.edition)).where(MeetingMinutes.meeting_id == row.id))
         edition, now = (latest or 0) + 1, clock.now()
-        document = _document(session, actor, row, came) | {
+        document = document_in(session, actor, row) | {
             "edition": edition,
             "closed_at": now.isoformat(),
             "closed_by": actor.name,
@@ -131,18 +131,25 @@ def minutes(actor: Actor, *, meeting_id: int, edition: int | None = None) -> Min
         return Minutes(json.loads(row.document), row.edition, editions, row.closed_at, name)
 
 
-def _document(session: Session, actor: Actor, row: Meeting, came: list[dict[str, Any]]) -> dict[str, Any]:
+def document_in(session: Session, actor: Actor, row: Meeting) -> dict[str, Any]:
     """All the pages of a meeting show, as it stands in this transaction."""
     session.flush()
     head: Seen = seen_in(session, actor, row)
     return {
+        "office": facts_of(session).name,
         "meeting": {name: _text(getattr(head, name)) for name in OF_HEAD},
-        "attendance": came,
+        "attendance": _came(session, row),
         "topics": topics_told(session, actor, row),
         "decisions": decisions_told(session, actor, row),
         "edits": edits_told(session, row),
         "version": program(),
     }
+
+
+def _came(session: Session, row: Meeting) -> list[dict[str, Any]]:
+    """Of whom something was said."""
+    roll = roll_in(session, row)
+    return in_json(roll[roll["standing"] != ""].drop(columns="version"))
 
 
 def _count(session: Session, actor: Actor, row: Meeting, kind: MeetingKind, came: list[dict[str, Any]]) -> int:

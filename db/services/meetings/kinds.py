@@ -1,9 +1,10 @@
 """Kinds of meetings: listed, added, corrected, retired and put back; their due days count from a day on."""
 
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 
 import pandas as pd
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import current, reading, transaction
+from db.journal import JournalRow
 from db.models import MeetingKind
 from db.rules.meetings.kinds import Described, check_kind, only_what_counts
 from db.rules.permissions import Actor, Permission
@@ -24,6 +26,7 @@ from db.services.records import fill, seen
 
 KINDS = ["id", "version", "code", "name", "name_en", "source", "rhythm", "weekday", "day", "begins_on", "attended_by"]
 KINDS += ["about", "topics", "active"]
+HISTORY = ["at", "who", "event", "fields"]
 EXPLAIN = N_("Say first what became of the missed meetings ({n}), or retire this kind and add another.")
 
 
@@ -106,6 +109,19 @@ def add_usual(actor: Actor, *, key: str) -> int:
         added = meeting_kinds(session)
         remember(session, actor, key, "meetings.add_usual", added)
         return added
+
+
+@guarded(Permission.MEETINGS_MANAGE)
+def history(actor: Actor, *, kind_id: int) -> pd.DataFrame:
+    """Who added or changed a kind, newest first: columns of HISTORY, `fields` the names of the columns changed."""
+    own = select(JournalRow).where(JournalRow.tbl == MeetingKind.__tablename__, JournalRow.pk == str(kind_id))
+    with reading() as session:
+        found = session.scalars(own.where(JournalRow.event != "refused").order_by(JournalRow.seq.desc())).all()
+    rows = [
+        (datetime.fromisoformat(row.at), row.actor, row.event, tuple(sorted(json.loads(row.after or "{}"))))
+        for row in found
+    ]
+    return framed(rows, HISTORY, {"at": "object"})
 
 
 def _described(told: Told) -> Described:

@@ -1,6 +1,7 @@
 """Meetings that are over as a list, searched and paged in the database."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from db.engine import reading
 from db.models import Meeting, MeetingAttendance, MeetingDecision, MeetingKind, Person
 from db.rules.meetings.words import Standing, State
 from db.rules.permissions import Actor, Permission
+from db.services import listing
 from db.services.acts import guarded
 from db.services.duty.rows import framed
 from db.services.listing import COUNTED, PAGE_ROWS, Page, page_of
@@ -20,14 +22,19 @@ LISTED += [standing.value for standing in Standing]
 OVER = (State.CLOSED, State.CALLED_OFF)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """What was asked of the list; empty means any. `text` is sought in titles, places, reasons and decisions."""
+class Tab(StrEnum):
+    """What is coming or was missed, and what is over."""
 
-    text: str = ""
+    CALENDAR = "calendar"
+    PAST = "past"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(listing.Choice):
+    """What was asked of the list; `text` is sought in titles, places, reasons, names of kinds and decisions."""
+
+    tab: Tab = Tab.PAST
     kind_id: int | None = None
-    state: str = ""
-    page: int = 1
 
 
 @guarded(Permission.MEETINGS_READ)
