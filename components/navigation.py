@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from components import account, state, theme
+from components import account, grids, state, theme
 from components.front_door import addresses, change_password, identity, sign_in
 from components.screens import PAGES, SCREENS, Screen
 from components.words import language, t
@@ -32,6 +32,7 @@ def run() -> None:
             _person(seat)
     state.show_receipts()
     _browser_words(seat)
+    grids.remember()
     with account.seated(seat):
         page.run()
 

@@ -81,7 +81,7 @@ def test_wrong_figures_are_told_by_their_unit(
     office: Office, ladder_id: int, units: tuple[int, int], as_person: Opener
 ) -> None:
     at = edit(as_person(office.assessor, SCREEN), ladder_id, 11, 0, now=-3)
-    assert "Building office: Write a number with at most two decimals, 0 or more." in said(at)
+    assert "Building office, This year: Write a number with at most two decimals, 0 or more." in said(at)
 
 
 def test_a_stale_grid_tells_who_saved_first(

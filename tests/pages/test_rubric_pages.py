@@ -232,7 +232,7 @@ def test_the_grid_changes_points_and_says_when_the_draft_is_in_force_meanwhile(
     assert not at.exception
     points = [item["points"] for item in document_of(database, draft)["items"][4:6]]
     assert points == ["12.5", "10"]
-    assert "卡点值班记录不脱漏: Points are 0 or more" in errors(at)
+    assert "卡点值班记录不脱漏, Worth: Points are 0 or more" in errors(at)
     document = document_of(database, 1)
     drafts.save_document(office.admin, rubric_id=draft, version=2, document=document, key="b")
     at = as_person(office.director, RUBRIC, id=str(draft), section="groundwork")
