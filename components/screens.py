@@ -27,6 +27,7 @@ class Screen:
 
 
 WORK, MEDIATION, DUTY = N_("Work"), N_("Mediation"), N_("Duty and patrol")
+MEETINGS = N_("Meetings and briefings")
 SCORING, OFFICE, RECORDS = N_("Scoring"), N_("Office"), N_("Records")
 
 # In the order of the menu.
@@ -77,6 +78,37 @@ SCREENS: tuple[Screen, ...] = (
     Screen("rota", "duty/rota.py", N_("Rota"), ":material/description:", P.DUTY_READ, DUTY, in_menu=False),
     Screen("duties", "duty/duties.py", N_("Duties"), ":material/assignment:", P.DUTY_READ, DUTY),
     Screen("my-duty", "duty/my_duty.py", N_("My duty"), ":material/event_available:", P.DUTY_SERVE, DUTY),
+    Screen("charts", "briefings/charts.py", N_("Charts"), ":material/bar_chart:", P.CHARTS_DRAW, MEETINGS),
+    Screen("chart", "briefings/chart.py", N_("Chart"), ":material/add_chart:", P.CHARTS_DRAW, MEETINGS, in_menu=False),
+    Screen("briefings", "briefings/briefings.py", N_("Briefings"), ":material/article:", P.BRIEFINGS_READ, MEETINGS),
+    Screen(
+        "briefing",
+        "briefings/briefing.py",
+        N_("Briefing"),
+        ":material/description:",
+        P.BRIEFINGS_READ,
+        MEETINGS,
+        in_menu=False,
+    ),
+    Screen("meetings", "meetings/meetings.py", N_("Meetings"), ":material/groups:", P.MEETINGS_READ, MEETINGS),
+    Screen(
+        "meeting",
+        "meetings/meeting.py",
+        N_("Meeting"),
+        ":material/description:",
+        P.MEETINGS_READ,
+        MEETINGS,
+        in_menu=False,
+    ),
+    Screen("decisions", "meetings/decisions.py", N_("Decisions"), ":material/gavel:", P.DECISIONS_SETTLE, MEETINGS),
+    Screen(
+        "meeting-kinds",
+        "meetings/kinds.py",
+        N_("Kinds of meetings"),
+        ":material/event_repeat:",
+        P.MEETINGS_MANAGE,
+        MEETINGS,
+    ),
     Screen("scores", "scoring/board.py", N_("Scores"), ":material/leaderboard:", P.SCORES_OPEN, SCORING),
     Screen(
         "sheet", "scoring/sheet.py", N_("Score sheet"), ":material/fact_check:", P.SCORES_OPEN, SCORING, in_menu=False

@@ -147,7 +147,8 @@ class Frame:
         if self.drawn.unit == "count":
             axis["tickMinStep"] = 1
         unit = {"days": self.t("days"), "yuan": self.t("yuan"), "points": self.t("points")}.get(self.drawn.unit)
-        return {"field": "n", "type": "quantitative", "title": unit, "axis": axis, "scale": {"domain": [0, self.ends]}}
+        shared = {"type": "quantitative", "scale": {"domain": [0, self.ends]}, "stack": None}
+        return {"field": "n", "title": unit, "axis": axis if self.top else None, **shared}
 
     def colour(self) -> Spec:
         """Colours of series, or of the two periods when there is one series."""

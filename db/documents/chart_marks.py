@@ -103,7 +103,7 @@ def _stack(frame: Frame) -> Spec:
     if frame.compared:
         legend = _legend(frame, "square")
         scale = {"domain": [*frame.periods], "range": [1, 0.45]}
-        pale = {"opacity": {"field": "period", "type": "nominal", "scale": scale, "legend": legend}}
+        pale = {"opacity": {"field": "period", "type": "ordinal", "scale": scale, "legend": legend}}
     layers = [
         {
             "mark": {"type": "bar", **frame.pointer},
@@ -176,7 +176,7 @@ def _lines(frame: Frame) -> Spec:
     shared = {"x": frame.place_axis() | {"scale": {"type": "point", "padding": 0.3}}, "y": frame.figure_axis()}
     dashes: Spec = {}
     if frame.compared:
-        legend = _legend(frame, "stroke") if frame.many else None
+        legend = _legend(frame, "stroke") if frame.many else colour["legend"]
         scale = {"domain": [*frame.periods], "range": [[1, 0], [5, 4]]}
         dashes = {"strokeDash": {"field": "period", "type": "nominal", "scale": scale, "legend": legend}}
     detail = [{"field": "series", "type": "nominal"}, {"field": "period", "type": "nominal"}]

@@ -118,6 +118,10 @@ def notes(drawn: Drawn, language: str) -> tuple[str, ...]:
         said
         for applies, said in (
             (is_empty(drawn), t("Nothing was counted for this question.")),
+            (
+                hidden and len(drawn.cells) > 1 and all(cell.hidden or not cell.value for cell in drawn.cells),
+                t("Nearly every number here is small. Fewer divisions or more days show more."),
+            ),
             (hidden, alone if len(drawn.cells) <= 1 else among),
             (drawn.cut > 0, t("The {n} smallest stand together as one.", n=drawn.cut)),
         )

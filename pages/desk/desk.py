@@ -1,6 +1,16 @@
 """My desk: who is on now, what needs me today, what I began, what I did last, and the figures of my unit."""
 
-from components import case_desk, dispute_desk, drafts, duty_desk, score_desk, supervision_desk
+from components import (
+    case_desk,
+    chart_desk,
+    decision_desk,
+    dispute_desk,
+    drafts,
+    duty_desk,
+    meeting_desk,
+    score_desk,
+    supervision_desk,
+)
 from components.screens import enter
 from db.rules.permissions import Permission
 
@@ -13,10 +23,15 @@ if reads_cases:
     case_desk.needs_me(actor)
 if mediates:
     dispute_desk.needs_me(actor, alone=not reads_cases)
+if actor.may(Permission.MEETINGS_READ):
+    meeting_desk.show(actor)
+decision_desk.show(actor)
 supervision_desk.show(actor)
 score_desk.show(actor)
 drafts.show(actor)
 case_desk.upkeep(actor)
+if actor.may(Permission.CHARTS_DRAW):
+    chart_desk.show(actor)
 if actor.may(Permission.FIGURES_READ):
     case_desk.numbers(actor)
 if reads_cases:

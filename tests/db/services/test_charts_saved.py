@@ -1,5 +1,6 @@
 """Saved charts on both engines: mine and shared ones, once, nobody overwritten, removed and put back, on my desk."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -68,12 +69,13 @@ def test_a_shared_chart_is_seen_by_its_roles_and_changed_by_nobody_else(database
     seen = saved.chart(office.viewer, chart_id=pk)
     assert (seen.mine, seen.roles, seen.owner) == (False, (), office.clerk.name)
     assert saved.chart(office.clerk, chart_id=pk).roles == (Role.DIRECTOR, Role.VIEWER)
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: saved.change(office.director, chart_id=pk, version=1, name="x", spec=SPEC, key="1"),
         lambda: saved.remove(office.director, chart_id=pk, version=1, key="2"),
         lambda: saved.share(office.director, chart_id=pk, roles=[], key="3"),
         lambda: saved.share(office.viewer, chart_id=pk, roles=[], key="4"),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(Refused):
             act()
     with pytest.raises(NotThere):
