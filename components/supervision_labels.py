@@ -7,7 +7,7 @@ from components.words import N_
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "state": {
-        "draft": N_("Draft"),
+        "draft": N_("Draft notice"),
         "issued": N_("Waiting for an answer"),
         "answered": N_("Answered"),
         "closed": N_("Closed"),

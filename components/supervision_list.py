@@ -152,16 +152,16 @@ def _columns(told: pd.DataFrame, tab: Tab) -> Mapping[str, Any]:
     left = left_column(told)
     left["label"] = t("Matter overdue") if tab is Tab.TO_ISSUE else t("Answer wanted")
     known: dict[str, Any] = {
-        "number": config.TextColumn(t("Notice"), width=118),
+        "number": config.TextColumn(t("Supervision notice"), width=118),
         "state": config.TextColumn(t("State"), width=150),
         "left": left,
         "unit": config.TextColumn(t("Unit"), width=150),
         "case": config.TextColumn(t("Matter"), width=118),
         "subject": config.TextColumn(t("Subject"), width=250),
-        "why": config.TextColumn(t("Why"), width=130),
-        "issued_at": config.DatetimeColumn(t("Issued"), format="YYYY-MM-DD", width=105),
+        "why": config.TextColumn(t("Why supervised"), width=130),
+        "issued_at": config.DatetimeColumn(t("Issued on"), format="YYYY-MM-DD", width=105),
         "answer_by": config.DateColumn(t("Answer by"), format="YYYY-MM-DD", width=105),
-        "answered_at": config.DatetimeColumn(t("Answered"), format="YYYY-MM-DD", width=105),
+        "answered_at": config.DatetimeColumn(t("Answered on"), format="YYYY-MM-DD", width=105),
         "days": config.NumberColumn(t("Days taken"), width=95),
     }
     return {name: known[name] for name in _SHOWN[tab]}

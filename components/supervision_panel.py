@@ -33,7 +33,7 @@ def show(actor: Actor, seen: CaseView) -> None:
 
 def _told(notice: Notice) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{plain(notice.number or t('Draft notice'))}**", width="content")
+        st.markdown(f"**{plain(notice.number or t('Supervision notice'))}**", width="content")
         st.badge(label("state", notice.state), color=COLOURS[notice.state])  # type: ignore[arg-type]
         st.badge(label("why", notice.why), color="gray")
     unit = notice.unit_en if language() == "en" and notice.unit_en else notice.unit
@@ -62,18 +62,19 @@ def _acts(notice: Notice) -> None:
             press("supervision.issue", t("Issue"), issuing.issue, record=notice.id, main=True,
                   icon=":material/send:", **fixed)  # fmt: skip
         if Act.ANSWER in notice.acts:
-            _asked(notice, Act.ANSWER, t("Answer"), _answer_form)
+            _asked(notice, Act.ANSWER, t("Answer the notice"), _answer_form)
         if Act.CLOSE in notice.acts:
-            press("supervision.close", t("Close"), issuing.close, record=notice.id, main=notice.state == "answered",
+            main = notice.state == "answered"
+            press("supervision.close", t("Close the notice"), issuing.close, record=notice.id, main=main,
                   icon=":material/task_alt:", **fixed)  # fmt: skip
         if Act.REPEAT in notice.acts:
-            _asked(notice, Act.REPEAT, t("Repeat"), _repeat_form)
+            _asked(notice, Act.REPEAT, t("Repeat the notice"), _repeat_form)
         if Act.REWRITE in notice.acts:
-            _asked(notice, Act.REWRITE, t("Change"), _change_form)
+            _asked(notice, Act.REWRITE, t("Change the draft"), _change_form)
         if Act.WITHDRAW in notice.acts:
             press("supervision.withdraw", t("Withdraw"), issuing.withdraw, record=notice.id, **fixed)
         where = f"/supervision-notice/{notice.id}"
-        st.link_button(t("Notice as Word"), where, icon=":material/download:")
+        st.link_button(t("Supervision notice as Word"), where, icon=":material/download:")
 
 
 def _asked(notice: Notice, act: Act, said: str, form: Callable[[Notice, str], None]) -> None:
@@ -92,7 +93,7 @@ def _repeat_form(notice: Notice, said: str) -> None:
     form = Form("supervision.repeat", record=notice.id, version=notice.version, border=False)
     with form:
         st.caption(t("This notice is closed and a new one issued in the same matter."))
-        form.area("text", t("What is asked for"), notice.text, max_chars=LONGEST, height=160)
+        form.area("text", t("What the unit is to do"), notice.text, max_chars=LONGEST, height=160)
         form.day("answer_by", t("Answer by (empty: the usual limit)"))
         form.submit(said, issuing.repeat, supervision_id=notice.id)
 
@@ -115,5 +116,5 @@ def _new(case_id: int, told: OfCase) -> None:
 
 
 def _fields(form: Form, text: str, answer_by: date | None = None) -> None:
-    form.area("text", t("What is asked for"), text, max_chars=LONGEST, height=160)
+    form.area("text", t("What the unit is to do"), text, max_chars=LONGEST, height=160)
     form.day("answer_by", t("Answer by (empty: the usual limit)"), answer_by)

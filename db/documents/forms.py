@@ -20,6 +20,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "rota": ("rota",),
     "publication": ("publication",),
     "supervision": ("supervision",),
+    "meeting": ("meeting",),
 }
 
 Shape = Mapping[str, frozenset[str] | None]
@@ -27,8 +28,8 @@ Shape = Mapping[str, frozenset[str] | None]
 
 @dataclass(frozen=True)
 class Form:
-    """One form; `of` is dispute, enquiry, session, agreement (written), oral, visit, rota, publication or
-    supervision.
+    """One form; `of` is dispute, enquiry, session, agreement (written), oral, visit, rota, publication,
+    supervision or meeting.
 
     `number` is its place in the Ministry's set, 0 for a form of the office's own.
     """

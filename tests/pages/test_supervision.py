@@ -84,7 +84,7 @@ def test_from_a_draft_on_the_case_to_the_answer_and_the_close(
     at = press(at, "Keep the draft")
     assert SAYS in said(at)
     assert {"Withdraw"} <= labels(at)
-    assert not {"Issue", "Close"} & labels(at)
+    assert not {"Issue", "Close the notice"} & labels(at)
 
     at = press(as_person(office.director, CASE, id=str(case_id)), "Issue")
     assert "S2026-000001" in said(at)
@@ -92,11 +92,11 @@ def test_from_a_draft_on_the_case_to_the_answer_and_the_close(
 
     at = as_person(office.handler, CASE, id=str(case_id))
     area(at, "supervision.answer").set_value("已处理。")
-    at = press(at, "Answer")
+    at = press(at, "Answer the notice")
     assert "已处理。" in said(at)
-    assert not {"Close", "Withdraw", "Answer"} & labels(at)
+    assert not {"Close the notice", "Withdraw", "Answer the notice"} & labels(at)
 
-    at = press(as_person(office.director, CASE, id=str(case_id)), "Close")
+    at = press(as_person(office.director, CASE, id=str(case_id)), "Close the notice")
     assert [notice.state for notice in notices()] == ["closed"]
     assert lists.counts(office.director)[Tab.ANSWERED] == 0
     assert "Supervision" not in {each.value for each in as_person(office.outsider, CASE, id=str(case_id)).subheader}
@@ -106,6 +106,6 @@ def test_repeated_from_the_case(database: Database, office: Office, as_person: O
     case_id = a_led_case(database, office)
     made = drafting.draft(office.leader, case_id=case_id, text=SAYS, key="d")
     issuing.issue(office.director, supervision_id=made, version=1, key="i")
-    at = press(as_person(office.director, CASE, id=str(case_id)), "Repeat")
+    at = press(as_person(office.director, CASE, id=str(case_id)), "Repeat the notice")
     assert "follows S2026-000001" in said(at)
     assert [(notice.state, notice.why) for notice in notices()] == [("closed", "other"), ("issued", "repeated")]
