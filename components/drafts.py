@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from components import dispute_open, intake_draft, rubric_address, score_address, works_address
+from components import (
+    briefing_address,
+    dispute_open,
+    intake_draft,
+    meeting_address,
+    rubric_address,
+    score_address,
+    works_address,
+)
 from components.account import current_actor
 from components.case_address import open_case
 from components.case_step_state import PREFIX
@@ -21,6 +29,8 @@ WAYS: Mapping[str, Callable[[str], Mapping[str, str] | None]] = {
     "pages/scoring/works.py": works_address.address_of_draft,
     "pages/scoring/sheet.py": score_address.address_of_draft,
     "pages/scoring/rubric.py": rubric_address.address_of_draft,
+    "pages/briefings/briefing.py": briefing_address.address_of_draft,
+    "pages/meetings/meetings.py": meeting_address.address_of_draft,
 }
 
 

@@ -32,6 +32,7 @@ from db.services.files import Upload
 FRESH = timedelta(seconds=60)
 MINUTES = timedelta(minutes=5)
 _STATES = "forms"
+_BUTTON = ("icon", "help", "disabled", "width", "type")
 
 
 @dataclass
@@ -194,13 +195,13 @@ def press(
     name: str, label: str, act: Callable[..., object], /, *, record: object = "", main: bool = False, **fixed: Any
 ) -> Any:
     """A single button with the same care as a form; answers what the act answered while that is news."""
-    options = {option: fixed.pop(option) for option in ("icon", "help", "disabled", "width") if option in fixed}
+    options: dict[str, Any] = {"type": "primary" if main else "secondary"}
+    options |= {option: fixed.pop(option) for option in _BUTTON if option in fixed}
     form_id = id_of(name, record)
     state = state_of(form_id)
     st.button(
         label,
         key=f"{form_id}:{state.round}",
-        type="primary" if main else "secondary",
         on_click=run,
         args=(form_id, state.token, {}, act, fixed),
         **options,

@@ -85,6 +85,12 @@ class Kept(State):
                 self.values[name] = typed
                 self.problems = tuple(p for p in self.problems if p.field != name)
 
+    def put(self, name: str, value: Any) -> None:
+        """Write into a field for who types there; its widget is built anew, what was typed stays."""
+        self.gather()
+        self.values[name] = value
+        self.token, self.begun = secrets.token_urlsafe(16), {}
+
     def keep(self, actor: Actor) -> None:
         """Write the draft when something was changed since the last time; nothing typed, no draft."""
         if not self.typed:

@@ -38,6 +38,7 @@ MODULES = (
     "components.front_door.rubric_sheets",
     "components.front_door.supervision_papers",
     "components.front_door.meeting_papers",
+    "components.front_door.briefing_papers",
     "components.front_door.chart_files",
     "components.front_door.exports",
     "components.front_door.files",

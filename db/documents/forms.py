@@ -21,6 +21,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "publication": ("publication",),
     "supervision": ("supervision",),
     "meeting": ("meeting",),
+    "briefing": ("briefing",),
 }
 
 Shape = Mapping[str, frozenset[str] | None]
@@ -29,7 +30,7 @@ Shape = Mapping[str, frozenset[str] | None]
 @dataclass(frozen=True)
 class Form:
     """One form; `of` is dispute, enquiry, session, agreement (written), oral, visit, rota, publication,
-    supervision or meeting.
+    supervision, meeting or briefing.
 
     `number` is its place in the Ministry's set, 0 for a form of the office's own.
     """

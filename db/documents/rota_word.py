@@ -12,7 +12,6 @@ from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
@@ -23,6 +22,7 @@ from docx.text.paragraph import Paragraph
 from db.documents import word
 from db.documents.fitting import BESIDE, Cell, Fit, Grid, fit, placed, wrapped
 from db.documents.forms import Form
+from db.documents.word_places import as_small_as_can_be, empty, place_of
 
 # What a line takes of its type when a template leaves its spacing to Word, and what Word adds by itself.
 _LINE, _SPARE = 1.5, 10.0
@@ -35,41 +35,19 @@ def notice(template: bytes, form: Form, values: Mapping[str, object], grid: Grid
     mark = secrets.token_hex(12)
     filled = word.render(template, form, {**values, "table": mark}, at=at)
     made = Opened(io.BytesIO(filled))
-    stands, *again = _marked(made.element.body, mark) or [None]
-    for paragraph in (*again, *(one for part in _around(made) for one in _marked(part, mark))):
-        _empty(Paragraph(paragraph, made._body))
+    stands = place_of(made, mark)
     if stands is not None:
-        _set(made, Paragraph(stands, made._body), grid)
+        _set(made, stands, grid)
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
-
-
-def _marked(part: Any, mark: str) -> list[Any]:
-    """The paragraphs in which the table was asked for."""
-    return [
-        paragraph
-        for paragraph in part.iter(qn("w:p"))
-        if mark in "".join(text.text or "" for text in paragraph.iter(qn("w:t")))
-    ]
-
-
-def _around(made: WordDocument) -> list[Any]:
-    """Headers and footers, where no table stands."""
-    kinds = (RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER)
-    return [one.target_part.element for one in made.part.rels.values() if one.reltype in kinds]
-
-
-def _empty(paragraph: Paragraph) -> None:
-    for run in paragraph.runs:
-        run._r.getparent().remove(run._r)
 
 
 def _set(made: WordDocument, stands: Paragraph, grid: Grid) -> None:
     """Put the table in the place of its paragraph, the page turned where more fits that way."""
     section = made.sections[-1]
     style = deepcopy(stands.runs[0]._r.rPr) if stands.runs else None
-    _empty(stands)
+    empty(stands)
     pages = _pages(made, section, stands)
     found = fit(grid, *pages)
     if found.landscape:
@@ -77,7 +55,7 @@ def _set(made: WordDocument, stands: Paragraph, grid: Grid) -> None:
         turned = section.orientation == WD_ORIENT.PORTRAIT
         section.orientation = WD_ORIENT.LANDSCAPE if turned else WD_ORIENT.PORTRAIT
     stands._p.addprevious(_table(made, grid, found, style)._tbl)
-    _as_small_as_can_be(stands)
+    as_small_as_can_be(stands)
 
 
 def _pages(made: WordDocument, section: Section, stands: Paragraph) -> list[tuple[float, float]]:
@@ -179,12 +157,6 @@ def _margins(above: float) -> Any:
         line.set(qn("w:type"), "dxa")
         margins.append(line)
     return margins
-
-
-def _as_small_as_can_be(paragraph: Paragraph) -> None:
-    """Word wants a paragraph below a table; it takes one point."""
-    format_ = paragraph.paragraph_format
-    format_.line_spacing, format_.space_before, format_.space_after = Pt(1), Pt(0), Pt(0)
 
 
 def _points(length: Any) -> float:

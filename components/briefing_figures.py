@@ -1,0 +1,46 @@
+"""Figures that can be named in a text: chosen from a list and put behind what was typed."""
+
+import streamlit as st
+
+from components.kept_forms import kept_state
+from components.words import language, t
+from db.services.briefings import templates
+
+FIELD = "text"
+
+
+def figures_named() -> dict[str, str]:
+    """Every figure: code to its group and name, in the person's language."""
+    groups, into = templates.groups(), language()
+    return {
+        code: f"{groups[figure.declared.group].within(into)} · {figure.name.within(into)}"
+        for code, figure in templates.names().figures.items()
+    }
+
+
+def chooser(form_id: str) -> None:
+    """A list of figures beside a text of a kept form; what is chosen is put at its end."""
+    named = figures_named()
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"figures-of-{form_id.replace(':', '-')}"):
+        st.selectbox(
+            t("Figures by name"),
+            list(named),
+            index=None,
+            format_func=lambda code: named.get(code, code),
+            placeholder=t("Choose"),
+            key=f"figure-{form_id}",
+            help=t("A name in braces, such as {{registered}}, becomes the number of the briefing's days."),
+            width=320,
+        )
+        key = f"insert-{form_id}"
+        st.button(t("Insert"), key=key, icon=":material/add:", on_click=_insert, args=(form_id,))
+
+
+def _insert(form_id: str) -> None:
+    code = st.session_state.get(f"figure-{form_id}")
+    figure = templates.names().figures.get(code or "")
+    if figure is None:
+        return
+    kept = kept_state(form_id)
+    kept.gather()
+    kept.put(FIELD, f"{kept.values.get(FIELD) or ''}{{{figure.name.within(language())}}}")
