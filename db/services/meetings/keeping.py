@@ -116,22 +116,32 @@ def seen_in(session: Session, actor: Actor, found: Meeting) -> Seen:
 
 @dataclass(frozen=True)
 class Choices:
-    """What a meeting may be planned with: kinds in use as rows of CHOSEN, and who may chair and write (id to name)."""
+    """What a meeting may be planned with: kinds in use as rows of CHOSEN, and who may chair and write (id to name).
+
+    `last` is who led the last meeting of a kind and where: LAST, empty when there was none.
+    """
 
     kinds: tuple[Mapping[str, Any], ...]
     leaders: Mapping[int, str]
+    last: Mapping[str, Any]
 
 
 CHOSEN = ("id", "code", "name", "name_en", "rhythm", "attended_by")
+LAST = ("chair_id", "clerk_id", "place", "planned_for")
 
 
 @guarded(Permission.MEETINGS_KEEP)
-def choices(actor: Actor) -> Choices:
-    """What the form of a new meeting offers."""
+def choices(actor: Actor, *, kind_id: int | None = None) -> Choices:
+    """What the form of a new meeting offers, and how the last one of a kind was held."""
+    last = select(*(getattr(Meeting, name) for name in LAST)).where(Meeting.kind_id == kind_id)
+    last = last.where(Meeting.state != State.CALLED_OFF).order_by(Meeting.planned_for.desc()).limit(1)
     query = select(*(getattr(MeetingKind, name) for name in CHOSEN)).where(MeetingKind.active)
     with reading() as session:
         rows = session.execute(query.order_by(MeetingKind.position, MeetingKind.id)).all()
-    return Choices(tuple(dict(row._mapping) for row in rows), leaders(actor))
+        held = session.execute(last).one_or_none()
+    return Choices(
+        tuple(dict(row._mapping) for row in rows), leaders(actor), dict(held._mapping) if held is not None else {}
+    )
 
 
 class Told(TypedDict, total=False):

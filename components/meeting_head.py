@@ -1,0 +1,101 @@
+"""The head of a meeting: what it is, when and where, who leads it, and what can be done with it as a whole."""
+
+from typing import Any
+
+import streamlit as st
+
+from components.case_texts import fact
+from components.forms import Form, plain, press
+from components.meeting_address import open_list
+from components.meeting_labels import COLOURS, due_told, label, named
+from components.meeting_plan import correct
+from components.words import day, language, moment, t
+from db.rules.meetings.rhythm import slot_of
+from db.rules.meetings.words import Slot, State
+from db.rules.permissions import Actor
+from db.services.meetings import keeping
+from db.services.meetings.calendar import day_in_office
+from db.services.meetings.keeping import Seen
+
+
+def show(actor: Actor, seen: Seen) -> None:
+    """Name, state, facts and acts."""
+    if st.button(t("All meetings"), icon=":material/arrow_back:", type="tertiary", key="meeting-back"):
+        open_list()
+    name = named(seen.kind_name, seen.kind_name_en)
+    st.subheader(plain(f"{name} · {seen.title}" if seen.title else name), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"meeting-head-{seen.id}"):
+        _badges(seen)
+    _facts(seen)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"meeting-acts-{seen.id}"):
+        _acts(actor, seen)
+    _word(seen)
+
+
+def _badges(seen: Seen) -> None:
+    held_on = day_in_office(seen.planned_for)
+    state = slot_of(seen.due_on, seen.state, held_on, seen.today)
+    st.badge(label("slot", state), color=COLOURS[state])
+    if seen.due_on is not None and held_on > seen.due_on and state is not Slot.CALLED_OFF:
+        st.badge(t("late"), icon=":material/schedule:", color="orange")
+    if seen.edition > 1 or (seen.edition and seen.state == State.OPEN):
+        st.badge(t("Minutes, edition {n}", n=seen.edition), color="gray")
+    told = [due_told(seen.due_on), seen.source]
+    st.markdown(f":gray[{plain(' · '.join(part for part in told if part))}]", width="content")
+
+
+def _facts(seen: Seen) -> None:
+    lines = [(t("When"), moment(seen.planned_for)), (t("Place"), seen.place or "–")]
+    lines += [(t("In the chair"), seen.chair or "–"), (t("Writes"), seen.clerk or "–")]
+    if seen.state != State.CALLED_OFF:
+        both = t("{first} to {last}", first=day(seen.since), last=day(seen.until))
+        lines.append((t("About the days"), both if seen.since != seen.until else day(seen.since)))
+    if seen.case_number:
+        lines.append((t("Matter"), seen.case_number))
+    for place, (name, value) in zip(st.columns(len(lines)), lines, strict=True):
+        place.markdown(fact(name, value))
+
+
+def _acts(actor: Actor, seen: Seen) -> None:
+    if seen.keeps and seen.state == State.PLANNED:
+        begun = day_in_office(seen.planned_for) <= seen.today
+        icon, said = ":material/play_arrow:", t("Open the meeting")
+        act, which = keeping.open_meeting, {"meeting_id": seen.id, "version": seen.version}
+        press("meetings.open", said, act, record=f"{seen.id}:{seen.version}", main=begun, icon=icon, **which)
+    if seen.state in (State.OPEN, State.CLOSED):
+        st.link_button(
+            t("Present"), f"/present/meeting/{seen.id}?lang={language()}", icon=":material/slideshow:", key="present"
+        )
+    if seen.edition:
+        st.link_button(
+            t("Minutes as Word"), f"/minutes/{seen.id}?lang={language()}", icon=":material/description:", key="minutes"
+        )
+    if seen.keeps:
+        with st.popover(
+            t("Change"), icon=":material/edit:", key=f"meeting-change-{seen.id}", on_change="rerun"
+        ) as part:
+            if part.open:
+                correct(actor, seen)
+        if not seen.edition:
+            _call_off(seen)
+
+
+def _call_off(seen: Seen) -> None:
+    which: dict[str, Any] = {"record": seen.id, "version": seen.version}
+    with (
+        st.popover(t("Call off"), type="tertiary", icon=":material/event_busy:", key=f"meeting-off-{seen.id}"),
+        Form("meetings.call_off", border=False, **which) as form,
+    ):
+        form.text("reason", t("Why it is not held"), max_chars=200)
+        form.submit(t("Call it off"), keeping.call_off, meeting_id=seen.id)
+
+
+def _word(seen: Seen) -> None:
+    """What somebody should know first: why it is off or open again, or what is missing to begin."""
+    if seen.state == State.CALLED_OFF:
+        said = t("This meeting was called off: {reason}", reason=seen.reason)
+        st.info(plain(said), icon=":material/event_busy:")
+    elif seen.state == State.OPEN and seen.reason:
+        st.warning(plain(t("Reopened: {reason}", reason=seen.reason)), icon=":material/lock_open:")
+    elif seen.state == State.PLANNED and seen.keeps and not (seen.chair and seen.clerk):
+        st.info(t("Say who chairs and who writes; then the meeting can be opened."), icon=":material/person_add:")

@@ -1,0 +1,95 @@
+"""Meetings that are over as a table people search; a click opens one."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components import asked
+from components.due_rows import clicked
+from components.meeting_address import open_meeting
+from components.meeting_labels import COLOURS, label, labels, named
+from components.words import moment, number, t
+from db.rules.meetings.words import Slot, State
+from db.rules.permissions import Actor
+from db.services.duty.rows import records
+from db.services.meetings import lists
+from db.services.meetings.lists import Choice, Tab
+
+_OPENED = "meetings_opened"
+
+
+def choice_asked() -> Choice:
+    """The list the address names; what makes no sense there is left out."""
+    named_there = st.query_params.to_dict()
+    alike = asked.named_alike(named_there, ("text", "state"))
+    tab = asked.one_of(Tab, named_there.get("tab")) or Tab.CALENDAR
+    return Choice(tab=tab, kind_id=asked.number_of(named_there.get("kind_id")), **alike)
+
+
+def ask_tab(choice: Choice) -> None:
+    """What is coming, or what is over."""
+    asked.ask_tab({Tab.CALENDAR: t("Coming and missed"), Tab.PAST: t("Past meetings")}, choice.tab.value)
+
+
+def show(actor: Actor, choice: Choice) -> None:
+    """The search, the table, its pages."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="list-tools"):
+        asked.ask_words(choice.text, t("Words of titles, reasons and decisions"))
+        states = {state: label("state", state) for state in lists.OVER}
+        asked.any_of("state", t("State"), states, choice.state)
+    page = lists.past(actor, choice=choice)
+    if page.rows.empty and (choice.text or choice.state or choice.kind_id):
+        st.info(t("Nothing fits. Clear the search and the filters."), icon=":material/search_off:")
+        return
+    if page.rows.empty:
+        st.info(t("No meeting was held or called off yet."), icon=":material/groups:")
+        return
+    total = number(page.total) + ("+" if page.more else "")
+    st.markdown(t("{n} meetings", n=total) if page.total != 1 else t("1 meeting"))
+    _table(page.rows)
+    asked.ask_page(choice, page.page, page.pages)
+
+
+def _table(rows: pd.DataFrame) -> None:
+    every, config = records(rows), st.column_config
+    told = pd.DataFrame(
+        {
+            "id": rows["id"],
+            "when": [_when(row) for row in every],
+            "name": [named(row["name"], row["name_en"]) for row in every],
+            "title": [row["title"] or row["reason"] for row in every],
+            "state": [[label("state", row["state"])] for row in every],
+            "chair": rows["chair"],
+            "came": [_came(row) for row in every],
+            "decisions": rows["decisions"],
+        }
+    )
+    states = labels("state")
+    colours = {states[State.CLOSED]: COLOURS[Slot.HELD], states[State.CALLED_OFF]: COLOURS[Slot.CALLED_OFF]}
+    columns: dict[str, Any] = {
+        "when": config.TextColumn(t("When"), width=140),
+        "name": config.TextColumn(t("Meeting"), width=170),
+        "title": config.TextColumn(t("Title or reason"), width=170),
+        "state": config.MultiselectColumn(t("State"), options=list(colours), color=list(colours.values()), width=95),
+        "chair": config.TextColumn(t("In the chair"), width=90),
+        "came": config.TextColumn(t("Attendance"), width=185),
+        "decisions": config.NumberColumn(t("Decisions"), width=80),
+    }
+    opened = st.session_state.setdefault(_OPENED, 0)
+    place = clicked(told, columns, key=f"meetings:{opened}", alt=t("Meetings; press Enter on one to open it"))
+    if place is not None:
+        # The browser keeps a table's selection: back from one, the list must be another table.
+        st.session_state[_OPENED] = opened + 1
+        open_meeting(int(rows["id"].iloc[place]))
+
+
+def _when(row: dict[str, Any]) -> str:
+    """Its moment; only its day where nothing had been planned for a due day."""
+    told = moment(row["planned_for"])
+    return told if row["chair"] or row["state"] == State.CLOSED else told.partition(" ")[0]
+
+
+def _came(row: dict[str, Any]) -> str:
+    counted = [f"{number(row[code])} {words}" for code, words in labels("standing").items() if row[code]]
+    return " · ".join(counted)
