@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,13 @@ def test_every_kind_is_a_workbook(database: Database, name: str) -> None:
     figures = {cell.value for row in made.worksheets[0] for cell in row}
     assert {cell.value for cell in drawn.cells if cell.value is not None and not cell.hidden} <= figures
     assert not [cell for row in made.worksheets[0] for cell in row if cell.data_type == "f"]
+
+
+def test_figures_below_zero_have_their_room(database: Database) -> None:
+    below = a_drawn(cells=tuple(replace(cell, value=-3.0) for cell in a_drawn().cells), unit="points")
+    (chart,) = charts(deck(below))
+    assert chart.value_axis.minimum_scale is None
+    assert charts(deck(a_drawn()))[0].value_axis.minimum_scale == 0
 
 
 def test_hidden_figures_are_told_as_text(database: Database) -> None:

@@ -24,7 +24,8 @@ from tests.drawn import a_drawn, counted, entries, samples
 from tests.fonts import characters, gb_2312
 
 ROOT = Path(__file__).parent.parent
-XML = "{http://www.w3.org/2000/svg}"
+# A drawing is asked for its words in both languages; these are drawn in pixels, too.
+DRAWN = {("zh", name) for name in ("bar", "heat", "table", "figure", "many", "nothing")}
 sqlite_only = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 LETTERS = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40">'
@@ -107,7 +108,7 @@ def test_every_kind_is_a_picture_that_explains_itself(database: Database, langua
             words.definition(drawn, language),
         ):
             assert part.replace(" ", "") in told.replace("&lt;", "<"), (name, part)
-        if language == "en":
+        if (language, name) not in DRAWN:
             continue
         drawing = image(pictures.png(drawn, language, scale=1))
         assert drawing.width == pictures.WIDTH

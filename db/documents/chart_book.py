@@ -9,6 +9,7 @@ import xlsxwriter
 from db.documents import chart_words as words
 from db.documents.chart_looks import PAPER, on_top
 from db.documents.chart_native import NUMBERS, Native, native, value_of
+from db.documents.chart_totals import overall
 from db.documents.workbook import OPTIONS, width_of_column
 from db.engine import current
 from db.languages import moment_in, speaker
@@ -100,10 +101,7 @@ class _Sheet:
         drawn, language = self.drawn, self.language
         self.page.write_string(0, 0, words.headline(drawn, language), title)
         told = [words.caption(drawn, language), words.definition(drawn, language), *words.notes(drawn, language)]
-        moved = words.change(drawn, language)
-        t = speaker(language)
-        said = t("{name}: {value}", name=self.all, value=words.figure(drawn.total, drawn, language))
-        told.append(" · ".join(one for one in (said, words.worked_out(drawn.total, language), moved) if one))
+        told.append(overall(drawn, language))
         for line, one in enumerate(filter(None, told), start=1):
             self.page.write_string(line, 0, one, quiet)
         return len([one for one in told if one]) + 2
@@ -139,8 +137,8 @@ class _Sheet:
             })  # fmt: skip
         quiet = {"num_font": {"color": PAPER.grey}, "line": {"color": PAPER.line}}
         grid = {"major_gridlines": {"visible": True, "line": {"color": PAPER.line}}}
-        places = quiet | {"major_gridlines": {"visible": False}}
-        figures = quiet | grid | {"num_format": found.numbers, "min": 0}
+        places = quiet | {"major_gridlines": {"visible": False}, "label_position": "low"}
+        figures = quiet | grid | {"num_format": found.numbers} | ({} if found.below_zero else {"min": 0})
         if found.lying:
             # Across is across for XlsxWriter, whatever it shows; names run from the top down, figures stay below.
             chart.set_x_axis(figures)

@@ -40,6 +40,11 @@ class Native:
         crossing = self.kind == ChartKind.LINE and len(self.series) > 1
         return not crossing and len(self.places) * len(self.series) <= MOST_LABELS
 
+    @property
+    def below_zero(self) -> bool:
+        """Whether any figure is."""
+        return any((cell.value or 0) < 0 for series in self.series for cell in series.cells if cell is not None)
+
     def colour(self, place: int) -> str:
         """The colour of a series: grey for the other period beside this one."""
         pair = self.series[0].before

@@ -12,6 +12,7 @@ from db.documents import chart_words as words
 from db.documents.chart_columns import column_widths
 from db.documents.chart_fonts import FAMILIES, FAMILY, embedded, lines_of, register, width_of
 from db.documents.chart_looks import PAPER
+from db.documents.chart_totals import moved, overall
 from db.languages import speaker
 from db.rules.briefings.chart import ChartKind, Drawn
 
@@ -51,21 +52,12 @@ def bare(drawn: Drawn, language: str, *, width: int, height: int, scale: float =
     return bytes(vl_convert.svg_to_png(_svg(body.markup, width, body.height), scale=scale))
 
 
-def moved(drawn: Drawn, language: str) -> str:
-    """How far a single figure moved, and what it was in which days."""
-    if drawn.total_before is None:
-        return ""
-    t, days = speaker(language), words.now_and_before(drawn, language)[1]
-    before = t("{name}: {value}", name=days, value=words.figure(drawn.total_before, drawn, language))
-    return " · ".join(one for one in (words.change(drawn, language), before) if one)
-
-
 def _framed(drawn: Drawn, language: str, width: int, height: int) -> str:
     inside = width - 2 * _EDGE
     above = [
         *_lines(words.headline(drawn, language), inside, _TITLE, most=2),
         *_lines(words.caption(drawn, language), inside, _SMALL, most=3, colour=FAINT),
-        *_lines(_totals(drawn, language), inside, _SMALL, most=2),
+        *_lines(overall(drawn, language), inside, _SMALL, most=2),
     ]
     told = (words.definition(drawn, language), *words.notes(drawn, language)[words.is_empty(drawn) :])
     below = [line for one in told for line in _lines(one, inside, _SMALL, most=4, colour=FAINT)]
@@ -86,17 +78,6 @@ def _svg(markup: str, width: float, height: float) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width:g} {height:g}">'
         f'<g font-family="{FAMILIES}"><rect {size} fill="{GROUND}"/>{markup}</g></svg>'
     )
-
-
-def _totals(drawn: Drawn, language: str) -> str:
-    """The total and how it moved, where the picture is not that very figure."""
-    if drawn.kind == ChartKind.FIGURE or words.is_empty(drawn):
-        return ""
-    t = speaker(language)
-    said = t("{name}: {value}", name=t("Overall"), value=words.figure(drawn.total, drawn, language))
-    made = words.worked_out(drawn.total, language)
-    moved = words.change(drawn, language)
-    return " · ".join(one for one in (said, made, moved) if one)
 
 
 # --- lines of text ---

@@ -27,6 +27,7 @@ from db.documents.chart_columns import column_widths
 from db.documents.chart_fonts import lines_of
 from db.documents.chart_looks import PAPER, on_top
 from db.documents.chart_native import Native, native, value_of
+from db.documents.chart_totals import moved, overall
 from db.documents.slide_look import (
     BODY,
     BODY_TOP,
@@ -44,7 +45,6 @@ from db.documents.slide_look import (
     write,
 )
 from db.documents.workbook import OPTIONS
-from db.languages import speaker
 from db.rules.briefings.chart import ChartKind, Drawn
 
 TEXT, GAP, LEADING = 18.0, 8.0, 1.35
@@ -88,7 +88,8 @@ def add_text_slide(presentation: Deck, title: str, paragraphs: Sequence[str]) ->
 
 def add_slide(presentation: Deck, drawn: Drawn, language: str) -> None:
     """One chart; a table longer than a slide takes several."""
-    title, caption = words.headline(drawn, language), _caption(drawn, language)
+    title = words.headline(drawn, language)
+    caption = [line for line in (words.caption(drawn, language), overall(drawn, language)) if line]
     if drawn.kind == ChartKind.TABLE and not words.is_empty(drawn):
         heads, rows = words.table(drawn, language)
         for place, first in enumerate(range(0, len(rows), _ROWS), start=1):
@@ -108,16 +109,6 @@ def add_slide(presentation: Deck, drawn: Drawn, language: str) -> None:
     else:
         _picture(slide, drawn, language)
     _foot(slide, drawn, language)
-
-
-def _caption(drawn: Drawn, language: str) -> list[str]:
-    """The line every chart carries, and the figure of all of it."""
-    t, said = speaker(language), words.caption(drawn, language)
-    if drawn.kind == ChartKind.FIGURE or words.is_empty(drawn):
-        return [said]
-    total = t("{name}: {value}", name=t("Overall"), value=words.figure(drawn.total, drawn, language))
-    made = words.worked_out(drawn.total, language)
-    return [said, " · ".join(one for one in (total, made, words.change(drawn, language)) if one)]
 
 
 def _foot(slide: Slide, drawn: Drawn, language: str) -> None:
@@ -163,7 +154,8 @@ def _axes(chart: Any, found: Native) -> None:
     values, places = chart.value_axis, chart.category_axis
     values.major_gridlines.format.line.color.rgb = values.format.line.color.rgb = rgb(PAPER.line)
     places.format.line.color.rgb = rgb(PAPER.line)
-    values.minimum_scale = 0
+    if not found.below_zero:
+        values.minimum_scale = 0
     values.tick_labels.number_format, values.tick_labels.number_format_is_linked = found.numbers, False
     places.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if found.lying:
@@ -244,7 +236,7 @@ def _figure(slide: Slide, drawn: Drawn, language: str) -> None:
     frame = slide.shapes.add_textbox(EDGE, Inches(2.2), INSIDE, Inches(2.2)).text_frame
     size = min(120.0, points(INSIDE) * 0.8 / max(len(said), 1) / 0.6)
     write(frame, [said], size=size, colour=STRONG, bold=True, align=PP_ALIGN.CENTER, anchor=MSO_ANCHOR.MIDDLE)
-    under = [one for one in (words.worked_out(drawn.total, language), chart_pictures.moved(drawn, language)) if one]
+    under = [one for one in (words.worked_out(drawn.total, language), moved(drawn, language)) if one]
     box(slide, under, Inches(4.6), Inches(1.2), size=20, align=PP_ALIGN.CENTER, after=6)
 
 

@@ -17,6 +17,7 @@ from db.documents import chart_pictures
 from db.documents import chart_words as words
 from db.documents.chart_columns import column_widths
 from db.documents.chart_looks import PAPER
+from db.documents.chart_totals import moved, overall
 from db.languages import speaker
 from db.rules.briefings.chart import ChartKind, Drawn
 
@@ -63,7 +64,9 @@ def blank_document(title: str) -> WordDocument:
 def add_chart(made: WordDocument, drawn: Drawn, language: str, *, level: int = 1) -> None:
     """A heading of that level (1 to 9), the chart, what it shows, and its figures."""
     made.add_heading(words.headline(drawn, language), level)
-    _small(made, words.caption(drawn, language), keep=True)
+    for line in (words.caption(drawn, language), overall(drawn, language)):
+        if line:
+            _small(made, line, keep=True)
     if drawn.kind == ChartKind.FIGURE:
         _figure(made, drawn, language)
     elif drawn.kind != ChartKind.TABLE and not words.is_empty(drawn):
@@ -110,7 +113,7 @@ def _figure(made: WordDocument, drawn: Drawn, language: str) -> None:
     paragraph.paragraph_format.space_before = Pt(6)
     run = paragraph.add_run(words.figure(drawn.total, drawn, language))
     run.font.size, run.font.bold, run.font.color.rgb = Pt(32), True, RGBColor.from_string(PAPER.series[0][1:])
-    for said in (words.worked_out(drawn.total, language), chart_pictures.moved(drawn, language)):
+    for said in (words.worked_out(drawn.total, language), moved(drawn, language)):
         if said:
             below = made.add_paragraph(said)
             below.alignment = WD_ALIGN_PARAGRAPH.CENTER
