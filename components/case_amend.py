@@ -25,6 +25,7 @@ def amend_form(actor: Actor, seen: CaseView) -> None:
         with right:
             form.text("since", t("Since when"), str(says["since"]))
             form.choose("grade", t("Grade"), labels("grade"), says["grade"])
+        form.area("next_step", t("Agreed next step"), str(says["next_step"]), height=68)
         form.area("note", f"{t('Note')} · {t('internal')}", str(says["note"]), height=80)
         form.submit(t("Save the correction"), _amend, case_id=seen.id)
 

@@ -53,6 +53,7 @@ def matter(actor: Actor, seen: CaseView) -> None:
         (t("First responsible"), _name(seen, "first_responsible_id")),
         (t("Handler"), _name(seen, "handler_id")),
         (t("People in the group"), says["head_count"] if _many(says) else ""),
+        (t("Agreed next step"), says["next_step"]),
         (t("Internal note"), says["note"]),
     ]
     told = [fact(name, value) for name, value in lines if value not in (None, "", "–")]

@@ -153,6 +153,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "category": N_("Category"),
         "grade": N_("Grade"),
         "note": N_("Internal note"),
+        "next_step": N_("Agreed next step"),
+        "unit_due_on": N_("Answer wanted by"),
         "handler_id": N_("Handler"),
         "state": N_("State"),
     },

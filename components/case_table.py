@@ -34,7 +34,7 @@ SHOWN = (
     "received_at",
 )
 EXPORTED = tuple(name for column in SHOWN for name in (("next_due_on", "days_left") if column == "left" else (column,)))
-QUICK = ("handler_id", "grade", "category", "note")
+QUICK = ("handler_id", "grade", "category", "next_step", "note")
 
 
 def table(actor: Actor, rows: pd.DataFrame, *, key: str, columns: tuple[str, ...] = SHOWN) -> None:
@@ -117,6 +117,7 @@ def quick_edit(actor: Actor, rows: pd.DataFrame) -> None:
                 format_func=_from(categories),
                 required=True,
             ),
+            "next_step": config.TextColumn(t("Agreed next step"), width=200, max_chars=2000),
             "note": config.TextColumn(f"{t('Note')} · {t('internal')}", width=260, max_chars=2000),
         },
         save=cases.edit_many,

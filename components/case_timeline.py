@@ -1,6 +1,7 @@
 """Everything that happened to a case, newest first; what the resident reads looks different from what stays inside."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -8,7 +9,7 @@ import streamlit as st
 from components.case_labels import label
 from components.case_texts import quoted, unit_of
 from components.forms import plain
-from components.words import moment, t
+from components.words import day, language, moment, t
 from db.rules.permissions import Actor
 from db.services import cases
 from db.services.cases import CaseView
@@ -56,6 +57,8 @@ def _line(row: Mapping[Any, Any]) -> str:
 def _details(detail: Mapping[str, Any]) -> str:
     """What a step said beside its words."""
     said = []
+    if detail.get("meeting"):
+        said.append(t("decided in: {meeting}", meeting=_meeting(detail)))
     if detail.get("unit_name"):
         said.append(f"{t('Lead unit')}: {detail['unit_name']}")
     if detail.get("co_names"):
@@ -70,6 +73,12 @@ def _details(detail: Mapping[str, Any]) -> str:
     if "before" in detail and "after" in detail:
         said += [_changed(name, detail["before"].get(name), after) for name, after in detail["after"].items()]
     return " · ".join(plain(line) for line in said)
+
+
+def _meeting(detail: Mapping[str, Any]) -> str:
+    """The meeting a change was decided in, and its day."""
+    name = (detail.get("meeting_en") if language() == "en" else "") or detail["meeting"]
+    return f"{name} {day(date.fromisoformat(detail['meeting_on']))}"
 
 
 def _changed(name: str, before: object, after: object) -> str:

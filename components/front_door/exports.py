@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from components.case_labels import TABLES, label_in
 from components.front_door import (
+    decision_workbooks,
     dispute_workbooks,
     duty_workbooks,
     ladder_workbooks,
@@ -105,6 +106,7 @@ def _about(actor: Actor, taken: Taken) -> list[tuple[str, str]]:
 
 MADE: Mapping[Kind, Callable[[Actor, str], tuple[str, bytes]]] = {
     Kind.CASES: _of_cases,
+    Kind.DECISIONS: decision_workbooks.of_list,
     Kind.DISPUTES: dispute_workbooks.of_list,
     Kind.MEDIATION_YEAR: dispute_workbooks.of_year,
     Kind.ROTA: duty_workbooks.of_rota,

@@ -49,6 +49,7 @@ class Kind(StrEnum):
     LADDER = "ladder"
     RESULT = "result"
     PUBLICATIONS = "publications"
+    DECISIONS = "decisions"
 
 
 @dataclass(frozen=True)

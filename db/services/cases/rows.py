@@ -34,6 +34,7 @@ COLUMNS = [
     "handler_id",
     "handler",
     "note",
+    "next_step",
     "open",
     "sealed",
     "anonymous",

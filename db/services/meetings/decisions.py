@@ -17,6 +17,7 @@ from db.models import Case, Meeting, MeetingDecision, MeetingKind, Person, Super
 from db.rules.meetings import deciding
 from db.rules.meetings.words import Became, DecisionState, State
 from db.rules.permissions import Actor, Permission, Scope
+from db.services import listing
 from db.services.acts import guarded
 from db.services.cases.scope import units_of, visible
 from db.services.listing import COUNTED, PAGE_ROWS, Page, page_of, time_left
@@ -26,6 +27,7 @@ COLUMNS = ["id", "version", "text", "owner_id", "owner", "unit_id", "unit", "uni
 COLUMNS += ["working_left", "state", "note", "carried", "meeting_id", "kind_id", "kind", "kind_en", "meeting_title"]
 COLUMNS += ["meeting_on", "decided_at", "settled_at", "settled_by", "topic_id", "case_id", "case_number", "became"]
 COLUMNS += ["became_id", "became_number", "removed"]
+NAMES = ("owner", "unit", "unit_en", "settled_by", "case_number")
 
 
 class Tab(StrEnum):
@@ -39,13 +41,11 @@ class Tab(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class Choice(listing.Choice):
     """What was asked of the list; empty means any."""
 
     tab: Tab = Tab.OPEN
-    text: str = ""
     kind_id: int | None = None
-    page: int = 1
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
@@ -79,6 +79,13 @@ def register(actor: Actor, *, choice: Choice) -> Page:
         page, pages = page_of(len(found), choice.page)
         rows = framed(session, actor, found[(page - 1) * PAGE_ROWS : page * PAGE_ROWS])
     return Page(rows, len(found), len(found) >= COUNTED, page, pages)
+
+
+@guarded(Permission.DECISIONS_SETTLE)
+def one(actor: Actor, *, decision_id: int) -> pd.DataFrame:
+    """One decision the actor may see, or none: a frame of COLUMNS."""
+    with reading() as session:
+        return framed(session, actor, _ids(session, and_(seen_by(actor), MeetingDecision.id == decision_id), 1))
 
 
 @guarded(Permission.DECISIONS_SETTLE)
@@ -165,6 +172,7 @@ def framed(session: Session, actor: Actor, ids: Sequence[int]) -> pd.DataFrame:
         row["carried"] = deciding.carried(row["decided_at"], row["settled_at"], closings[row["kind_id"]])
         row["removed"] = row["removed_at"] is not None
     columns: dict[str, object] = {name: [row.get(name) for row in rows] for name in COLUMNS}
+    columns |= {name: [row[name] or "" for row in rows] for name in NAMES}
     columns |= time_left(session, [row["due_on"] if row["state"] == DecisionState.OPEN else None for row in rows])
     for name in ("owner_id", "unit_id", "topic_id", "case_id", "became_id"):
         columns[name] = pd.array([row[name] for row in rows], dtype="Int64")
@@ -215,3 +223,12 @@ def _closings(session: Session, kind_ids: set[int]) -> Mapping[int, list[datetim
         if at is not None:
             found[kind_id].append(at)
     return found
+
+
+@guarded(Permission.MEETINGS_READ)
+def owners(actor: Actor) -> dict[int, tuple[str, str, str]]:
+    """Active people who may be named as owing something: id to name and unit, in Chinese and in English."""
+    query = select(Person.id, Person.name, Unit.name, Unit.name_en).join(Unit, Unit.id == Person.unit_id)
+    with reading() as session:
+        found = session.execute(query.where(Person.active).order_by(Unit.path, Person.name)).all()
+    return {row[0]: (row[1], row[2], row[3]) for row in found}

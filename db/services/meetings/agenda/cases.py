@@ -78,6 +78,8 @@ def framed(session: Session, ids: Sequence[int], today: date) -> pd.DataFrame:
     columns: dict[str, object] = {name: [row.get(name) for row in rows] for name in COLUMNS}
     for name in REDACTED:
         columns[name] = [names.masked(row["id"], row[name]) for row in rows]
+    for name in ("lead_unit", "lead_unit_en", "handler"):
+        columns[name] = [row[name] or "" for row in rows]
     columns["acting"] = [
         who_acts(State(row["state"]), anonymous=row["anonymous"], ruling=row["bounces"] >= rulings).value
         for row in rows
