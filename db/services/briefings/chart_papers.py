@@ -1,14 +1,14 @@
 """One chart as a file: picture, workbook, slide or Word, drawn as this person may see it and journalled."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from db import journal
+from db import clock, journal
 from db.documents import chart_book, chart_pictures, chart_slides, chart_word, slide_look, word, workbook
 from db.documents import chart_words as words
 from db.documents.forms import Document
-from db.engine import transaction
+from db.engine import current, transaction
 from db.rules.briefings.chart import ChartSpec, Drawn
 from db.rules.permissions import Actor, Permission
 from db.services.acts import guarded
@@ -42,9 +42,11 @@ FILES: Mapping[Kind, Made] = {
     Kind.SVG: Made(chart_pictures.svg, "image/svg+xml"),
     Kind.XLSX: Made(chart_book.workbook, workbook.MEDIA_TYPE),
     Kind.PPTX: Made(
-        lambda drawn, into: chart_slides.deck([drawn], into, title=_title(drawn, into)), slide_look.MEDIA_TYPE
+        lambda drawn, into: chart_slides.deck([drawn], into, title=words.headline(drawn, into)), slide_look.MEDIA_TYPE
     ),
-    Kind.DOCX: Made(lambda drawn, into: chart_word.document([drawn], into, title=_title(drawn, into)), word.MEDIA_TYPE),
+    Kind.DOCX: Made(
+        lambda drawn, into: chart_word.document([drawn], into, title=words.headline(drawn, into)), word.MEDIA_TYPE
+    ),
 }
 
 
@@ -65,15 +67,13 @@ def _document(actor: Actor, spec: ChartSpec, kind: Kind, language: str, chart_id
     drawn = draw(actor, spec=spec)
     content = FILES[kind].make(drawn, language)
     with transaction(actor) as session:
-        detail: dict[str, object] = {"as": kind.value, "spec": spec.to_json()}
+        # A title is free text, which may name somebody; the journal is read by others.
+        detail: dict[str, object] = {"as": kind.value, "spec": replace(spec, title="").to_json()}
         journal.note(session, "export", tbl="saved_chart", pk=chart_id, detail=detail)
-    return Document(f"{file_name(_title(drawn, language))} {drawn.as_of:%Y-%m-%d}.{kind.value}", content)
+    day = clock.day_of(drawn.as_of, current().settings.timezone)
+    return Document(f"{file_name(words.headline(drawn, language))} {day}.{kind.value}", content)
 
 
 def file_name(title: str) -> str:
     """A title as every system takes it for a file: no separators, no signs with a meaning, not too long."""
     return " ".join(title.translate(_UNSAFE).split())[:LONGEST_NAME].strip(" .") or "linli"
-
-
-def _title(drawn: Drawn, language: str) -> str:
-    return words.headline(drawn, language)
