@@ -13,7 +13,7 @@ from db.rules.problems import Problems, Refused
 from db.services.briefings import drawing, saved
 from db.services.briefings.saved import Saved
 
-HEIGHT, ROWS = 230, 6
+HEIGHT, ROWS = 280, 6
 
 
 def show(actor: Actor) -> None:
@@ -31,7 +31,7 @@ def show(actor: Actor) -> None:
 def _card(actor: Actor, one: Saved) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{plain(one.name)}**", width="stretch")
-        if st.button(t("Open"), key=f"desk-chart-open-{one.id}", type="tertiary", icon=":material/arrow_forward:"):
+        if st.button(t("Show"), key=f"desk-chart-open-{one.id}", type="tertiary", icon=":material/arrow_forward:"):
             open_chart(chart_id=one.id)
     try:
         drawn = drawing.draw(actor, spec=one.spec)

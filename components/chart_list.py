@@ -49,7 +49,7 @@ def prepared(actor: Actor) -> None:
                 _name(words.within(language()), spec)
                 st.caption(plain(_asked(spec)))
                 if st.button(
-                    t("Open"), key=f"standard-open-{begin + place}", type="tertiary", icon=":material/arrow_forward:"
+                    t("Show"), key=f"standard-open-{begin + place}", type="tertiary", icon=":material/arrow_forward:"
                 ):
                     open_chart(spec)
 
@@ -76,7 +76,7 @@ def _cards(known: list[Saved]) -> None:
                 st.caption(plain(" · ".join(part for part in told if part)))
                 with st.container(horizontal=True, vertical_alignment="center"):
                     if st.button(
-                        t("Open"), key=f"chart-open-{one.id}", type="tertiary", icon=":material/arrow_forward:"
+                        t("Show"), key=f"chart-open-{one.id}", type="tertiary", icon=":material/arrow_forward:"
                     ):
                         open_chart(chart_id=one.id)
                     if one.roles:

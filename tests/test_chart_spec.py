@@ -87,3 +87,16 @@ def test_colours_are_those_of_the_screens() -> None:
         assert look.ink == config["theme"][theme]["textColor"]
         assert look.grey == config["theme"][theme]["grayTextColor"]
     assert spec_of(EVERY["bar"])["config"]["locale"]["time"]["months"][0] == "一月"
+
+
+def test_bars_that_lie_close_carry_no_figures() -> None:
+    drawn = a_drawn(at=entries(UNITS), cells=counted(UNITS), compared=True, before=counted(UNITS))
+    printed = [
+        chart_spec.vega(drawn, "zh", width=330, height=height)["layer"][-1]["data"]["values"] for height in (120, 400)
+    ]
+    assert [len(one) for one in printed] == [0, 8]
+
+
+def test_no_tick_of_a_share_is_beyond_all() -> None:
+    axis = spec_of(EVERY["rate"])["layer"][0]["encoding"]["x"]["axis"]
+    assert axis["values"] == [0, 0.25, 0.5, 0.75, 1]

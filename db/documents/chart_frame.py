@@ -13,8 +13,8 @@ from db.rules.briefings.chart import Cell, ChartKind, Drawn
 Spec = dict[str, Any]
 NOW, BEFORE = "now", "before"
 # What stands around the marks, and how wide a Latin letter and a Chinese character are, in pixels.
-FRAME, LETTER, CHARACTER = 56, 7, 13
-HEADROOM = 1.12
+FRAME, LETTER, CHARACTER, LEGIBLE = 56, 7, 13, 14
+HEADROOM, HALF = 1.12, 0.5
 LONGEST_NAME, SHORT_NAME, NARROW_NAME, WIDE_NAME = 170, 50, 130, 260
 # Windows below PHONE pixels show a chart about NARROW wide, others one of at least WIDE.
 # Weekdays and hours stand under upright bars, however many they are.
@@ -30,6 +30,7 @@ class Frame:
     drawn: Drawn
     language: str
     width: int
+    height: int
     look: Look
     clickable: bool
     places: tuple[tuple[str, str], ...]
@@ -37,11 +38,13 @@ class Frame:
     periods: tuple[str, str]
 
     @classmethod
-    def of(cls, drawn: Drawn, language: str, *, width: int, look: Look, clickable: bool) -> "Frame":
+    def of(
+        cls, drawn: Drawn, language: str, *, width: int, look: Look, height: int = 0, clickable: bool = False
+    ) -> "Frame":
         """The frame of an answer, with the names a reader of that language sees."""
         places, series = words.named_places(drawn, language), words.named_series(drawn, language)
         periods = words.now_and_before(drawn, language)
-        return cls(drawn, language, width, look, clickable, tuple(places), tuple(series), periods)
+        return cls(drawn, language, width, height, look, clickable, tuple(places), tuple(series), periods)
 
     @property
     def kind(self) -> ChartKind:
@@ -74,6 +77,12 @@ class Frame:
         if is_time(self.drawn) or _widest(self.places) <= SHORTEST_NAME:
             return False
         return (_widest(self.places) + 8) * len(self.places) > self.width - FRAME
+
+    @property
+    def crowded(self) -> bool:
+        """Whether bars lie so close that their figures would cover one another."""
+        bars = len(self.places) * (2 if self.compared and self.stacks else self.abreast)
+        return self.lying and self.height - FRAME < bars * LEGIBLE
 
     @property
     def turned(self) -> bool:
@@ -146,6 +155,11 @@ class Frame:
         axis: Spec = {"tickCount": 4, "domain": False, "ticks": False, "format": formats.get(self.drawn.unit, ",~r")}
         if self.drawn.unit == "count":
             axis["tickMinStep"] = 1
+        if self.drawn.unit == "rate":
+            # No tick stands beyond 100 %, whatever room the figures need.
+            axis["values"] = [
+                one / 100 for one in range(0, 101, 25 if self.top > HALF else 10) if one / 100 <= self.ends
+            ]
         unit = {"days": self.t("days"), "yuan": self.t("yuan"), "points": self.t("points")}.get(self.drawn.unit)
         shared = {"type": "quantitative", "scale": {"domain": [0, self.ends]}, "stack": None}
         return {"field": "n", "title": unit, "axis": axis if self.top else None, **shared}

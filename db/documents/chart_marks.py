@@ -72,7 +72,7 @@ def _bars(frame: Frame) -> Spec:
                 "encoding": at | {"color": {"datum": frame.periods[1]}, "tooltip": frame.tooltip()},
             },
         ]
-    if len(rows) <= MOST_PRINTED:
+    if len(rows) <= MOST_PRINTED and not frame.crowded:
         layers.append(_printed(frame, across, rows))
     else:
         layers.append(_printed(frame, across, [row for row in rows if row["hidden"]]))
@@ -117,7 +117,7 @@ def _stack(frame: Frame) -> Spec:
             },
         },
         _in_pieces(frame, across, rows),
-        _printed(frame, across, sums if len(sums) <= MOST_PRINTED else []),
+        _printed(frame, across, sums if len(sums) <= MOST_PRINTED and not frame.crowded else []),
     ]
     return {"data": {"values": rows}, "encoding": shared, "layer": layers}
 
@@ -149,7 +149,7 @@ def _in_pieces(frame: Frame, across: str, rows: list[Spec]) -> Spec:
         if row["then"] == NOW and (row["n"] or 0) > SMALL_PIECE * longest
     ]
     return {
-        "data": {"values": told if len(told) <= 2 * MOST_PRINTED else []},
+        "data": {"values": told if len(told) <= 2 * MOST_PRINTED and not frame.crowded else []},
         "mark": {"type": "text", "fontSize": 11, "color": {"expr": "datum.ink"}, "tooltip": None},
         "encoding": {
             across: frame.figure_axis() | {"field": "middle"},

@@ -24,7 +24,7 @@ def vega(
 
     `width` and `height` in pixels; for a screen that stretches it, give the width of the narrowest one.
     """
-    frame = Frame.of(drawn, language, width=width, look=look, clickable=clickable)
+    frame = Frame.of(drawn, language, width=width, height=height, look=look, clickable=clickable)
     return {
         "width": width,
         "height": height,
@@ -36,7 +36,7 @@ def vega(
 
 def tall(drawn: Drawn, language: str, *, width: int) -> int:
     """The height in pixels at which it reads well."""
-    frame = Frame.of(drawn, language, width=width, look=PAPER, clickable=False)
+    frame = Frame.of(drawn, language, width=width, look=PAPER)
     around = FRAME + (LEGEND if len(drawn.what) > 1 or frame.compared else 0)
     if chart_words.is_empty(drawn) or frame.kind == ChartKind.FIGURE:
         return FIGURE
