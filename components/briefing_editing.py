@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import briefing_adding, briefing_parts, briefing_undo
+from components import briefing_adding, briefing_head, briefing_parts, briefing_undo
 from components.briefing_address import EDIT, FORM
 from components.briefing_chart import chart_form
 from components.briefing_figures import chooser, figures_named
@@ -32,6 +32,8 @@ def show(actor: Actor, seen: Head, parts: Sequence[Part]) -> None:
         _about(seen)
         _throw_away(seen)
         briefing_undo.offer(seen, parts)
+        st.space("stretch")
+        briefing_head.issue(actor, seen, parts)
     if not parts:
         st.info(t("There is nothing in it yet. Add the first part below."), icon=":material/article:")
     asked = st.query_params.get(EDIT)

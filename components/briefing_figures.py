@@ -29,11 +29,16 @@ def chooser(form_id: str) -> None:
             format_func=lambda code: named.get(code, code),
             placeholder=t("Choose"),
             key=f"figure-{form_id}",
-            help=t("A name in braces, such as {{registered}}, becomes the number of the briefing's days."),
+            help=t("A name in braces, such as {name}, becomes the number of the briefing's days.", name=_example()),
             width=320,
         )
         key = f"insert-{form_id}"
         st.button(t("Insert"), key=key, icon=":material/add:", on_click=_insert, args=(form_id,))
+
+
+def _example() -> str:
+    """The first figure as it is written in a text."""
+    return f"{{{next(iter(templates.names().figures.values())).name.within(language())}}}"
 
 
 def _insert(form_id: str) -> None:

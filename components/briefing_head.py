@@ -60,7 +60,7 @@ def papers(seen: Head) -> None:
 def issue(actor: Actor, seen: Head, parts: Sequence[Part]) -> None:
     """Asked once more, because what was issued never changes; what is in the way is told before."""
     if not actor.may(Permission.BRIEFINGS_ISSUE):
-        st.caption(t("A duty leader or the director issues it."))
+        st.caption(t("A duty leader or the director issues it."), width="content")
         return
     stands = issuing.standing(actor, briefing_id=seen.id)
     with st.popover(t("Issue"), icon=":material/verified:", type="primary", key="briefing-issue"):

@@ -12,7 +12,8 @@ from db.rules.briefings.chart import ChartKind, Drawn
 from db.rules.briefings.issuing import BlockKind
 from db.rules.briefings.parts import DASH, Part, Told
 
-WIDE = 190
+# Two of them stand beside each other on a telephone.
+WIDE = 150
 
 
 def show(parts: Sequence[Part], key: str) -> None:
@@ -61,13 +62,9 @@ def chart(drawn: Drawn, key: str) -> None:
 
 
 def _figure(figure: Told) -> None:
+    """A card; what changed may take two lines."""
     change = figure.change.within(language())
-    st.metric(
-        plain(figure.name.within(language())),
-        figure.value.within(language()),
-        delta=None if change == DASH.within(language()) else change,
-        delta_color="off",
-        border=True,
-        width=WIDE,
-        height="stretch",
-    )
+    with st.container(border=True, gap=None, width=WIDE, height="stretch"):
+        st.metric(plain(figure.name.within(language())), figure.value.within(language()))
+        if change != DASH.within(language()):
+            st.caption(plain(change))

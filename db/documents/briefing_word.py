@@ -110,7 +110,7 @@ class _Body:
         if part.drawn is None:
             self._missing(part)
         else:
-            chart_word.add_chart(self._made, part.drawn, self._language, level=_CHART)
+            chart_word.add_chart(self._made, part.drawn, self._language, level=_CHART, table=False)
 
     def _missing(self, part: Part) -> None:
         self._paragraph(translate(part.why, self._language), _SMALL + 1)

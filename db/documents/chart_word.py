@@ -61,8 +61,8 @@ def blank_document(title: str) -> WordDocument:
     return made
 
 
-def add_chart(made: WordDocument, drawn: Drawn, language: str, *, level: int = 1) -> None:
-    """A heading of that level (1 to 9), the chart, what it shows, and its figures."""
+def add_chart(made: WordDocument, drawn: Drawn, language: str, *, level: int = 1, table: bool = True) -> None:
+    """A heading of that level (1 to 9), the chart, what it shows, and with `table` its figures once more as one."""
     made.add_heading(words.headline(drawn, language), level)
     for line in (words.caption(drawn, language), overall(drawn, language)):
         if line:
@@ -71,7 +71,8 @@ def add_chart(made: WordDocument, drawn: Drawn, language: str, *, level: int = 1
         _figure(made, drawn, language)
     elif drawn.kind != ChartKind.TABLE and not words.is_empty(drawn):
         _picture(made, drawn, language)
-    tabled = drawn.kind != ChartKind.FIGURE and not words.is_empty(drawn)
+    table = table or drawn.kind == ChartKind.TABLE
+    tabled = table and drawn.kind != ChartKind.FIGURE and not words.is_empty(drawn)
     told = [one for one in (words.definition(drawn, language), *words.notes(drawn, language)) if one]
     for place, one in enumerate(told, start=1):
         _small(made, one, keep=tabled or place < len(told))

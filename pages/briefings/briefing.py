@@ -13,7 +13,6 @@ briefing_head.head(seen)
 briefing_head.papers(seen)
 if briefing_editing.writes(actor, seen):
     briefing_editing.show(actor, seen, parts)
-    briefing_head.issue(actor, seen, parts)
 else:
     briefing_head.correct(actor, seen)
     briefing_parts.show(parts, f"briefing-{seen.id}")

@@ -6,12 +6,14 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from db.documents import chart_words
+from db.languages import speaker
 from db.rules.briefings.chart import Cell, ChartSpec, Compare, Drawn, Words
 from db.rules.briefings.hiding import hide
 from db.rules.briefings.issuing import Days
 from db.rules.briefings.naming import Figure, Show
 from db.rules.briefings.parts import DASH, Told
 from db.rules.permissions import Actor
+from db.rules.problems import N_
 from db.services.briefings.drawing import draw_in
 
 # With each of these the figures of both periods come at once, so that one question serves several names.
@@ -62,7 +64,26 @@ def _figure(cell: Cell | None, drawn: Drawn, language: str) -> str:
 
 
 def _change(drawn: Drawn) -> Words:
-    return _words(lambda language: chart_words.change(drawn, language) or DASH.zh)
+    return _words(lambda language: _moved(drawn, language))
+
+
+def _moved(drawn: Drawn, language: str) -> str:
+    """up 6 (16%), down 2.1 percentage points, unchanged: as it is said in a sentence."""
+    now, before = drawn.total, drawn.total_before
+    known = before is not None and not now.hidden and not before.hidden
+    if not known or before is None or now.value is None or before.value is None:
+        return DASH.zh
+    t, moved = speaker(language), now.value - before.value
+    amount = chart_words.figure(Cell("", "", abs(moved)), drawn, language)
+    if amount == chart_words.figure(Cell("", "", 0.0), drawn, language):
+        return t(N_("unchanged"))
+    if drawn.unit == "rate":
+        points = f"{abs(moved) * 100:.1f}"
+        up, down = N_("up {n} percentage points"), N_("down {n} percentage points")
+        return t(up if moved > 0 else down, n=points)
+    said = t(N_("up {n}") if moved > 0 else N_("down {n}"), n=amount)
+    share = f"{abs(moved) / before.value:.0%}" if before.value > 0 else ""
+    return t(N_("{moved} ({share})"), moved=said, share=share) if share else said
 
 
 def _words(said: Callable[[str], str]) -> Words:
