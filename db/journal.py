@@ -18,6 +18,7 @@ from db.base import Base
 from db.settings import Secrets
 
 GENESIS = "genesis"
+MOST_PAIRS = 60
 FIELDS = ("at", "actor_id", "actor", "origin", "event", "tbl", "pk", "case_id", "before", "after")
 
 
@@ -174,6 +175,14 @@ def _sqlite_note(event: str, tbl: str, pk: str, case_id: str, before: str, after
                  coalesce((SELECT mac FROM journal ORDER BY seq DESC LIMIT 1), '{GENESIS}') prev)"""  # noqa: S608 - built from metadata
 
 
+def _json_object(pairs: list[str]) -> str:
+    """One JSON object of all of them; a function of an older SQLite, which reads this file too, takes 127 arguments."""
+    parts = [f"json_object({', '.join(pairs[at : at + MOST_PAIRS])})" for at in range(0, len(pairs), MOST_PAIRS)]
+    # Only plain values stand in it, so that the braces trimmed are its own.
+    joined = " || ',' || ".join(f"ltrim(rtrim({part}, '}}'), '{{')" for part in parts)
+    return parts[0] if len(parts) == 1 else f"'{{' || {joined} || '}}'"
+
+
 def _sqlite_statements() -> Iterator[str]:
     yield "DROP TRIGGER IF EXISTS journal_no_update"
     yield "DROP TRIGGER IF EXISTS journal_no_delete"
@@ -187,7 +196,7 @@ def _sqlite_statements() -> Iterator[str]:
         def as_json(row: str, clear: list[Any] = clear, digest: list[Any] = digest) -> str:
             pairs = [f"'{c.name}', {row}.{c.name}" for c in clear]
             pairs += [f"'{c.name}', linli_digest({row}.{c.name})" for c in digest]
-            return f"json_object({', '.join(pairs)})"
+            return _json_object(pairs)
 
         old, new = as_json("OLD"), as_json("NEW")
         bodies = {

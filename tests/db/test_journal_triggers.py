@@ -1,7 +1,8 @@
 """The journal is written by the database: whichever way a change comes, and never with a secret in it."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 
@@ -280,3 +281,10 @@ def _past_the_guard(database: Database) -> Iterator[Connection]:
         if not database.is_sqlite:
             connection.exec_driver_sql("ALTER TABLE journal ENABLE TRIGGER ALL")
         journal.install(connection)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_an_older_sqlite_reads_the_file_too(database: Database) -> None:
+    with closing(sqlite3.connect(f"file:{database.engine.url.database}?mode=ro", uri=True)) as older:
+        older.setlimit(sqlite3.SQLITE_LIMIT_FUNCTION_ARG, 127)
+        assert older.execute("SELECT count(*) FROM case_file").fetchone() == (0,)
