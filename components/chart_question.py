@@ -51,6 +51,12 @@ def sensible(actor: Actor, code: str) -> ChartSpec:
     return ChartSpec(register=code, measure=measure, split=split)
 
 
+def completed(actor: Actor, spec: ChartSpec) -> ChartSpec:
+    """The question; one that names a register only is the first question about it."""
+    theirs = any(one.code == spec.register for one in registers_of(actor))
+    return spec if spec.measure or not theirs else sensible(actor, spec.register)
+
+
 def ask(actor: Actor, spec: ChartSpec, chart_id: int | None) -> None:
     """Register, figure, divisions, days and filters, one under another; only what makes sense together is offered."""
     try:
@@ -70,9 +76,8 @@ def ask(actor: Actor, spec: ChartSpec, chart_id: int | None) -> None:
         asked.one("by", t("And by"), _named(others), none=t("Nothing else"))
     asked.one("period", t("Days"), {code: t(name) for code, name in PERIODS.items()})
     if spec.period == Period.CHOSEN:
-        with st.container(horizontal=True, key="chart-days"):
-            asked.day("first", t("From"))
-            asked.day("last", t("Until"))
+        asked.day("first", t("From"))
+        asked.day("last", t("Until"))
     _filters(actor, register, asked)
 
 
@@ -108,12 +113,12 @@ class _Asked:
     def in_sight(self, name: str, label: str, options: Mapping[str, str], value: str, **more: Any) -> None:
         """One of a few, all in sight; a second click on what is chosen takes it back."""
         shown = {"options": list(options), "format_func": lambda code: options[code]}
-        self._draw(st.segmented_control, name, value if value in options else None, label=label, **shown, **more)
+        self._draw(st.pills, name, value if value in options else None, label=label, **shown, **more)
 
     def day(self, name: str, label: str) -> None:
         """A day."""
         value = getattr(self.spec, name)
-        self._draw(st.date_input, name, value, label=label, format="YYYY-MM-DD", width=150)
+        self._draw(st.date_input, name, value, label=label, format="YYYY-MM-DD")
 
     def some(self, name: str, label: str, options: Mapping[str, str]) -> None:
         """Any of several codes a filter keeps."""

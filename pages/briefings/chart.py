@@ -13,6 +13,7 @@ if spec is None:
     chart_question.begin(actor)
     st.stop()
 
+spec = chart_question.completed(actor, spec)
 chart_id = seen.id if seen is not None else None
 answer, question = st.columns([3, 1], gap="medium")
 with question:
@@ -25,9 +26,12 @@ with answer:
     chart_question.shape(spec, chart_id, drawn)
     chart_view.figure(drawn)
     clicked = chart_view.marks(drawn, key="chart", clickable=True)
+    if chart_view.is_table(drawn):
+        clicked = chart_view.table(drawn, key="chart")
     chart_view.below(drawn)
 
 chart_keep.tools(actor, spec, drawn, seen)
-with st.expander(t("Table"), expanded=chart_view.is_table(drawn)):
-    cell = chart_view.table(drawn, key="chart")
-chart_behind.show(actor, drawn, clicked or cell)
+if not chart_view.is_table(drawn):
+    with st.expander(t("Table")):
+        clicked = chart_view.table(drawn, key="chart") or clicked
+chart_behind.show(actor, drawn, clicked)

@@ -68,7 +68,7 @@ def test_choices_that_do_not_go_together_fall_away(office: Office, as_person: Op
 def test_beside_another_period_stands_its_figure_and_the_change(office: Office, as_person: Opener) -> None:
     brought(office)
     app = as_person(office.clerk, CHART, **ASKED)
-    app.segmented_control(key="chart-compare").select("before").run()
+    app.pills(key="chart-compare").select("before").run()
     assert app.metric[0].delta == "+1"
     assert table(app)["2"] == ["0"]
     assert "compared with 2026-10-01 to 2026-10-19" in "\n".join(str(one.value) for one in app.caption).replace(
@@ -111,6 +111,15 @@ def test_a_deleted_category_and_nonsense_still_open(office: Office, as_person: O
         assert not app.exception, wrong
         assert not app.dataframe
         assert app.selectbox
+
+
+def test_an_address_that_names_a_register_only_asks_its_first_question(office: Office, as_person: Opener) -> None:
+    brought(office)
+    app = as_person(office.director, CHART, register="cases")
+    assert app.metric[0].value == "1"
+    for register in ("disputes", "supervisions", "decisions", "duty", "scoring", "works"):
+        assert not as_person(office.director, CHART, register=register).exception
+    assert as_person(office.viewer, CHART, register="decisions").info
 
 
 def test_a_viewer_sees_no_small_number_and_no_record(office: Office, as_person: Opener) -> None:
