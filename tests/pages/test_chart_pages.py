@@ -1,5 +1,8 @@
 """Charts on screen: two clicks, a link that asks the same, what each reader sees, saving, sharing and pinning."""
 
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -7,7 +10,7 @@ from components.screens import SCREENS
 from db.rules.briefings.chart import ChartSpec
 from db.rules.permissions import Role
 from db.services import cases
-from db.services.briefings import saved
+from db.services.briefings import briefings, contents, saved
 from tests.db.services.stages import brought
 from tests.factories import Office
 from tests.pages.conftest import Opener
@@ -193,6 +196,25 @@ def test_pinned_charts_stand_on_the_desk(office: Office, as_person: Opener) -> N
     desk = as_person(office.clerk, DESK)
     assert not desk.exception
     assert "**按渠道**" in said(desk)
+
+
+def test_a_chart_goes_to_the_end_of_a_briefing_that_is_being_written(office: Office, as_person: Opener) -> None:
+    first, last = date(2026, 11, 1), date(2026, 11, 15)
+    pk = briefings.new(office.clerk, kind="half_month", begins=first, ends=last, title="上半月", language="zh", key="b")
+    app = as_person(office.clerk, CHART, **ASKED)
+    press(app, "Put in")
+    assert not app.exception
+    drawn = contents.parts(office.clerk, briefing_id=pk)[-1].drawn
+    assert drawn is not None
+    assert drawn.spec.split == "channel"
+
+
+def test_every_kind_of_file_has_a_link_that_asks_the_same(office: Office, as_person: Opener) -> None:
+    app = as_person(office.clerk, CHART, **ASKED)
+    links = [urlsplit(one.proto.url) for one in app.get("link_button")]
+    told = [parse_qs(one.query) for one in links if one.path == "/chart-file"]
+    assert [one["as"][0] for one in told] == ["png", "svg", "xlsx", "pptx", "docx"]
+    assert {ChartSpec.from_json(one["spec"][0]) for one in told} == {SPEC}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
