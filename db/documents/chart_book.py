@@ -135,10 +135,13 @@ class _Sheet:
                 "categories": [self.name, head + 1, 0, last, 0],
                 "values": [self.name, head + 1, column, last, column],
             })  # fmt: skip
-        quiet = {"num_font": {"color": PAPER.grey}, "line": {"color": PAPER.line}}
-        grid = {"major_gridlines": {"visible": True, "line": {"color": PAPER.line}}}
+        quiet: dict[str, Any] = {"num_font": {"color": PAPER.grey}, "line": {"color": PAPER.line}}
         places = quiet | {"major_gridlines": {"visible": False}, "label_position": "low"}
-        figures = quiet | grid | {"num_format": found.numbers} | ({} if found.below_zero else {"min": 0})
+        scale = found.scale
+        figures = quiet | {"num_format": scale.numbers}
+        figures["major_gridlines"] = {"visible": True, "line": {"color": PAPER.line}}
+        ends = {"min": scale.least, "max": scale.most, "major_unit": scale.step}
+        figures |= {name: value for name, value in ends.items() if value is not None}
         if found.lying:
             # Across is across for XlsxWriter, whatever it shows; names run from the top down, figures stay below.
             chart.set_x_axis(figures)

@@ -7,6 +7,17 @@ from db.documents.chart_fonts import width_of
 # Of the table: what the column of names may take.
 NAMES = 0.4
 
+# More columns than this stand as rows where that makes fewer of them.
+MOST_ACROSS = 10
+
+
+def turned(heads: list[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """A table too wide for a page, turned on its side: 24 hours of 7 days as 24 rows."""
+    if len(heads) - 1 <= MOST_ACROSS or len(rows) >= len(heads) - 1:
+        return heads, rows
+    names, *columns = zip(*rows, strict=True)
+    return ["", *names], [[head, *column] for head, column in zip(heads[1:], columns, strict=True)]
+
 
 def column_widths(
     heads: Sequence[str], rows: Sequence[Sequence[str]], width: float, *, size: float, beside: float

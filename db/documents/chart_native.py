@@ -10,6 +10,8 @@ from db.rules.briefings.chart import Cell, ChartKind, Drawn
 NUMBERS = {"count": "#,##0", "rate": "0.0%", "days": "#,##0.0", "points": "#,##0.0", "yuan": "#,##0.00"}
 # Figures are written on the marks as long as there are no more of them.
 MOST_LABELS = 36
+# Up to here an axis of counts has a mark for each.
+FEW = 8
 # What the screen would have: bars lie here where they lie there.
 WIDTH = 1000
 
@@ -25,6 +27,16 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Scale:
+    """An axis of figures: how they are written there, where it begins and ends, how far its marks stand apart."""
+
+    numbers: str
+    least: float | None
+    most: float | None
+    step: float | None
+
+
+@dataclass(frozen=True)
 class Native:
     """A chart an office program can draw and change by itself."""
 
@@ -32,7 +44,21 @@ class Native:
     series: tuple[Series, ...]
     kind: ChartKind
     lying: bool
-    numbers: str
+    unit: str
+
+    @property
+    def numbers(self) -> str:
+        """How its figures are written."""
+        return NUMBERS.get(self.unit, "General")
+
+    @property
+    def scale(self) -> Scale:
+        """The axis of figures: from 0 unless one is below, to 100 % for rates, in whole steps for counts."""
+        least = None if self._below_zero else 0.0
+        if self.unit == "rate":
+            return Scale("0%", least, 1.1, 0.2)
+        whole = self.unit == "count" and self._top <= FEW
+        return Scale(self.numbers, least, None, 1.0 if whole else None)
 
     @property
     def labelled(self) -> bool:
@@ -40,15 +66,21 @@ class Native:
         crossing = self.kind == ChartKind.LINE and len(self.series) > 1
         return not crossing and len(self.places) * len(self.series) <= MOST_LABELS
 
-    @property
-    def below_zero(self) -> bool:
-        """Whether any figure is."""
-        return any((cell.value or 0) < 0 for series in self.series for cell in series.cells if cell is not None)
-
     def colour(self, place: int) -> str:
         """The colour of a series: grey for the other period beside this one."""
-        pair = self.series[0].before
+        pair = self.series[-1].before
         return PAPER.quiet if self.series[place].before else PAPER.series[0 if pair else place % len(PAPER.series)]
+
+    @property
+    def _below_zero(self) -> bool:
+        return any((cell.value or 0) < 0 for one in self.series for cell in one.cells if cell is not None)
+
+    @property
+    def _top(self) -> float:
+        """The highest bar or pile."""
+        piles = zip(*(one.cells for one in self.series), strict=True)
+        joined = sum if self.kind == ChartKind.STACKED else max
+        return max((joined([value_of(cell, self.unit) or 0 for cell in pile]) for pile in piles), default=0)
 
 
 def native(drawn: Drawn, language: str) -> Native | None:
@@ -59,7 +91,7 @@ def native(drawn: Drawn, language: str) -> Native | None:
     kind = ChartKind.BAR if frame.kind == ChartKind.STACKED and not frame.stacks else frame.kind
     places, series = tuple(name for _, name in frame.places), tuple(_series(drawn, frame))
     lying = frame.lying and kind != ChartKind.LINE
-    return Native(places, series, kind, lying, NUMBERS.get(drawn.unit, "General"))
+    return Native(places, series, kind, lying, drawn.unit)
 
 
 def value_of(cell: Cell | None, unit: str) -> float | None:
@@ -78,6 +110,6 @@ def _series(drawn: Drawn, frame: Frame) -> list[Series]:
         ]
     (code, _), (now, before) = frame.series[0], frame.periods
     return [
-        Series(code, before, tuple(then.get((at, code)) for at, _ in frame.places), before=True),
         Series(code, now, tuple(known.get((at, code)) for at, _ in frame.places)),
+        Series(code, before, tuple(then.get((at, code)) for at, _ in frame.places), before=True),
     ]

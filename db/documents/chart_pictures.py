@@ -9,7 +9,7 @@ import vl_convert
 
 from db.documents import chart_spec
 from db.documents import chart_words as words
-from db.documents.chart_columns import column_widths
+from db.documents.chart_columns import column_widths, turned
 from db.documents.chart_fonts import FAMILIES, FAMILY, embedded, lines_of, register, width_of
 from db.documents.chart_looks import PAPER
 from db.documents.chart_totals import moved, overall
@@ -131,7 +131,7 @@ def _body(drawn: Drawn, language: str, width: float, height: float) -> _Body:
     if drawn.kind == ChartKind.FIGURE:
         return _figure(drawn, language, width, height)
     if drawn.kind == ChartKind.TABLE and not words.is_empty(drawn):
-        return _table(*words.table(drawn, language), language, width)
+        return _table(*turned(*words.table(drawn, language)), language, width)
     return _chart(drawn, language, width, height)
 
 

@@ -23,7 +23,7 @@ from pptx.util import Emu, Inches, Pt
 
 from db.documents import chart_pictures
 from db.documents import chart_words as words
-from db.documents.chart_columns import column_widths
+from db.documents.chart_columns import column_widths, turned
 from db.documents.chart_fonts import lines_of
 from db.documents.chart_looks import PAPER, on_top
 from db.documents.chart_native import Native, native, value_of
@@ -91,7 +91,7 @@ def add_slide(presentation: Deck, drawn: Drawn, language: str) -> None:
     title = words.headline(drawn, language)
     caption = [line for line in (words.caption(drawn, language), overall(drawn, language)) if line]
     if drawn.kind == ChartKind.TABLE and not words.is_empty(drawn):
-        heads, rows = words.table(drawn, language)
+        heads, rows = turned(*words.table(drawn, language))
         for place, first in enumerate(range(0, len(rows), _ROWS), start=1):
             slide = new_slide(presentation, title if place == 1 else f"{title} ({place})", caption)
             _table(slide, heads, rows[first : first + _ROWS])
@@ -154,9 +154,9 @@ def _axes(chart: Any, found: Native) -> None:
     values, places = chart.value_axis, chart.category_axis
     values.major_gridlines.format.line.color.rgb = values.format.line.color.rgb = rgb(PAPER.line)
     places.format.line.color.rgb = rgb(PAPER.line)
-    if not found.below_zero:
-        values.minimum_scale = 0
-    values.tick_labels.number_format, values.tick_labels.number_format_is_linked = found.numbers, False
+    scale = found.scale
+    values.minimum_scale, values.maximum_scale, values.major_unit = scale.least, scale.most, scale.step
+    values.tick_labels.number_format, values.tick_labels.number_format_is_linked = scale.numbers, False
     places.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if found.lying:
         # From the top down, with the figures still below.
@@ -165,13 +165,19 @@ def _axes(chart: Any, found: Native) -> None:
         each = OxmlElement("c:tickLblSkip")
         each.set("val", "1")
         places._element.find(qn("c:noMultiLvlLbl")).addprevious(each)
-    room = points(BODY) / len(found.places)
     dress(values.tick_labels.font, 12, PAPER.grey)
-    dress(places.tick_labels.font, max(_SMALLEST, min(12.0, room * 0.62)) if found.lying else 12, PAPER.grey)
+    dress(places.tick_labels.font, _fitting(found, 12, len(found.places)), PAPER.grey)
+
+
+def _fitting(found: Native, size: float, lines: int) -> float:
+    """As large as so many lines one below another leave room for, where bars lie."""
+    return max(_SMALLEST, min(size, points(BODY) / lines * 0.72)) if found.lying else size
 
 
 def _series(chart: Any, found: Native) -> None:
     plot = chart.plots[0]
+    abreast = 1 if found.kind == ChartKind.STACKED else len(found.series)
+    small = _fitting(found, 11, len(found.places) * abreast + len(found.places) // 2)
     if found.kind != ChartKind.LINE:
         plot.gap_width = 60
         plot.overlap = 100 if found.kind == ChartKind.STACKED else 0
@@ -181,12 +187,12 @@ def _series(chart: Any, found: Native) -> None:
         labels.number_format, labels.number_format_is_linked = found.numbers, False
         if found.kind == ChartKind.LINE:
             labels.position = XL_LABEL_POSITION.ABOVE
-        dress(labels.font, 11)
+        dress(labels.font, small)
     for place, drawn in enumerate(plot.series):
         colour = rgb(found.colour(place))
         if found.labelled and found.kind == ChartKind.STACKED:
             drawn.data_labels.show_value = True
-            dress(drawn.data_labels.font, 11, on_top(found.colour(place)))
+            dress(drawn.data_labels.font, small, on_top(found.colour(place)))
         if found.kind == ChartKind.LINE:
             drawn.smooth = False
             drawn.format.line.color.rgb, drawn.format.line.width = colour, Pt(2.25)

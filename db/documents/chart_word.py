@@ -15,7 +15,7 @@ from docx.text.paragraph import Paragraph
 
 from db.documents import chart_pictures
 from db.documents import chart_words as words
-from db.documents.chart_columns import column_widths
+from db.documents.chart_columns import column_widths, turned
 from db.documents.chart_looks import PAPER
 from db.documents.chart_totals import moved, overall
 from db.languages import speaker
@@ -126,7 +126,7 @@ def _figure(made: WordDocument, drawn: Drawn, language: str) -> None:
 
 def _table(made: WordDocument, drawn: Drawn, language: str) -> None:
     t = speaker(language)
-    heads, rows = words.table(drawn, language)
+    heads, rows = turned(*words.table(drawn, language))
     shown = rows[:MOST_ROWS]
     totalled = len(drawn.what) <= 1 and bool(drawn.spec.split)
     if totalled:
