@@ -18,6 +18,8 @@ from db.services.meetings.calendar import Entry
 
 BACK, AHEAD = timedelta(days=21), timedelta(days=35)
 FIRST_SHOWN = 5
+# As wide as its words mostly are; on a telephone all of a line, the buttons below it.
+WIDE = 480
 ORDER = (Slot.OPEN, Slot.MISSED, Slot.PLANNED, Slot.DUE, Slot.HELD, Slot.CALLED_OFF)
 
 
@@ -56,13 +58,14 @@ def _group(state: Slot, entries: Sequence[Entry], *, keeps: bool) -> None:
 def _entry(one: Entry, *, keeps: bool) -> None:
     key = f"{one.kind_id}-{one.due_on or ''}-{one.meeting_id or ''}"
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"meeting-entry-{key}"):
-        with st.container(gap="xxsmall", width="stretch"):
+        with st.container(gap="xxsmall", width=WIDE):
             name = named(one.name, one.name_en)
             title = f" · {plain(one.title)}" if one.title else ""
             st.markdown(f"**{plain(name)}**{title}")
             st.markdown(f":gray[{plain(_when(one))}]")
             if one.reason:
                 st.markdown(plain(t("Reason: {reason}", reason=one.reason)))
+        st.space("stretch")
         if one.late:
             st.badge(t("late"), icon=":material/schedule:", color="orange")
         said, icon = t("Open the page"), ":material/arrow_forward:"

@@ -74,10 +74,10 @@ def _editions(told: Minutes) -> None:
 
 
 def _reopen(seen: Seen) -> None:
-    with st.popover(t("Reopen"), icon=":material/lock_open:", key=f"meeting-reopen-{seen.id}"):
+    with st.popover(t("Open again …"), icon=":material/lock_open:", key=f"meeting-reopen-{seen.id}"):
         st.markdown(
             plain(t("The minutes stay readable. Closed again, there is another edition; what counts is counted once."))
         )
         with Form("meetings.reopen", record=seen.id, version=seen.version, border=False) as form:
-            form.text("reason", t("Why it is reopened"), max_chars=200)
+            form.text("reason", t("Why the meeting is reopened"), max_chars=200)
             form.submit(t("Reopen the meeting"), closing.reopen, meeting_id=seen.id)

@@ -63,13 +63,11 @@ def _acts(actor: Actor, seen: Seen) -> None:
         act, which = keeping.open_meeting, {"meeting_id": seen.id, "version": seen.version}
         press("meetings.open", said, act, record=f"{seen.id}:{seen.version}", main=begun, icon=icon, **which)
     if seen.state in (State.OPEN, State.CLOSED):
-        st.link_button(
-            t("Present"), f"/present/meeting/{seen.id}?lang={language()}", icon=":material/slideshow:", key="present"
-        )
+        where = f"/present/meeting/{seen.id}?lang={language()}"
+        st.link_button(t("Show on the wall"), where, icon=":material/slideshow:", key="present")
     if seen.edition:
-        st.link_button(
-            t("Minutes as Word"), f"/minutes/{seen.id}?lang={language()}", icon=":material/description:", key="minutes"
-        )
+        where = f"/minutes/{seen.id}?lang={language()}"
+        st.link_button(t("Minutes as Word"), where, icon=":material/description:", key="minutes")
     if seen.keeps:
         with st.popover(
             t("Change"), icon=":material/edit:", key=f"meeting-change-{seen.id}", on_change="rerun"

@@ -76,4 +76,4 @@ def said_of(rhythm: str, weekday: int | None, on_day: int | None) -> str:
 
 def due_told(due_on: Any) -> str:
     """Which due day a meeting answers to, or that it was called as needed."""
-    return t("due {day}", day=day(due_on)) if due_on else t("as needed")
+    return t("due day {day}", day=day(due_on)) if due_on else t("as needed")

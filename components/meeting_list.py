@@ -73,7 +73,7 @@ def _table(rows: pd.DataFrame) -> None:
         "title": config.TextColumn(t("Title or reason"), width=170),
         "state": config.MultiselectColumn(t("State"), options=list(colours), color=list(colours.values()), width=95),
         "chair": config.TextColumn(t("In the chair"), width=90),
-        "came": config.TextColumn(t("Attendance"), width=185),
+        "came": config.TextColumn(t("Who came"), width=185),
         "decisions": config.NumberColumn(t("Decisions"), width=80),
     }
     opened = st.session_state.setdefault(_OPENED, 0)

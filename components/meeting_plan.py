@@ -11,8 +11,8 @@ import streamlit as st
 from components.forms import Form, plain
 from components.kept_forms import KeptForm
 from components.meeting_address import PLANNING, leave_planning, open_meeting
-from components.meeting_labels import named
-from components.words import day, t
+from components.meeting_labels import due_told, named
+from components.words import t
 from db import clock
 from db.engine import current
 from db.rules.meetings.words import Rhythm, State
@@ -39,7 +39,7 @@ def new(actor: Actor, kind_id: int | None, due_on: date | None) -> None:
     record = f"{known or ''}:{due_on or ''}"
     with KeptForm(PLANNING, record=record, label=kinds.get(known or 0, "")) as form:
         if known is not None and due_on is not None:
-            st.markdown(f"**{plain(kinds[known])}** :gray[{plain(t('due {day}', day=day(due_on)))}]")
+            st.markdown(f"**{plain(kinds[known])}** :gray[{plain(due_told(due_on))}]")
             fixed: dict[str, Any] = {"kind_id": known, "due_on": due_on}
         else:
             form.choose("kind_id", t("Kind of meeting"), kinds, known or _as_needed(offered))

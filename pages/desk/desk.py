@@ -19,12 +19,12 @@ reads_cases, mediates = actor.may(Permission.CASES_READ), actor.may(Permission.M
 
 if actor.may(Permission.DUTY_READ):
     duty_desk.show(actor)
+if actor.may(Permission.MEETINGS_READ):
+    meeting_desk.show(actor)
 if reads_cases:
     case_desk.needs_me(actor)
 if mediates:
     dispute_desk.needs_me(actor, alone=not reads_cases)
-if actor.may(Permission.MEETINGS_READ):
-    meeting_desk.show(actor)
 decision_desk.show(actor)
 supervision_desk.show(actor)
 score_desk.show(actor)

@@ -23,7 +23,7 @@ if seen.state == State.CALLED_OFF:
 
 kept = meeting_closing.ask_edition(actor, seen).document if seen.state == State.CLOSED else None
 agenda, decisions, attendance, record = st.tabs(
-    [t("Agenda"), t("Decisions"), t("Attendance"), t("Record")], key=f"meeting-tabs-{seen.id}"
+    [t("Agenda"), t("Decisions"), t("Who came"), t("Record")], key=f"meeting-tabs-{seen.id}"
 )
 with agenda:
     if kept is not None:
