@@ -99,7 +99,7 @@ def _to_issue(rows: pd.DataFrame) -> None:
         "supervision.issue_many",
         said if ticked else t("Tick drafts to issue them"),
         issuing.issue_many,
-        main=True,
+        main=bool(ticked),
         disabled=not ticked,
         icon=":material/send:",
         rows={int(row["id"]): int(row["version"]) for row in ticked},
@@ -152,13 +152,13 @@ def _columns(told: pd.DataFrame, tab: Tab) -> Mapping[str, Any]:
     left = left_column(told)
     left["label"] = t("Matter overdue") if tab is Tab.TO_ISSUE else t("Answer wanted")
     known: dict[str, Any] = {
-        "number": config.TextColumn(t("Supervision notice"), width=118),
-        "state": config.TextColumn(t("State"), width=150),
+        "number": config.TextColumn(t("Number"), width=112),
+        "state": config.TextColumn(t("State"), width=145),
         "left": left,
-        "unit": config.TextColumn(t("Unit"), width=150),
-        "case": config.TextColumn(t("Matter"), width=118),
-        "subject": config.TextColumn(t("Subject"), width=250),
-        "why": config.TextColumn(t("Why supervised"), width=130),
+        "unit": config.TextColumn(t("Unit"), width=125),
+        "case": config.TextColumn(t("Matter"), width=112),
+        "subject": config.TextColumn(t("Subject"), width=200),
+        "why": config.TextColumn(t("Why supervised"), width=140),
         "issued_at": config.DatetimeColumn(t("Issued on"), format="YYYY-MM-DD", width=105),
         "answer_by": config.DateColumn(t("Answer by"), format="YYYY-MM-DD", width=105),
         "answered_at": config.DatetimeColumn(t("Answered on"), format="YYYY-MM-DD", width=105),
@@ -169,7 +169,7 @@ def _columns(told: pd.DataFrame, tab: Tab) -> Mapping[str, Any]:
 
 _SHOWN: Mapping[Tab, tuple[str, ...]] = {
     Tab.TO_ISSUE: ("left", "unit", "case", "subject", "why", "answer_by"),
-    Tab.WAITING: ("number", "left", "unit", "case", "subject", "why", "issued_at", "answer_by"),
+    Tab.WAITING: ("number", "left", "unit", "case", "subject", "answer_by", "issued_at", "why"),
     Tab.ANSWERED: ("number", "unit", "case", "subject", "issued_at", "answered_at", "days"),
     Tab.ALL: ("number", "state", "left", "unit", "case", "subject", "why", "issued_at", "answered_at", "days"),
 }

@@ -37,6 +37,7 @@ with left:
     case_body.answer(seen)
     case_body.extension(seen)
     case_body.after(seen)
+    supervision_panel.show(actor, seen)
     st.subheader(t("Units"), anchor=False)
     case_body.units(seen)
     st.subheader(t("Files"), anchor=False)
@@ -44,7 +45,6 @@ with left:
     st.subheader(t("Links"), anchor=False)
     case_papers.links(seen)
     case_disputes.disputes(actor, seen)
-    supervision_panel.show(actor, seen)
 with right:
     st.subheader(t("What happened"), anchor=False)
     case_timeline.timeline(actor, seen)
