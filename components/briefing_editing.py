@@ -88,7 +88,7 @@ def _edit(actor: Actor, seen: Head, part: Part) -> None:
         _edit_figures(seen, part)
     else:
         _edit_text(actor, seen, part)
-    st.button(t("Close"), key=f"close-{part.block_id}", type="tertiary", on_click=_close)
+    st.button(t("Stop editing"), key=f"close-{part.block_id}", type="tertiary", on_click=_close)
 
 
 def _edit_figures(seen: Head, part: Part) -> None:

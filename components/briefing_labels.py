@@ -6,7 +6,7 @@ from db.rules.briefings.issuing import Kind
 from db.services.briefings import templates
 
 TABLES = {
-    "state": {"draft": N_("Draft"), "issued": N_("Issued")},
+    "state": {"draft": N_("Being drafted"), "issued": N_("Issued")},
     "part": {
         "heading": N_("Heading"),
         "text": N_("Text"),

@@ -40,7 +40,7 @@ def due(actor: Actor) -> None:
             if not actor.may(Permission.BRIEFINGS_KEEP):
                 continue
             if drafted:
-                if st.button(t("Open"), key=f"briefing-due-open-{key}"):
+                if st.button(t("Open the draft"), key=f"briefing-due-open-{key}"):
                     open_briefing(int(row["briefing_id"]))
             else:
                 named = {"kind": row["kind"], "begins": row["begins"], "ends": row["ends"]}
@@ -85,12 +85,12 @@ def table(actor: Actor, found: Choice) -> None:
     config = st.column_config
     states = {label("state", state): colour for state, colour in COLOURS.items()}
     columns: dict[str, Any] = {
-        "title": config.TextColumn(t("Briefing"), width=250),
-        "kind": config.TextColumn(t("Kind"), width=120),
-        "days": config.TextColumn(t("About"), width=190),
+        "title": config.TextColumn(t("Briefing"), width=235),
+        "kind": config.TextColumn(t("Kind"), width=140),
+        "days": config.TextColumn(t("About"), width=185),
         "state": config.MultiselectColumn(t("State"), options=list(states), color=list(states.values()), width=90),
-        "edition": config.TextColumn(t("Edition"), width=90),
-        "who": config.TextColumn(t("By whom and when"), width=180),
+        "edition": config.TextColumn(t("Edition"), width=80),
+        "who": config.TextColumn(t("By whom and when"), width=190),
     }
     place = clicked(told, columns, key="briefings", alt=t("Briefings; press Enter on one to open it"))
     if place is not None:

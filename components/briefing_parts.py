@@ -65,6 +65,6 @@ def _figure(figure: Told) -> None:
     """A card; what changed may take two lines."""
     change = figure.change.within(language())
     with st.container(border=True, gap=None, width=WIDE, height="stretch"):
-        st.metric(plain(figure.name.within(language())), figure.value.within(language()))
+        st.metric(plain(figure.heading(language())), figure.value.within(language()))
         if change != DASH.within(language()):
             st.caption(plain(change))

@@ -85,7 +85,7 @@ def _line(slide: Slide, figures: Sequence[Told], top: Emu, high: Emu, language: 
     for place, figure in enumerate(figures):
         value, change = figure.value.within(language), figure.change.within(language)
         told = (
-            (figure.name.within(language), 18, PAPER.grey, MSO_ANCHOR.BOTTOM),
+            (figure.heading(language), 18, PAPER.grey, MSO_ANCHOR.BOTTOM),
             (value, _size(value), STRONG, MSO_ANCHOR.MIDDLE),
             ("" if change == DASH.within(language) else change, 16, PAPER.grey, MSO_ANCHOR.TOP),
         )

@@ -12,6 +12,7 @@ from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
@@ -73,7 +74,15 @@ class _Body:
             kinds[part.kind](part)
             for one in [one for one in body if one not in known]:
                 self._stands._p.addprevious(one)
+        self._keep_signature()
         as_small_as_can_be(self._stands)
+
+    def _keep_signature(self) -> None:
+        """What closes the document never stands on a page alone."""
+        before = self._stands._p.getprevious()
+        if before is not None and before.tag == qn("w:p"):
+            Paragraph(before, self._made._body).paragraph_format.keep_with_next = True
+        self._stands.paragraph_format.keep_with_next = True
 
     def _heading(self, part: Part) -> None:
         paragraph = self._paragraph(part.within(self._language), _HEADING, bold=True)
@@ -98,7 +107,7 @@ class _Body:
         for place, figure in enumerate(part.figures):
             change = figure.change.within(self._language)
             told = (
-                (figure.name.within(self._language), _SMALL + 1, False),
+                (figure.heading(self._language), _SMALL + 1, False),
                 (figure.value.within(self._language), _VALUE, True),
                 ("" if change == DASH.zh else change, _SMALL, False),
             )
@@ -118,7 +127,11 @@ class _Body:
     def _paragraph(self, said: str, size: float, *, bold: bool = False) -> Paragraph:
         paragraph = self._made.add_paragraph()
         format_ = paragraph.paragraph_format
-        format_.line_spacing, format_.space_after, format_.space_before = _LINE, Pt(_AFTER), Pt(0)
+        format_.line_spacing, format_.space_after, format_.space_before = (
+            _LINE if size > _SMALL else 1.15,
+            Pt(_AFTER),
+            Pt(0),
+        )
         self._run(paragraph, said, size, bold=bold)
         return paragraph
 

@@ -28,6 +28,11 @@ class Told:
     less_change: Words = DASH
     definition: Words = NOTHING
 
+    def heading(self, language: str) -> str:
+        """Its name where it stands alone, not in a sentence."""
+        name = self.name.within(language)
+        return name[:1].upper() + name[1:]
+
     def for_reader(self, hides: Hides) -> "Told":
         """The same, without what this reader may not see."""
         if not hides(self.register):
