@@ -240,7 +240,7 @@ def _with(frame: pd.DataFrame, carried: Mapping[int, _Typed]) -> pd.DataFrame:
         cells = dict(zip(frame.index, frame[column], strict=True))
         new = {one: typed.values[column] for one, typed in carried.items() if column in typed.values}
         cells |= {one: value for one, value in new.items() if one in cells}
-        plain_cells = [None if _is_nothing(cell) else cell for cell in cells.values()]
+        plain_cells = [None if cell != "" and _is_nothing(cell) else cell for cell in cells.values()]
         drawn[column] = pd.Series(plain_cells, index=frame.index, dtype=object)
     return drawn
 

@@ -17,7 +17,7 @@ from db.rules.meetings.words import TopicCode
 from db.rules.permissions import Actor
 from db.services import cases, units
 from db.services.duty.rows import records
-from db.services.meetings import editing
+from db.services.meetings import decisions, editing
 from db.services.meetings.agenda import Topic
 from db.services.meetings.keeping import Seen
 
@@ -101,27 +101,25 @@ def _supervised(topic: Topic) -> tuple[pd.DataFrame, Columns, Callable[..., Any]
 
 def _decisions(actor: Actor, topic: Topic) -> tuple[pd.DataFrame, Columns, Callable[..., Any]]:
     rows, config = topic.rows, st.column_config
-    people, states = decision_labels.owner_names(actor), decision_labels.labels("state")
-    people |= {
-        int(one): name
-        for one, name in zip(rows["owner_id"], rows["owner"], strict=True)
-        if not pd.isna(one) and int(one) not in people
-    }
+    people = {one: name for one, (name, _, _) in decisions.owners(actor).items()}
+    owing = zip(rows["owner_id"], rows["owner"], strict=True)
+    people |= {int(one): name for one, name in owing if not pd.isna(one)}
+    states = decision_labels.labels("state")
     named = {one: name.strip("　") for one, name in unit_names(units.units(actor, retired=True)).items()}
     frame = rows.assign(left=_left(rows), often=[decision_labels.carried(int(n)) for n in rows["carried"]])
     return (
         frame,
         {
-            "text": config.TextColumn(t("Decision"), width=300, pinned=True),
+            "text": config.TextColumn(t("Decision"), width=235),
             "often": config.TextColumn(t("Carried over"), width=140),
-            "left": config.TextColumn(t("Time left"), width=150),
+            "left": config.TextColumn(t("Time left"), width=130),
             "state": config.SelectboxColumn(
-                t("State"), options=list(states), format_func=_from(states), required=True, width=90
+                t("State"), options=list(states), format_func=_from(states), required=True, width=80
             ),
-            "owner_id": config.SelectboxColumn(t("Person"), options=list(people), format_func=_from(people), width=150),
-            "unit_id": config.SelectboxColumn(t("Unit"), options=list(named), format_func=_from(named), width=120),
-            "due_on": config.DateColumn(t("Due on"), format="YYYY-MM-DD", width=115),
-            "note": config.TextColumn(t("Note"), width=220, max_chars=LONGEST_NOTE),
+            "owner_id": config.SelectboxColumn(t("Person"), options=list(people), format_func=_from(people), width=90),
+            "unit_id": config.SelectboxColumn(t("Unit"), options=list(named), format_func=_from(named), width=110),
+            "due_on": config.DateColumn(t("Due on"), format="YYYY-MM-DD", width=105),
+            "note": config.TextColumn(t("Note"), width=150, max_chars=LONGEST_NOTE),
             "case_number": config.TextColumn(t("Case"), width=118),
         },
         editing.edit_decisions,
