@@ -31,6 +31,9 @@ class Case(Versioned, Base):
         Index("ix_case_file_handler_id_state", "handler_id", "state"),
         Index("ix_case_file_category_received_at", "category", "received_at"),
         Index("ix_case_file_closed_on", "closed_on"),
+        Index("ix_case_file_replied_on", "replied_on"),
+        Index("ix_case_file_notice_due_on", "notice_due_on"),
+        Index("ix_case_file_answer_due_on", "answer_due_on"),
         Index("ix_case_file_place_key", "place_key"),
     )
 
@@ -193,7 +196,7 @@ class CaseVisit(Versioned, Base):
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    visited_on: Mapped[date]
+    visited_on: Mapped[date] = mapped_column(index=True)
     how: Mapped[str]
     reached: Mapped[bool] = mapped_column(default=True)
     satisfaction: Mapped[str] = mapped_column(default="")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from db import engine
-from tests.bench import journal_cost, mediation, reruns, scoring, services
+from db.services.briefings import standard
+from tests.bench import charts, journal_cost, mediation, reruns, scoring, services
 
 
 @pytest.fixture(autouse=True)
@@ -63,3 +64,11 @@ def test_scoring_of_many_villages(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     for name in ("compute, everything open", "compute again", "add everything up", "board", "one sheet", "empty page"):
         assert name in shown
+
+
+@pytest.mark.slow
+def test_the_standard_charts_beside_raw_sql(capsys: pytest.CaptureFixture[str]) -> None:
+    charts.main([1000], seconds=0.05)
+    shown = capsys.readouterr().out
+    for name, _ in standard.every():
+        assert name.en in shown

@@ -5,9 +5,9 @@ leave it at least two values: there is a move, some hidden counts one up and oth
 reader knows. Rates are hidden with their numerator or denominator, sums and means with the number of their records.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from heapq import heappop, heappush
 from typing import TypeVar
 
 from db.rules.briefings.chart import Cell, Drawn
@@ -15,7 +15,10 @@ from db.rules.briefings.chart import Cell, Drawn
 Place = tuple[str, str]
 Counts = Mapping[Place, int]
 Key = TypeVar("Key", str, Place)
-Move = tuple[tuple[Place, ...], tuple[Place, ...]]
+Node = tuple[int, str]
+"""A row (0) or column (1)."""
+TOTALS = "\0"
+"""The row or column of totals; no code looks like this."""
 
 
 def hide(drawn: Drawn, below: int) -> Drawn:
@@ -86,12 +89,17 @@ class _Grid:
     below: int
     rows: _Line
     columns: _Line
+    beside: Mapping[Node, Sequence[Place]]
     everything: bool = False
 
     @classmethod
     def of(cls, cells: Iterable[Cell], below: int) -> "_Grid":
         known = {(cell.at, cell.what): cell for cell in cells}
-        return cls(known, below, _Line(_added(known, 0), below), _Line(_added(known, 1), below))
+        beside: dict[Node, list[Place]] = {}
+        for place in known:
+            for side in (0, 1):
+                beside.setdefault((side, place[side]), []).append(place)
+        return cls(known, below, _Line(_added(known, 0), below), _Line(_added(known, 1), below), beside)
 
     @property
     def total_hidden(self) -> bool:
@@ -113,61 +121,88 @@ class _Grid:
 
     def _crossed(self, small: set[Place]) -> Collection[Place]:
         hidden, waiting = set(small), sorted(small)
-        numbers = _numbers(self.cells)
         while waiting:
             place = waiting.pop()
-            for counts, least in numbers:
-                if any(_fits(move, hidden, counts, least) for move in self._moves(place, hidden)):
+            for counts, least in _numbers(self.cells):
+                if self._way(place, counts, least, hidden) is not None:
                     continue
-                added = self._cheapest(place, hidden, counts, least)
-                if added is None:
+                counted = {one for one, cell in self.cells.items() if _counted(cell)} | hidden
+                way = self._way(place, counts, least, counted, hidden)
+                if way is None:
                     self.everything = True
                     return set(self.cells)
-                hidden |= added
-                waiting += sorted(added)
+                waiting += sorted(way - hidden)
+                hidden |= way
         return hidden
 
-    def _cheapest(self, place: Place, hidden: set[Place], counts: Counts, least: int) -> set[Place] | None:
-        """The fewest records to hide as well, so that a move becomes possible."""
-        counted = {one for one, cell in self.cells.items() if _counted(cell)}
-        best: tuple[int, list[Place]] | None = None
-        for move in self._moves(place, counted | hidden):
-            if _fits(move, counted | hidden, counts, least):
-                more = sorted({one for side in move for one in side} - hidden)
-                cost = sum(_counted(self.cells[one]) for one in more)
-                if best is None or (cost, more) < best:
-                    best = cost, more
-        return None if best is None else set(best[1])
+    def _way(
+        self, place: Place, counts: Counts, least: int, among: set[Place], free: Collection[Place] | None = None
+    ) -> set[Place] | None:
+        """The cells of a move that takes this one up or down; what is not `free` costs the records it hides."""
+        found = [
+            way
+            for up in (True, False)
+            if (up or counts[place] > least)
+            and (way := self._path(place, counts, least, among, free, up=up)) is not None
+        ]
+        return min(found, key=lambda way: way[0])[1] if found else None
 
-    def _moves(self, place: Place, among: Collection[Place]) -> Iterator[Move]:
-        """Ways to put a figure one up that no known sum shows; hidden rows and columns may change with each other."""
-        at, what = place
-        here, there = at in self.rows.hidden, what in self.columns.hidden
-        if here and there and self.total_hidden:
-            yield (place,), ()
-        in_row = [one for one in among if one[0] == at and one != place]
-        in_column = [one for one in among if one[1] == what and one != place]
-        for one, other in product(in_row, in_column):
-            corner = (other[0], one[1])
-            if corner in among:
-                yield (place, corner), (one, other)
-        if there:
-            yield from (((place,), (one,)) for one in in_row if one[1] in self.columns.hidden)
-        if here:
-            yield from (((place,), (one,)) for one in in_column if one[0] in self.rows.hidden)
-        if here and there:
-            for one in among:
-                apart = one[0] != at and one[1] != what
-                if apart and one[0] in self.rows.hidden and one[1] in self.columns.hidden:
-                    yield (place,), (one,)
+    def _path(
+        self,
+        place: Place,
+        counts: Counts,
+        least: int,
+        among: set[Place],
+        free: Collection[Place] | None,
+        *,
+        up: bool,
+    ) -> tuple[int, set[Place]] | None:
+        """From the row of a cell to its column, by cells that go the other way and the same way in turn.
 
+        A hidden total of a row or column stands for one more cell in it, which takes whatever comes.
+        """
+        row, column = (0, place[0]), (1, place[1])
+        best: dict[Node, int] = {row: 0}
+        came: dict[Node, tuple[Node, Place | None]] = {}
+        queue: list[tuple[int, Node]] = [(0, row)]
+        while queue:
+            cost, node = heappop(queue)
+            if node == column:
+                return cost, self._followed(node, came) | {place}
+            if cost > best[node]:
+                continue
+            goes_down = (node[0] == 0) is up
+            for cell in self.beside.get(node, ()):
+                if cell not in among or cell == place or (goes_down and counts[cell] <= least):
+                    continue
+                to = (1 - node[0], cell[1 - node[0]])
+                further = cost + (0 if free is None or cell in free else _counted(self.cells[cell]))
+                if further < best.get(to, further + 1):
+                    best[to], came[to] = further, (node, cell)
+                    heappush(queue, (further, to))
+            for to in self._slack(node):
+                if cost < best.get(to, cost + 1):
+                    best[to], came[to] = cost, (node, None)
+                    heappush(queue, (cost, to))
+        return None
 
-def _fits(move: Move, hidden: Collection[Place], counts: Counts, least: int) -> bool:
-    """Whether all of a move is hidden, and nothing falls below what a reader knows it is at least, one way round."""
-    up, down = move
-    if not all(one in hidden for one in (*up, *down)):
-        return False
-    return all(counts[one] > least for one in down) or all(counts[one] > least for one in up)
+    def _slack(self, node: Node) -> Iterator[Node]:
+        """Where a hidden total leads: the column of row totals, the row of column totals, and where both meet."""
+        side, code = node
+        if code == TOTALS:
+            yield from ((1 - side, one) for one in (self.columns, self.rows)[side].hidden)
+            if self.total_hidden:
+                yield 1 - side, TOTALS
+        elif code in (self.rows, self.columns)[side].hidden:
+            yield 1 - side, TOTALS
+
+    @staticmethod
+    def _followed(node: Node, came: Mapping[Node, tuple[Node, Place | None]]) -> set[Place]:
+        cells: set[Place] = set()
+        while node in came:
+            node, cell = came[node]
+            cells |= {cell} if cell else set()
+        return cells
 
 
 def _counted(cell: Cell) -> int:

@@ -163,4 +163,4 @@ def _within(question: Question) -> ColumnElement[bool]:
     else:
         parts += [column >= first] if first is not None else []
         parts += [column <= asked.last] if asked.last is not None else []
-    return and_(column.is_not(None), *parts)
+    return and_(*parts) if parts else column.is_not(None)

