@@ -19,7 +19,7 @@ from db.services.meetings.calendar import Entry
 BACK, AHEAD = timedelta(days=21), timedelta(days=35)
 FIRST_SHOWN = 5
 # As wide as its words mostly are; on a telephone all of a line, the buttons below it.
-WIDE = 480
+WIDE = 540
 ORDER = (Slot.OPEN, Slot.MISSED, Slot.PLANNED, Slot.DUE, Slot.HELD, Slot.CALLED_OFF)
 
 

@@ -28,7 +28,7 @@ _FIELDS: Mapping[str, str] = {
     "name": N_("Name"),
     "name_en": N_("Name in English (optional)"),
     "source": N_("Source"),
-    "rhythm": N_("How often"),
+    "rhythm": N_("How often it is held"),
     "weekday": N_("Weekday"),
     "day": N_("Day"),
     "begins_on": N_("Due days count from"),
@@ -63,7 +63,7 @@ def overview(found: pd.DataFrame) -> None:
     )
     columns: dict[str, Any] = {
         "name": config.TextColumn(t("Name"), width=235),
-        "rhythm": config.TextColumn(t("How often"), width=245),
+        "rhythm": config.TextColumn(t("How often it is held"), width=245),
         "who": config.TextColumn(t("Who attends"), width=180),
         "about": config.TextColumn(t("Counts as"), width=120),
         "topics": config.NumberColumn(t("Topics"), width=60),
@@ -130,7 +130,7 @@ def _fields(form: Form, row: Row | None) -> None:
         form.text("name_en", t("Name in English (optional)"), row["name_en"] if row else "")
     left, middle, right = st.columns(3)
     with left:
-        form.choose("rhythm", t("How often"), labels("rhythm"), row["rhythm"] if row else Rhythm.WEEKLY.value)
+        form.choose("rhythm", t("How often it is held"), labels("rhythm"), row["rhythm"] if row else Rhythm.WEEKLY.value)
     with middle:
         form.choose("weekday", t("Weekday, when every week"), weekdays(), row["weekday"] if row else 0)
     with right:

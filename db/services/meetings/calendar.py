@@ -1,5 +1,6 @@
 """What is due, planned, held, missed and called off, and planning by due days; what is missed stays until explained."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -58,6 +59,7 @@ def calendar(actor: Actor, *, first: date, last: date) -> list[Entry]:
             _entry(kind, due_on, row, names)
             for kind in kinds
             for due_on, row in _slots(session, kind, [row for row in meetings if row.kind_id == kind.id], last)
+            if not _long_over(due_on, row, first)
         ]
     shown = [one for one in found if _within(one, first, last) or (one.state is Slot.MISSED and one.day < first)]
     return sorted(shown, key=lambda one: (one.day, str(one.planned_for or "")))
@@ -105,25 +107,40 @@ def _slots(
     session: Session, kind: MeetingKind, rows: Sequence[Meeting], last: date
 ) -> list[tuple[date | None, Meeting | None]]:
     """The due days of a kind with their meetings, and its other meetings but those a later one replaced."""
-    pairs = _paired(session, kind, rows, last)
-    told = {row.id for _, row in pairs if row is not None}
-    again = {row.id for row in rows if row.state == State.CALLED_OFF for due, _ in pairs if due.answers(row.due_on)}
-    others = [(row.due_on, row) for row in rows if row.id not in told | again]
-    return [*((due.day, row) for due, row in pairs), *others]
+    answered = _answered(session, kind, rows, last)
+    pairs = [(due.day, _standing(found)) for due, found in answered]
+    taken = {row.id for _, row in pairs if row is not None}
+    taken |= {row.id for _, found in answered for row in found if row.state == State.CALLED_OFF}
+    return [*pairs, *((row.due_on, row) for row in rows if row.id not in taken)]
 
 
 def _paired(
     session: Session, kind: MeetingKind, rows: Sequence[Meeting], last: date
 ) -> list[tuple[Due, Meeting | None]]:
-    """Every due day of a kind in use with its meeting: one that takes place before one that was called off."""
+    """Every due day of a kind in use with its meeting."""
+    return [(due, _standing(found)) for due, found in _answered(session, kind, rows, last)]
+
+
+def _answered(
+    session: Session, kind: MeetingKind, rows: Sequence[Meeting], last: date
+) -> list[tuple[Due, list[Meeting]]]:
+    """Every due day of a kind in use with the meetings that answer to it."""
     if not kind.active:
         return []
-    pairs: list[tuple[Due, Meeting | None]] = []
-    for due in due_days(rule_of(kind), kind.begins_on, last, working_calendar(session)):
-        answers = [row for row in rows if due.answers(row.due_on)]
-        standing = [row for row in answers if row.state != State.CALLED_OFF]
-        pairs.append((due, next(iter(standing or answers[-1:]), None)))
-    return pairs
+    dues = due_days(rule_of(kind), kind.begins_on, last, working_calendar(session))
+    begins = [due.first for due in dues]
+    answered: list[tuple[Due, list[Meeting]]] = [(due, []) for due in dues]
+    for row in rows:
+        place = bisect_right(begins, row.due_on) - 1 if row.due_on is not None else -1
+        if place >= 0 and dues[place].answers(row.due_on):
+            answered[place][1].append(row)
+    return answered
+
+
+def _standing(found: Sequence[Meeting]) -> Meeting | None:
+    """The meeting of a due day: one that takes place before one that was called off."""
+    takes_place = [row for row in found if row.state != State.CALLED_OFF]
+    return next(iter([*takes_place, *found[-1:]]), None)
 
 
 def _entry(kind: MeetingKind, due_on: date | None, row: Meeting | None, names: Mapping[int, str]) -> Entry:
@@ -144,6 +161,13 @@ def _entry(kind: MeetingKind, due_on: date | None, row: Meeting | None, names: M
         chair=names.get(row.chair_id or 0, ""),
         **{name: getattr(row, name) for name in ("planned_for", "title", "place", "reason")},
     )
+
+
+def _long_over(due_on: date | None, row: Meeting | None, first: date) -> bool:
+    """Whether it was held or called off well before the days looked at; those are not drawn up one by one."""
+    if row is None or row.state not in (State.CLOSED, State.CALLED_OFF):
+        return False
+    return row.planned_for.date() + AROUND < first and (due_on is None or due_on < first)
 
 
 def _within(one: Entry, first: date, last: date) -> bool:
