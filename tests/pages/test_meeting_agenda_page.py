@@ -12,7 +12,7 @@ from db.models import Case, MeetingDecision, MeetingTopic, Supervision
 from db.rules.meetings.words import TopicCode
 from db.services.meetings import editing
 from db.services.meetings.agenda import agenda
-from tests.db.services.agendas import TODAY, a_decision, all_of, lines, overdue, row_of
+from tests.db.services.agendas import TODAY, a_decision, all_of, lines, overdue, row_of, set_case
 from tests.db.services.meeting import a_kind, a_meeting
 from tests.factories import NOW, Office
 from tests.pages.conftest import Opener
@@ -29,8 +29,8 @@ def grid_of(at: AppTest, code: str) -> str:
 
 def grids(at: AppTest) -> list[str]:
     """The grids of the agenda on screen."""
-    saves = [str(one.key) for one in at.button if one.label == "Save changes"]
-    return [key.removesuffix(":save") for key in saves if key.startswith("grid:meeting:")]
+    keys = [str(one.key) for one in at.button if str(one.key).startswith("grid:meeting:")]
+    return [key.removesuffix(":save") for key in keys if key.endswith(":save")]
 
 
 def unfold(at: AppTest, *lines: int) -> None:
@@ -134,26 +134,37 @@ def test_what_is_unsaved_outlives_a_folded_list_and_another_screen(
     assert row_of(database, Case, case)["note"] == "未存"
 
 
-def test_who_only_reads_sees_lists_and_no_grid(database: Database, office: Office, as_person: Opener) -> None:
+def test_what_was_typed_into_a_row_that_left_the_list_is_kept_to_copy(
+    database: Database, office: Office, as_person: Opener
+) -> None:
     meeting = a_meeting(database, office)
-    lines(database, meeting)
-    overdue(database, office)
-    at = as_person(office.leader, MEETING, id=str(meeting))
+    lines(database, meeting, T.OVERDUE)
+    gone, stays = overdue(database, office, 2)
+    at = as_person(office.clerk, MEETING, id=str(meeting))
+    at.session_state[grid_of(at, T.OVERDUE)] = {"edited_rows": {0: {"note": "未存"}, 1: {"note": "存了"}}}
+    set_case(database, gone, next_due_on=TODAY + timedelta(days=30))
+    at.run()
+    assert "have left the list" in said(at)
+    told = next(frame.value for frame in at.dataframe if list(frame.value.columns) == ["Row", "Field", "Yours"])
+    assert told["Yours"].tolist() == ["未存"]
+    at.button(key=f"{grid_of(at, T.OVERDUE)}:save").click().run()
     assert not at.exception
-    assert grids(at) == []
-    everything(at)
-    assert any("Lead unit" in str(frame.proto) for frame in at.dataframe)
-    for person in (office.clerk, office.director):
-        at = as_person(person, MEETING, language="zh", id=str(meeting))
-        everything(at)
+    assert [row_of(database, Case, one)["note"] for one in (gone, stays)] == ["", "存了"]
+    assert "Somebody saved these rows first" in said(at)
 
 
-def everything(at: AppTest) -> None:
-    """Unfold every line that is folded."""
-    for key in [str(one.key) for one in at.button if str(one.key).startswith("agenda-line:")]:
-        if at.button(key=key).icon == ":material/expand_more:":
-            at.button(key=key).click().run()
-            assert not at.exception
+@pytest.mark.parametrize("person", ["leader", "clerk", "director"])
+def test_every_line_is_drawn_to_read_or_to_edit(
+    person: str, database: Database, office: Office, as_person: Opener
+) -> None:
+    meeting = a_meeting(database, office)
+    every = lines(database, meeting)
+    overdue(database, office)
+    at = as_person(office.people[person], MEETING, language="zh" if person == "clerk" else "en", id=str(meeting))
+    at.session_state["agenda_unfolded"] = {meeting: set(every)}
+    at.run()
+    assert not at.exception
+    assert bool(grids(at)) is (person != "leader")
 
 
 def test_the_agenda_is_arranged(database: Database, office: Office, as_person: Opener) -> None:
