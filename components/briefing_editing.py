@@ -1,6 +1,6 @@
 """A draft written to in place: each part with its small acts, a part more, and the last change taken back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -9,6 +9,7 @@ from components import briefing_adding, briefing_head, briefing_parts, briefing_
 from components.briefing_address import EDIT, FORM
 from components.briefing_chart import chart_form
 from components.briefing_figures import chooser, figures_named
+from components.briefing_kept import Kept
 from components.forms import Form, plain, press
 from components.kept_forms import KeptForm
 from components.words import t
@@ -26,14 +27,15 @@ def writes(actor: Actor, seen: Head) -> bool:
     return seen.state is State.DRAFT and not seen.removed and actor.may(Permission.BRIEFINGS_KEEP)
 
 
-def show(actor: Actor, seen: Head, parts: Sequence[Part]) -> None:
+def show(actor: Actor, seen: Head, kept: Kept) -> None:
     """The draft as it reads, every part with what can be done with it."""
+    parts = kept.parts
     with st.container(horizontal=True, vertical_alignment="center", key="briefing-acts"):
         _about(seen)
         _throw_away(seen)
         briefing_undo.offer(seen, parts)
         st.space("stretch")
-        briefing_head.issue(actor, seen, parts)
+        briefing_head.issue(actor, seen, kept)
     if not parts:
         st.info(t("There is nothing in it yet. Add the first part below."), icon=":material/article:")
     asked = st.query_params.get(EDIT)

@@ -1,17 +1,16 @@
 """The head of a briefing: what it is, its papers, its other editions, issuing it and correcting it."""
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from components.briefing_address import open_briefing, open_list
+from components.briefing_kept import Kept
 from components.briefing_labels import COLOURS, kind_name, label
 from components.forms import plain, press
 from components.words import day, language, moment, t
 from db.rules.briefings.issuing import State
-from db.rules.briefings.parts import Part
 from db.rules.permissions import Actor, Permission
 from db.services.briefings import briefings, issuing
 from db.services.briefings.scope import Head
@@ -57,18 +56,17 @@ def papers(seen: Head) -> None:
                 open_briefing(briefing_id)
 
 
-def issue(actor: Actor, seen: Head, parts: Sequence[Part]) -> None:
+def issue(actor: Actor, seen: Head, kept: Kept) -> None:
     """Asked once more, because what was issued never changes; what is in the way is told before."""
     if not actor.may(Permission.BRIEFINGS_ISSUE):
         st.caption(t("A duty leader or the director issues it."), width="content")
         return
-    stands = issuing.standing(actor, briefing_id=seen.id)
     with st.popover(t("Issue"), icon=":material/verified:", type="primary", key="briefing-issue"):
         st.markdown(plain(t("Title, days, texts, figures and charts are kept exactly as they are now.")))
         st.markdown(plain(t("What was issued never changes; a mistake is put right by a corrected edition.")))
-        for why in dict.fromkeys(part.why for part in parts if part.why):
+        for why in dict.fromkeys(part.why for part in kept.parts if part.why):
             st.warning(t(why), icon=":material/visibility_off:")
-        which: dict[str, Any] = {"record": f"{seen.id}:{stands}", "briefing_id": seen.id, "seen": stands}
+        which: dict[str, Any] = {"record": seen.id, "briefing_id": seen.id, "seen": kept.stands}
         press("briefings.issue", t("Issue edition {n}", n=seen.edition), issuing.issue, main=True, **which)
 
 

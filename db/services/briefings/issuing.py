@@ -16,7 +16,7 @@ from db.rules.problems import N_, Check, Problem, Problems
 from db.services.acts import earlier, guarded, remember
 from db.services.briefings.blocks import problems_of, version_of
 from db.services.briefings.contents import drawn, limit
-from db.services.briefings.scope import blocks_standing, draft, replaced
+from db.services.briefings.scope import blocks_standing, draft, load, replaced
 from db.services.office import facts_of
 from db.version import version
 
@@ -26,9 +26,9 @@ EMPTY = N_("There is nothing in it yet.")
 
 @guarded(Permission.BRIEFINGS_READ)
 def standing(actor: Actor, *, briefing_id: int) -> str:
-    """What a draft holds, as a token: only what was looked at is issued."""
+    """What is written in a briefing, as a token: only what was looked at is issued."""
     with reading() as session:
-        return _standing(session, draft(session, actor, briefing_id))
+        return _standing(session, load(session, actor, briefing_id, removed=True))
 
 
 @guarded(Permission.BRIEFINGS_ISSUE)

@@ -1,6 +1,5 @@
 """What leaves a briefing: Word from the office's template, slides, and what its page to print shows; all journalled."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +9,6 @@ from db.documents import briefing_slides, briefing_word
 from db.documents.forms import Document, forms
 from db.engine import current, transaction
 from db.languages import date_in, translate
-from db.models import Briefing
 from db.rules.briefings.issuing import State
 from db.rules.briefings.parts import Part
 from db.rules.permissions import Actor, Permission
@@ -90,14 +88,10 @@ def _paper(actor: Actor, briefing_id: int, what: str, event: str) -> Paper:
     """What is taken away; each time is journalled."""
     with transaction(actor) as session:
         row = load(session, actor, briefing_id)
-        told, office = head(session, row), _office(row) or facts_of(session).name
+        told = head(session, row)
+        office = told.office or facts_of(session).name
         journal.note(session, event, tbl="briefing", pk=row.id, detail={"what": what, "state": row.state})
     return Paper(told, parts(actor, briefing_id=briefing_id), office)
-
-
-def _office(row: Briefing) -> str:
-    """The office's name when it was issued."""
-    return str(json.loads(row.document)["office"]) if row.state == State.ISSUED else ""
 
 
 def _values(paper: Paper, language: str) -> Mapping[str, object]:

@@ -1,5 +1,6 @@
 """Which briefings an actor may see, loading one, and what is told of it: drafts belong to who keeps briefings."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,7 +17,10 @@ ISSUED = N_("What was issued is never changed. Make a corrected edition.")
 
 @dataclass(frozen=True)
 class Head:
-    """A briefing without its parts. `editions` are the ids of all its editions by number; `version` counts changes."""
+    """A briefing without its parts; who issued it and for which office is told as it was then.
+
+    `editions` are the ids of all its editions by number; `version` counts changes.
+    """
 
     id: int
     kind: Kind
@@ -32,6 +36,7 @@ class Head:
     drafted_by: str
     issued_at: datetime | None
     issued_by: str
+    office: str
     removed: bool
 
     @property
@@ -59,7 +64,7 @@ def draft(session: Session, actor: Actor, briefing_id: int) -> Briefing:
 
 def head(session: Session, row: Briefing) -> Head:
     """What is told of a row."""
-    people = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(_people(row)))).all())
+    kept = json.loads(row.document) if row.state == State.ISSUED else {}
     return Head(
         id=row.id,
         kind=Kind(row.kind),
@@ -72,9 +77,10 @@ def head(session: Session, row: Briefing) -> Head:
         latest=not replaced(session, row.id),
         editions=_editions(session, row),
         drafted_at=row.drafted_at,
-        drafted_by=people.get(row.drafted_by_id, ""),
+        drafted_by=session.get_one(Person, row.drafted_by_id).name,
         issued_at=row.issued_at,
-        issued_by=people.get(row.issued_by_id or 0, ""),
+        issued_by=str(kept.get("issued_by", "")),
+        office=str(kept.get("office", "")),
         removed=row.removed_at is not None,
     )
 
@@ -83,10 +89,6 @@ def blocks_standing(session: Session, briefing_id: int) -> list[BriefingBlock]:
     """The blocks of a briefing in their order."""
     standing = select(BriefingBlock).where(BriefingBlock.briefing_id == briefing_id, BriefingBlock.removed_at.is_(None))
     return list(session.scalars(standing.order_by(BriefingBlock.position, BriefingBlock.id)))
-
-
-def _people(row: Briefing) -> list[int]:
-    return [one for one in (row.drafted_by_id, row.issued_by_id) if one is not None]
 
 
 def _editions(session: Session, row: Briefing) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """A briefing on paper: Word from the office's template, slides, the page to print; each taking is journalled."""
 
 import io
-from typing import Any
+from functools import partial
 
 import docx
 import pptx
@@ -140,7 +140,6 @@ def test_who_takes_nothing_away(issued: tuple[Briefed, int], name: str, why: typ
     briefed, first = issued
     found = briefings.correct(briefed.office.clerk, briefing_id=first, key="correct")
     actor: Actor = briefed.office.people[name]
-    asked: dict[str, Any] = {"briefing_id": found}
-    for act, more in ((papers.word, {"language": "zh"}), (papers.slides, {"language": "zh"}), (papers.page, {})):
+    for act in (partial(papers.word, language="zh"), partial(papers.slides, language="zh"), papers.page):
         with pytest.raises(why):
-            act(actor, **asked, **more)
+            act(actor, briefing_id=found)
