@@ -151,7 +151,7 @@ KEYS: dict[str, Callable[[Fact], str]] = {
     "solved": lambda fact: fact.case.solved,
     "bounces": lambda fact: str(fact.case.bounces),
     "collective": lambda fact: "yes" if fact.case.head_count >= 5 else "no",
-    "overdue": lambda fact: "yes" if fact.case.open and fact.case.next_due_on < TODAY else "no",
+    "overdue": lambda fact: "yes" if fact.case.open and (fact.case.next_due_on or TODAY) < TODAY else "no",
     "day": lambda fact: fact.day.isoformat(),
     "week": lambda fact: (fact.day - timedelta(days=fact.day.weekday())).isoformat(),
     "month": lambda fact: f"{fact.day:%Y-%m}",
