@@ -35,6 +35,16 @@ def tools(actor: Actor, spec: ChartSpec, drawn: Drawn, seen: Saved | None) -> No
                 _remove(seen)
 
 
+def tools_of_broken(seen: Saved | None) -> None:
+    """What is left to be done with a saved chart that can't be drawn: to take it off the desk, and away."""
+    if seen is not None and not seen.removed:
+        with st.container(horizontal=True, vertical_alignment="center", key="chart-tools"):
+            if seen.pinned:
+                _pin(seen)
+            if seen.mine:
+                _remove(seen)
+
+
 def restore(seen: Saved) -> None:
     """Put a removed chart back."""
     press("charts.restore", t("Restore"), saved.restore, record=seen.id, icon=":material/undo:", chart_id=seen.id)

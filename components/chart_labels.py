@@ -22,8 +22,8 @@ KINDS: Mapping[str, str] = {
     ChartKind.FIGURE: N_("Single figure"),
 }
 COMPARED: Mapping[str, str] = {
-    Compare.BEFORE: N_("the period before"),
-    Compare.YEAR_AGO: N_("a year ago"),
+    Compare.BEFORE: N_("period before"),
+    Compare.YEAR_AGO: N_("year ago"),
 }
 PERIODS: Mapping[str, str] = {
     Period.TODAY: N_("Today"),

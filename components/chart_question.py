@@ -86,14 +86,15 @@ def shape(spec: ChartSpec, chart_id: int | None, drawn: Drawn) -> None:
     register = REGISTERS[spec.register]
     kinds, best = kinds_for(register, spec), recommended(register, spec, len(drawn.at) + drawn.cut)
     asked = _Asked(spec, chart_id)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="chart-shape"):
-        if len(kinds) > 1:
-            names = {code: kind_name(code) for code in kinds}
-            names[best] += " :material/kid_star:"
-            asked.in_sight(
-                "kind", t("Drawn as"), names, drawn.kind, help=t("The star marks what answers this question best.")
-            )
-        if spec.period != Period.EVER:
+    drawn_as, beside = st.columns([2, 1], gap="small")
+    if len(kinds) > 1:
+        names = {code: kind_name(code) for code in kinds}
+        names[best] += " :material/kid_star:"
+        said = t("The star marks what answers this question best.")
+        with drawn_as:
+            asked.in_sight("kind", t("Drawn as"), names, drawn.kind, help=said)
+    if spec.period != Period.EVER:
+        with beside:
             asked.in_sight("compare", t("Beside it"), {code: t(name) for code, name in COMPARED.items()}, spec.compare)
 
 
@@ -112,7 +113,7 @@ class _Asked:
 
     def in_sight(self, name: str, label: str, options: Mapping[str, str], value: str, **more: Any) -> None:
         """One of a few, all in sight; a second click on what is chosen takes it back."""
-        shown = {"options": list(options), "format_func": lambda code: options[code]}
+        shown = {"options": list(options), "format_func": lambda code: options[code], "wrap": True}
         self._draw(st.pills, name, value if value in options else None, label=label, **shown, **more)
 
     def day(self, name: str, label: str) -> None:

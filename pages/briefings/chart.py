@@ -21,6 +21,7 @@ with question:
 with answer:
     drawn = chart_view.draw(actor, spec)
     if drawn is None:
+        chart_keep.tools_of_broken(seen)
         st.stop()
     chart_view.heading(drawn)
     chart_question.shape(spec, chart_id, drawn)

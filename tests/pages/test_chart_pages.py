@@ -4,15 +4,18 @@ from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from components.screens import SCREENS
+from db.engine import Database
+from db.models import SavedChart
 from db.rules.briefings.chart import ChartSpec
 from db.rules.permissions import Role
 from db.services import cases
 from db.services.briefings import briefings, contents, saved
 from tests.db.services.stages import brought
-from tests.factories import Office
+from tests.factories import SYSTEM, Office
 from tests.pages.conftest import Opener
 from tests.pages.test_cases_pages import press, said
 
@@ -185,6 +188,21 @@ def test_a_shared_chart_without_the_right_to_its_register_says_so(office: Office
     assert not as_person(office.viewer, CHART, id=str(pk)).exception
     gone = as_person(office.handler, CHART, id=str(pk))
     assert "not shared with you" in gone.info[0].value
+
+
+def test_a_saved_chart_that_cannot_be_drawn_any_more_can_be_taken_away(
+    office: Office, as_person: Opener, database: Database
+) -> None:
+    pk = saved.save(office.clerk, name="按渠道", spec=SPEC, key="k")
+    saved.pin(office.clerk, chart_id=pk, key="p")
+    with database.transaction(SYSTEM) as session:
+        gone = ChartSpec(register="cases", measure="gone").to_json()
+        session.execute(update(SavedChart).values(document=gone))
+    assert "can't be drawn any more" in captions(as_person(office.clerk, DESK))
+    app = as_person(office.clerk, CHART, id=str(pk))
+    assert not app.exception
+    press(app, "Remove")
+    assert saved.charts(office.clerk) == []
 
 
 def test_pinned_charts_stand_on_the_desk(office: Office, as_person: Opener) -> None:
