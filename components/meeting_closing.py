@@ -5,7 +5,7 @@ import streamlit as st
 from components.forms import Form, plain, press
 from components.words import moment, t
 from db.rules.meetings.words import AttendedBy, State
-from db.rules.permissions import Actor
+from db.rules.permissions import Actor, Permission
 from db.services.meetings import attending, closing
 from db.services.meetings.closing import Minutes
 from db.services.meetings.keeping import Seen
@@ -21,8 +21,16 @@ def show(actor: Actor, seen: Seen) -> None:
         _editions(closing.minutes(actor, meeting_id=seen.id))
     elif seen.state == State.PLANNED:
         st.caption(t("Minutes begin once the meeting is open."))
+    if seen.work_id is not None and actor.may(Permission.WORKS_READ):
+        _to_line(seen.work_id)
     if seen.reopens:
         _reopen(seen)
+
+
+def _to_line(work_id: int) -> None:
+    """The way to the line of the registers of work its attendance counts as."""
+    if st.button(t("Its line in the registers of work"), key="meeting-work", icon=":material/checklist:"):
+        st.switch_page("pages/scoring/works.py", query_params={"id": str(work_id)})
 
 
 def ask_edition(actor: Actor, seen: Seen) -> Minutes:

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.case_address import open_case
 from components.case_texts import fact
 from components.forms import Form, plain, press
 from components.meeting_address import open_list

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from db.rules.scoring.works import Line, Part
 from db.services import office as office_services
 from db.services.meetings import attending, calendar, closing, keeping, kinds, lists, people
 from db.services.meetings.lists import Choice
+from db.services.scoring.facts.works import meetings_missed
 from db.services.works import lists as registers
 from db.services.works import recording
 from tests.db.services.meeting import TODAY, a_kind, a_meeting
@@ -430,6 +432,13 @@ def counted(database: Database) -> list[tuple[str, dict[int, tuple[str, int]]]]:
         ]
 
 
+def missed(database: Database) -> list[tuple[int, int]]:
+    """Units and how many of them were absent from meetings, as scoring counts them."""
+    span: Any = SimpleNamespace(first=date(2026, 1, 1), last=TODAY)
+    with database.reading() as session:
+        return [(fact.unit_id, fact.amount) for fact in meetings_missed(session, span)]
+
+
 def test_closing_freezes_what_was_shown_and_counts_who_came(database: Database, office: Office) -> None:
     kind_id = a_kind(database, about="regular", topics="new overdue")
     meeting_id = planned(office, kind_id, title="十一月例会")
@@ -441,6 +450,7 @@ def test_closing_freezes_what_was_shown_and_counts_who_came(database: Database, 
     with nothing_changes(database):
         assert closing.close_meeting(office.clerk, meeting_id=meeting_id, version=2, key="c") == 1
     assert counted(database) == [("十一月例会", {office.unit_a: ("present", 0), office.unit_b: ("absent", 2)})]
+    assert missed(database) == [(office.unit_b, 2)]
     told = closing.minutes(office.leader, meeting_id=meeting_id)
     assert (told.edition, told.closed_by) == (1, office.clerk.name)
     assert told.document["meeting"]["title"] == "十一月例会"
@@ -466,6 +476,7 @@ def test_a_reopened_meeting_counts_nowhere_and_closed_again_once(database: Datab
         closing.reopen(office.director, meeting_id=meeting_id, version=2, reason=" ", key="r")
     closing.reopen(office.director, meeting_id=meeting_id, version=2, reason="漏了一个单位", key="r")
     assert counted(database) == []
+    assert missed(database) == []
     rows: attending.Rows = {office.unit_a: (1, {"standing": "absent"}), office.unit_b: (1, {"standing": ""})}
     attending.attend(office.clerk, meeting_id=meeting_id, rows=rows, key="again")
     assert closing.close_meeting(office.director, meeting_id=meeting_id, version=3, key="c2") == 2
