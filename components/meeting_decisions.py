@@ -9,7 +9,7 @@ from components.decision_labels import owner_names
 from components.decision_settle import REWORD, afresh
 from components.forms import Form, press
 from components.kept_forms import KeptForm
-from components.meeting_agenda import name_of
+from components.meeting_labels import label
 from components.tables import unit_names
 from components.words import t
 from db.rules.meetings.deciding import LONGEST_TEXT
@@ -18,7 +18,7 @@ from db.rules.permissions import Actor
 from db.services import units
 from db.services.duty.rows import records
 from db.services.meetings import deciding, decisions
-from db.services.meetings.agenda import agenda
+from db.services.meetings.agenda import topics
 from db.services.meetings.keeping import Seen
 
 
@@ -73,10 +73,11 @@ def _seen(row: dict[str, Any], icon: str) -> dict[str, Any]:
 
 def _new(actor: Actor, seen: Seen) -> None:
     st.subheader(t("Write down a decision"), anchor=False)
-    topics = {topic.id: name_of(topic) for topic in agenda(actor, meeting_id=seen.id)}
+    every = records(topics.standing(actor, meeting_id=seen.id))
+    lines = {int(line["id"]): line["title"] or label("topic", line["code"]) for line in every}
     with KeptForm("decisions.decide", record=seen.id) as form:
         _fields(actor, form, {})
-        form.choose("topic_id", t("Line of the agenda"), topics)
+        form.choose("topic_id", t("Line of the agenda"), lines)
         form.submit(t("Write it down"), deciding.decide, meeting_id=seen.id)
 
 

@@ -1,9 +1,10 @@
 """The lines of an agenda: added, dropped and brought back, put in another order, with a note of what was said."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -17,7 +18,7 @@ from db.services.acts import earlier, guarded, remember
 from db.services.meetings import scope
 from db.services.records import seen
 
-DROPPED = ["id", "version", "code", "title"]
+LINES = ["id", "version", "code", "title"]
 
 
 @guarded(Permission.MEETINGS_KEEP)
@@ -100,14 +101,24 @@ def move(actor: Actor, *, meeting_id: int, topic_id: int, steps: int, key: str) 
 
 @guarded(Permission.MEETINGS_READ)
 def dropped(actor: Actor, *, meeting_id: int) -> pd.DataFrame:
-    """The lines taken off an agenda, the latest first: columns of DROPPED."""
-    query = select(*(getattr(MeetingTopic, name) for name in DROPPED)).where(
-        MeetingTopic.meeting_id == meeting_id, MeetingTopic.dropped_at.is_not(None)
+    """The lines taken off an agenda, the latest first: columns of LINES."""
+    return _lines(actor, meeting_id, MeetingTopic.dropped_at.is_not(None), MeetingTopic.dropped_at.desc())
+
+
+@guarded(Permission.MEETINGS_READ)
+def standing(actor: Actor, *, meeting_id: int) -> pd.DataFrame:
+    """The lines of an agenda in order, without what they hold: columns of LINES."""
+    return _lines(actor, meeting_id, MeetingTopic.dropped_at.is_(None), MeetingTopic.position, MeetingTopic.id)
+
+
+def _lines(actor: Actor, meeting_id: int, wanted: ColumnElement[bool], *order: Any) -> pd.DataFrame:
+    query = select(*(getattr(MeetingTopic, name) for name in LINES)).where(
+        MeetingTopic.meeting_id == meeting_id, wanted
     )
     with reading() as session:
         scope.load(session, actor, meeting_id)
-        rows = session.execute(query.order_by(MeetingTopic.dropped_at.desc())).all()
-    return pd.DataFrame(rows, columns=DROPPED)
+        rows = session.execute(query.order_by(*order)).all()
+    return pd.DataFrame(rows, columns=LINES)
 
 
 def _standing(session: Session, actor: Actor, meeting_id: int) -> tuple[Meeting, list[MeetingTopic]]:
