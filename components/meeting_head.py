@@ -69,6 +69,9 @@ def _acts(actor: Actor, seen: Seen) -> None:
     if seen.edition:
         where = f"/minutes/{seen.id}?lang={language()}"
         st.link_button(t("Minutes as Word"), where, icon=":material/description:", key="minutes")
+    said, icon = t("Open the case"), ":material/description:"
+    if seen.case_id is not None and st.button(said, key=f"meeting-case-{seen.id}", icon=icon):
+        open_case(seen.case_id)
     if seen.keeps:
         with st.popover(
             t("Change"), icon=":material/edit:", key=f"meeting-change-{seen.id}", on_change="rerun"

@@ -130,7 +130,9 @@ def _fields(form: Form, row: Row | None) -> None:
         form.text("name_en", t("Name in English (optional)"), row["name_en"] if row else "")
     left, middle, right = st.columns(3)
     with left:
-        form.choose("rhythm", t("How often it is held"), labels("rhythm"), row["rhythm"] if row else Rhythm.WEEKLY.value)
+        form.choose(
+            "rhythm", t("How often it is held"), labels("rhythm"), row["rhythm"] if row else Rhythm.WEEKLY.value
+        )
     with middle:
         form.choose("weekday", t("Weekday, when every week"), weekdays(), row["weekday"] if row else 0)
     with right:

@@ -432,7 +432,7 @@ def counted(database: Database) -> list[tuple[str, dict[int, tuple[str, int]]]]:
         ]
 
 
-def missed(database: Database) -> list[tuple[int, int]]:
+def missed(database: Database) -> list[tuple[int | None, int]]:
     """Units and how many of them were absent from meetings, as scoring counts them."""
     span: Any = SimpleNamespace(first=date(2026, 1, 1), last=TODAY)
     with database.reading() as session:
