@@ -139,7 +139,12 @@ class _Asked:
 
 
 def _changed(spec: ChartSpec, chart_id: int | None, name: str, key: str) -> None:
-    """Callback: the question with one choice changed, without what no longer goes with it."""
+    """Callback: the question with one choice changed, without what no longer goes with it.
+
+    Two quick changes may come in one run: the second begins with what the first put into the address.
+    """
+    asked = chart_address.spec_asked()
+    spec = asked if asked is not None and asked.measure else spec
     value = st.session_state.get(key)
     kind, _, dimension = name.partition("-")
     if kind == "filter":

@@ -14,6 +14,7 @@ from db.rules.briefings.chart import ChartSpec
 from db.rules.permissions import Role
 from db.services import cases
 from db.services.briefings import briefings, contents, saved
+from tests.db.services import stages
 from tests.db.services.stages import brought
 from tests.factories import SYSTEM, Office
 from tests.pages.conftest import Opener
@@ -69,6 +70,13 @@ def test_choices_that_do_not_go_together_fall_away(office: Office, as_person: Op
     app.selectbox(key="chart-period").select("chosen").run()
     assert (asked_by(app)["first"], asked_by(app)["last"]) == ("2026-11-01", "2026-11-19")
     assert not app.exception
+
+
+def test_two_quick_changes_are_both_kept(office: Office, as_person: Opener) -> None:
+    app = as_person(office.clerk, CHART, **ASKED)
+    app.selectbox(key="chart-split").select("grade")
+    app.selectbox(key="chart-period").select("last_year").run()
+    assert {"split": "grade", "period": "last_year"}.items() <= asked_by(app).items()
 
 
 def test_beside_another_period_stands_its_figure_and_the_change(office: Office, as_person: Opener) -> None:
@@ -138,10 +146,24 @@ def test_a_viewer_sees_no_small_number_and_no_record(office: Office, as_person: 
 
 
 def test_a_handler_sees_the_figures_of_the_own_unit(office: Office, as_person: Opener) -> None:
+    brought(office, stages.HANDLING)
     brought(office)
+    seen = {one: as_person(one, CHART, **ASKED).metric[0].value for one in (office.clerk, office.handler)}
+    assert seen == {office.clerk: "2", office.handler: "1"}
     assert as_person(office.outsider, CHART, **ASKED).metric[0].value == "0"
-    app = as_person(office.handler, CHART, **(ASKED | {"split": "unit"}))
-    assert not app.exception
+
+
+def test_who_may_share_chooses_the_roles(office: Office, as_person: Opener) -> None:
+    pk = saved.save(office.clerk, name="按渠道", spec=SPEC, key="k")
+    app = as_person(office.clerk, CHART, id=str(pk))
+    (roles,) = [one for one in app.multiselect if one.label == "Shared with"]
+    roles.set_value(["director", "viewer"])
+    press(app, "Share")
+    assert saved.chart(office.clerk, chart_id=pk).roles == (Role.DIRECTOR, Role.VIEWER)
+    listed = as_person(office.viewer, CHARTS)
+    assert "Shared with me" in [one.value for one in listed.subheader]
+    own = saved.save(office.handler, name="按渠道", spec=SPEC, key="h")
+    assert not [one for one in as_person(office.handler, CHART, id=str(own)).multiselect if one.label == "Shared with"]
 
 
 def test_a_cell_of_the_table_shows_its_records(office: Office, as_person: Opener) -> None:
