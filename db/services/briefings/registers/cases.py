@@ -174,6 +174,15 @@ _MEASURES = (
         stock=True,
     ),
     Measure(
+        code="transferred",
+        name=Words("转送交办事项", "Matters transferred"),
+        definition=Words(
+            "期间内转送、交办给承办单位的事项，按最近一次转送之日计。",
+            "Matters transferred or assigned to a unit in the period, by the day of the last transfer.",
+        ),
+        day=lambda _: Case.transferred_on,
+    ),
+    Measure(
         code="returned",
         name=Words("退回次数", "Returns"),
         definition=Words(
