@@ -11,7 +11,9 @@ from db.models import Case, Meeting, MeetingDecision, MeetingEdit, Person, Super
 from db.rules.meetings.words import DecisionState
 from db.rules.permissions import Actor
 from db.services.meetings.decisions import framed, seen_by
+from db.services.meetings.redacting import Names
 
+BEGINNING = 20
 CASE, DECISION, SUPERVISION = "case_file", "meeting_decision", "supervision"
 
 
@@ -38,15 +40,21 @@ def decisions_told(session: Session, actor: Actor, meeting: Meeting) -> list[dic
 
 
 def edits_told(session: Session, meeting: Meeting) -> list[dict[str, Any]]:
-    """What was edited in a meeting, ready for JSON, oldest first; codes as codes, days as text, people by name."""
+    """What was edited in a meeting, ready for JSON, oldest first; codes as codes, days as text, people by name.
+
+    `number` is that of the case or the notice, of a decision the beginning of its words.
+    """
     query = (
-        select(MeetingEdit, Person.name, Case.number, Supervision.number)
+        select(MeetingEdit, Person.name, Case.number, Supervision.number, MeetingDecision)
         .outerjoin(Person, Person.id == MeetingEdit.person_id)
         .outerjoin(Case, and_(MeetingEdit.record == CASE, Case.id == MeetingEdit.record_id))
         .outerjoin(Supervision, and_(MeetingEdit.record == SUPERVISION, Supervision.id == MeetingEdit.record_id))
+        .outerjoin(MeetingDecision, and_(MeetingEdit.record == DECISION, MeetingDecision.id == MeetingEdit.record_id))
         .where(MeetingEdit.meeting_id == meeting.id)
         .order_by(MeetingEdit.id)
     )
+    rows = session.execute(query).all()
+    names = Names(session, [decision.case_id for *_, decision in rows if decision])
     return [
         {
             "at": edit.at.isoformat(),
@@ -54,13 +62,18 @@ def edits_told(session: Session, meeting: Meeting) -> list[dict[str, Any]]:
             "topic": edit.topic,
             "record": edit.record,
             "record_id": edit.record_id,
-            "number": case_number or notice or "",
+            "number": case_number or notice or (_beginning(names, decision) if decision else ""),
             "field": edit.field,
             "before": edit.before,
             "after": edit.after,
         }
-        for edit, person, case_number, notice in session.execute(query)
+        for edit, person, case_number, notice, decision in rows
     ]
+
+
+def _beginning(names: Names, decision: MeetingDecision) -> str:
+    said = names.masked(decision.case_id, decision.text)
+    return said if len(said) <= BEGINNING else f"{said[:BEGINNING]}…"
 
 
 def in_json(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -247,6 +247,9 @@ def test_decisions_carried_over_are_edited_and_settled(database: Database, offic
     assert told[moved, "unit_id"] == ("", "城建所")
     assert told[moved, "owner_id"] == ("陈接访", "")
     assert told[done, "state"] == ("open", "done")
+    with database.reading() as session:
+        spoken = edits_told(session, scope.load(session, office.clerk, meeting))
+    assert {line["number"] for line in spoken} == {"下周前拆除围挡"}
     back = {done: (2, {"state": "open"})}
     assert editing.edit_decisions(office.clerk, meeting_id=meeting, topic=T.DECISIONS, rows=back, key="2").saved == (
         done,
