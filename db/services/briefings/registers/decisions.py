@@ -85,15 +85,15 @@ _DIMENSIONS = (
 _MEASURES = (
     Measure(
         code="decided",
-        name=Words("议定事项", "Decisions"),
-        definition=Words("期间内会议议定的事项。", "Decisions of meetings in the period."),
+        name=Words("会议决定", "Decisions"),
+        definition=Words("期间内会议作出的决定。", "Decisions of meetings in the period."),
         day=lambda _: MeetingDecision.decided_at,
     ),
     Measure(
         code="open",
-        name=Words("未完成的议定事项", "Decisions open"),
+        name=Words("未完成的决定", "Decisions open"),
         definition=Words(
-            "期间最后一日前议定、至今未完成的事项。",
+            "期间最后一日前作出、至今未完成的决定。",
             "Decisions taken by the last day of the period that are not settled yet.",
         ),
         day=lambda _: MeetingDecision.decided_at,
@@ -102,16 +102,16 @@ _MEASURES = (
     ),
     Measure(
         code="done",
-        name=Words("完成的议定事项", "Decisions done"),
-        definition=Words("期间内完成的议定事项。", "Decisions done in the period."),
+        name=Words("完成的决定", "Decisions done"),
+        definition=Words("期间内完成的决定。", "Decisions done in the period."),
         day=lambda _: MeetingDecision.settled_at,
         where=lambda _: MeetingDecision.state == DecisionState.DONE,
     ),
     Measure(
         code="on_time_rate",
-        name=Words("议定事项按期完成率", "Done on time"),
+        name=Words("决定按期完成率", "Done on time"),
         definition=Words(
-            "期间内到期的议定事项中，在期限内完成的占比（不再办理的不计）。",
+            "期间内到期的决定中，在期限内完成的占比（不再办理的不计）。",
             "Of decisions due in the period, those done by then (none that were dropped).",
         ),
         unit="rate",
@@ -123,9 +123,9 @@ _MEASURES = (
     ),
     Measure(
         code="carried_over",
-        name=Words("结转的议定事项", "Decisions carried over"),
+        name=Words("延续的决定", "Decisions carried over"),
         definition=Words(
-            "期间最后一日前议定、未完成而同类会议已再次召开的事项。",
+            "期间最后一日前作出、未完成而同类会议已再次召开的决定。",
             "Decisions taken by the last day of the period, still open although their kind of meeting was held again.",
         ),
         day=lambda _: MeetingDecision.decided_at,
@@ -136,7 +136,7 @@ _MEASURES = (
 
 REGISTER = Register(
     code="decisions",
-    name=Words("会议议定事项", "Decisions"),
+    name=Words("会议决定", "Decisions"),
     permission=Permission.MEETINGS_READ,
     reads=Permission.MEETINGS_READ,
     dimensions=by_code(*_DIMENSIONS),

@@ -173,7 +173,7 @@ _MEASURES = (
 
 REGISTER = Register(
     code="disputes",
-    name=Words("纠纷调解", "Disputes"),
+    name=Words("纠纷", "Disputes"),
     permission=Permission.MEDIATION_FIGURES,
     reads=Permission.MEDIATION_READ,
     dimensions=by_code(*_DIMENSIONS),

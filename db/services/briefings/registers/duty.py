@@ -51,7 +51,7 @@ def _unmarked(asked: Asked) -> ColumnElement[bool]:
 
 _DIMENSIONS = (
     Dimension(
-        code="duty", name=Words("值班事项", "Duty"), expression=lambda _: Rota.duty_id, labels=naming.of_rows(Duty)
+        code="duty", name=Words("值班任务", "Duty"), expression=lambda _: Rota.duty_id, labels=naming.of_rows(Duty)
     ),
     Dimension(
         code="post", name=Words("岗位", "Post"), expression=lambda _: RotaPlace.post_id, labels=naming.of_rows(DutyPost)

@@ -49,7 +49,7 @@ _DIMENSIONS = (
             {
                 Why.OVERDUE.value: Words("逾期", "Overdue"),
                 Why.REPEATED.value: Words("再次督办", "Repeated"),
-                Why.DECISION.value: Words("会议议定", "Decided in a meeting"),
+                Why.DECISION.value: Words("会议决定", "Decided in a meeting"),
                 Why.OTHER.value: Words("其他原因", "Other reason"),
             }
         ),

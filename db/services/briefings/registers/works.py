@@ -47,13 +47,13 @@ _DIMENSIONS = (
     ),
     Dimension(
         code="about",
-        name=Words("具体类型", "What kind"),
+        name=Words("具体类别", "What kind"),
         expression=lambda _: Work.about,
         labels=naming.of_words(work_words.TABLES["about"]),
     ),
     Dimension(
         code="standing",
-        name=Words("单位情况", "Standing"),
+        name=Words("参与情况", "Standing"),
         expression=_standing,
         labels=naming.of_words(work_words.TABLES["stand"]),
         ordered=True,
@@ -123,7 +123,7 @@ _MEASURES = (
 
 REGISTER = Register(
     code="works",
-    name=Words("工作登记", "Registers of work"),
+    name=Words("工作台账", "Registers of work"),
     permission=Permission.WORKS_READ,
     reads=Permission.WORKS_READ,
     dimensions=by_code(*_DIMENSIONS),
