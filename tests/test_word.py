@@ -95,6 +95,8 @@ def test_a_built_in_template_is_good_and_says_everything_of_its_own(form: Form) 
     # The built-in minutes say them in their lines and tables.
     left |= {"kind", "time", "place", "chair", "clerk", "present", "excused", "absent", "topics", "decisions_title"}
     left |= {"decisions", "edits"}
+    # The built-in briefing names who issued it in its line of the edition.
+    left |= {"issuer"}
     assert {name for name in own if "." not in name} <= used | left
 
 
@@ -122,6 +124,7 @@ def test_every_file_has_its_entry_and_every_entry_its_file() -> None:
         ("duty_notice", 0),
         ("score_notice", 0),
         ("supervision_notice", 0),
+        ("briefing", 0),
         ("minutes", 0),
     ]
 

@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.screens import SCREENS
+from db.documents.forms import forms
 from db.engine import Database
 from db.services import templates
 from tests.db.services.test_templates import own
@@ -32,7 +33,7 @@ def test_every_form_with_what_stands_and_what_it_may_fill_in(
     at = as_person(office.admin, SCREEN, language, form="agreement")
     assert not at.exception
     listed = at.dataframe[0].value
-    assert list(listed.iloc[:, 0]) == ["4", "10", "11", "14", "–", "–"]
+    assert list(listed.iloc[:, 0]) == ["4", "10", "11", "14"] + ["–"] * (len(forms()) - 4)
     assert at.subheader[0].value == name
     assert "{{ agreement_content }}" in set(at.dataframe[1].value.iloc[:, 0])
     assert "{{ visit_day }}" not in set(at.dataframe[1].value.iloc[:, 0])
