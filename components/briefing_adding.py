@@ -7,7 +7,7 @@ import streamlit as st
 
 from components import briefing_undo, chart_address
 from components.briefing_address import ADD, FORM, NEW
-from components.briefing_figures import chooser, figures_named
+from components.briefing_figures import chooser, figures_named, preview
 from components.briefing_labels import label, labels
 from components.forms import Form
 from components.kept_forms import KeptForm
@@ -41,18 +41,19 @@ def show(actor: Actor, seen: Head, parts: Sequence[Part]) -> None:
         elif kind == BlockKind.FIGURES:
             _figures(seen, parts)
         elif kind is not None:
-            _text(seen, parts, str(kind))
+            _text(actor, seen, parts, str(kind))
 
 
-def _text(seen: Head, parts: Sequence[Part], kind: str) -> None:
+def _text(actor: Actor, seen: Head, parts: Sequence[Part], kind: str) -> None:
     name = f"{FORM}{seen.id}:{NEW}{kind}"
     form = KeptForm(name, subject=seen.title, label=t("Text of a briefing"), border=False)
     with form:
         if kind == BlockKind.HEADING:
             form.text("text", t("Heading"), max_chars=LONGEST_HEADING)
         else:
-            form.area("text", t("Text"), max_chars=LONGEST_TEXT, height=140)
+            typed = form.area("text", t("Text"), max_chars=LONGEST_TEXT, height=140)
             chooser(name)
+            preview(actor, seen, typed)
         form.choose("after", t("Behind"), _places(parts), 0)
         form.submit(t("Add"), briefing_undo.added, icon=":material/add:", briefing_id=seen.id, kind=kind)
 

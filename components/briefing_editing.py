@@ -8,7 +8,7 @@ import streamlit as st
 from components import briefing_adding, briefing_head, briefing_parts, briefing_undo
 from components.briefing_address import EDIT, FORM
 from components.briefing_chart import chart_form
-from components.briefing_figures import chooser, figures_named
+from components.briefing_figures import chooser, figures_named, preview
 from components.briefing_kept import Kept
 from components.forms import Form, plain, press
 from components.kept_forms import KeptForm
@@ -16,7 +16,7 @@ from components.words import t
 from db.rules.briefings.issuing import BlockKind, State
 from db.rules.briefings.parts import Part
 from db.rules.permissions import Actor, Permission
-from db.services.briefings import briefings, contents
+from db.services.briefings import briefings
 from db.services.briefings.blocks import LONGEST_HEADING, LONGEST_TEXT
 from db.services.briefings.briefings import LONGEST_TITLE
 from db.services.briefings.scope import Head
@@ -110,17 +110,9 @@ def _edit_text(actor: Actor, seen: Head, part: Part) -> None:
         else:
             typed = form.area("text", t("Text"), part.text, max_chars=LONGEST_TEXT, height=180)
         chooser(name)
-        _preview(actor, seen, typed)
+        preview(actor, seen, typed)
         before: Mapping[str, Any] = {"text": part.text}
         form.submit(t("Save"), briefing_undo.saved, block_id=part.block_id, briefing_id=seen.id, before=before)
-
-
-def _preview(actor: Actor, seen: Head, typed: str) -> None:
-    """How the text would read now."""
-    if "{" in typed or "｛" in typed:
-        with st.container(border=True):
-            st.caption(t("As it would read now"))
-            briefing_parts.one(contents.preview(actor, briefing_id=seen.id, text=typed), "preview")
 
 
 def _open(block_id: int) -> None:

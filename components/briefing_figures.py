@@ -2,9 +2,12 @@
 
 import streamlit as st
 
+from components import briefing_parts
 from components.kept_forms import kept_state
 from components.words import language, t
-from db.services.briefings import templates
+from db.rules.permissions import Actor
+from db.services.briefings import contents, templates
+from db.services.briefings.scope import Head
 
 FIELD = "text"
 
@@ -34,6 +37,14 @@ def chooser(form_id: str) -> None:
         )
         key = f"insert-{form_id}"
         st.button(t("Insert"), key=key, icon=":material/add:", on_click=_insert, args=(form_id,))
+
+
+def preview(actor: Actor, seen: Head, typed: str) -> None:
+    """How a text would read now; one without braces reads as it is typed."""
+    if "{" in typed or "｛" in typed:
+        with st.container(border=True):
+            st.caption(t("As it would read now"))
+            briefing_parts.one(contents.preview(actor, briefing_id=seen.id, text=typed), "preview")
 
 
 def _example() -> str:

@@ -85,11 +85,11 @@ def table(actor: Actor, found: Choice) -> None:
     config = st.column_config
     states = {label("state", state): colour for state, colour in COLOURS.items()}
     columns: dict[str, Any] = {
-        "title": config.TextColumn(t("Briefing"), width=235),
-        "kind": config.TextColumn(t("Kind"), width=140),
-        "days": config.TextColumn(t("About"), width=185),
-        "state": config.MultiselectColumn(t("State"), options=list(states), color=list(states.values()), width=90),
-        "edition": config.TextColumn(t("Edition"), width=80),
+        "title": config.TextColumn(t("Briefing"), width=225),
+        "kind": config.TextColumn(t("Kind"), width=130),
+        "days": config.TextColumn(t("About"), width=178),
+        "state": config.MultiselectColumn(t("State"), options=list(states), color=list(states.values()), width=108),
+        "edition": config.TextColumn(t("Edition"), width=95),
         "who": config.TextColumn(t("By whom and when"), width=190),
     }
     place = clicked(told, columns, key="briefings", alt=t("Briefings; press Enter on one to open it"))
@@ -147,8 +147,7 @@ def days_told(row: Any) -> str:
 
 
 def _edition(row: Any) -> str:
-    said = t("edition {n}", n=row["edition"])
-    return said if row["latest"] else t("edition {n}, replaced", n=row["edition"])
+    return str(row["edition"]) if row["latest"] else t("{n}, replaced", n=row["edition"])
 
 
 def _who(row: Any) -> str:
