@@ -160,7 +160,8 @@ class Frame:
             axis["values"] = [
                 one / 100 for one in range(0, 101, 25 if self.top > HALF else 10) if one / 100 <= self.ends
             ]
-        unit = {"days": self.t("days"), "yuan": self.t("yuan"), "points": self.t("points")}.get(self.drawn.unit)
+        t = speaker(self.language)
+        unit = {"days": t("days"), "yuan": t("yuan"), "points": t("points")}.get(self.drawn.unit)
         shared = {"type": "quantitative", "scale": {"domain": [0, self.ends]}, "stack": None}
         return {"field": "n", "title": unit, "axis": axis if self.top else None, **shared}
 
@@ -197,10 +198,11 @@ class Frame:
 
     def tooltip(self) -> list[Spec]:
         """What a mark tells when it is pointed at."""
+        t = speaker(self.language)
         split, by = (name.within(self.language) for name in (self.drawn.split_name, self.drawn.by_name))
         told = [("place", split or " ")] if split or len(self.places) > 1 else []
         told += [("series", by or " ")] if self.many else []
-        told += [("period", self.t("Days"))] if self.compared else []
+        told += [("period", t("Days"))] if self.compared else []
         told += [("told", self.drawn.measure.within(self.language) or " ")]
         return [{"field": field, "type": "nominal", "title": title} for field, title in told]
 
@@ -221,10 +223,6 @@ class Frame:
     def pointer(self) -> Spec:
         """The hand over marks that can be clicked."""
         return {"cursor": "pointer"} if self.clickable else {}
-
-    def t(self, message: str, /, **values: object) -> str:
-        """A message in the reader's language."""
-        return speaker(self.language)(message, **values)
 
 
 def is_time(drawn: Drawn) -> bool:

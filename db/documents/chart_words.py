@@ -32,7 +32,8 @@ def shown(cell: Cell | None, drawn: Drawn, language: str) -> str:
     if cell is None:
         return "0" if drawn.unit in ("count", "yuan") else "–"
     if cell.hidden:
-        return speaker(language)("<{n}", n=drawn.below) if len(drawn.cells) <= 1 else HIDDEN
+        t = speaker(language)
+        return t("<{n}", n=drawn.below) if len(drawn.cells) <= 1 else HIDDEN
     return _number(cell.value, drawn.unit)
 
 
@@ -51,7 +52,8 @@ def worked_out(cell: Cell | None, language: str) -> str:
     """What a rate is made of: 12 of 40; nothing for other figures and for hidden ones."""
     if cell is None or cell.hidden or not cell.of:
         return ""
-    return speaker(language)("{n} out of {all}", n=f"{cell.n:,}", all=f"{cell.of:,}")
+    t = speaker(language)
+    return t("{n} out of {all}", n=f"{cell.n:,}", all=f"{cell.of:,}")
 
 
 def change(drawn: Drawn, language: str, now: Cell | None = None, before: Cell | None = None) -> str:
@@ -105,7 +107,8 @@ def definition(drawn: Drawn, language: str) -> str:
     """How the measure is counted: Success rate: succeeded ÷ accepted; nothing when it needs no telling."""
     said = drawn.definition.within(language)
     name = drawn.measure.within(language)
-    return speaker(language)("{name}: {value}", name=name, value=said) if said and said != name else said
+    t = speaker(language)
+    return t("{name}: {value}", name=name, value=said) if said and said != name else said
 
 
 def notes(drawn: Drawn, language: str) -> tuple[str, ...]:
@@ -204,7 +207,8 @@ def _named(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _listed(kept: tuple[Words, ...], language: str) -> str:
-    return speaker(language)(", ").join(one.within(language) for one in kept)
+    t = speaker(language)
+    return t(", ").join(one.within(language) for one in kept)
 
 
 def _number(value: float | None, unit: str) -> str:
