@@ -45,7 +45,7 @@ def row(office: Office, code: str = "agreement") -> dict[str, object]:
 def test_the_built_in_templates_stand_at_first(database: Database, office: Office) -> None:
     frame = templates.templates(office.admin)
     assert list(frame.columns) == templates.TEMPLATES
-    assert list(frame["number"]) == [4, 10, 11, 14, 0, 0]
+    assert list(frame["number"]) == [4, 10, 11, 14, 0, 0, 0, 0, 0]
     assert not frame["own"].any()
     assert set(frame["version"]) == {0}
     found = templates.fetch(office.admin, form="agreement")
