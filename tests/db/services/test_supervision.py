@@ -24,6 +24,7 @@ from tests.db.services.untouched import nothing_changes
 from tests.factories import NOW, SYSTEM, Office
 
 ANSWER = "已于今日现场处理，两日内办结。"
+SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -69,6 +70,7 @@ def test_issued_it_has_a_number_and_a_day_for_the_answer(office: Office, case_id
     assert steps(case_id) == ["supervise_draft", "supervise_issue"]
 
 
+@SQLITE
 def test_the_day_follows_the_limit_of_the_office(database: Database, office: Office, draft_id: int) -> None:
     with database.transaction(SYSTEM) as session:
         for rule in session.scalars(select(LimitRule).where(LimitRule.code == "supervision_answer")):
@@ -95,6 +97,7 @@ def test_a_number_is_never_given_twice(office: Office, case_id: int, draft_id: i
     assert the(draft_id).number == "S2026-000001"
 
 
+@SQLITE
 @pytest.mark.parametrize("who", ["clerk", "leader", "handler", "head", "viewer"])
 def test_only_the_director_issues_and_closes(database: Database, office: Office, draft_id: int, who: str) -> None:
     actor = office.people[who]
@@ -133,6 +136,7 @@ def test_the_unit_answers_and_the_director_closes(office: Office, case_id: int, 
     assert steps(case_id) == ["supervise_draft", "supervise_issue", "supervise_answer", "supervise_close"]
 
 
+@SQLITE
 def test_nobody_else_answers_and_never_with_nothing(database: Database, office: Office, draft_id: int) -> None:
     with nothing_changes(database), pytest.raises(NotThere):
         answered(office.handler, draft_id)  # a draft is nothing the unit knows of
@@ -165,6 +169,7 @@ def test_repeated_it_is_a_new_notice(office: Office, case_id: int, draft_id: int
     assert steps(case_id)[-3:] == ["supervise_repeat", "supervise_draft", "supervise_issue"]
 
 
+@SQLITE
 def test_what_moved_on_is_told_in_a_sentence(database: Database, office: Office, draft_id: int) -> None:
     issuing.withdraw(office.deputy, supervision_id=draft_id, version=1, key="w")
     acts: tuple[Callable[..., object], ...] = (issuing.issue, issuing.close, issuing.withdraw)

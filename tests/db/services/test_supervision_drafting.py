@@ -47,6 +47,7 @@ def test_a_draft_goes_to_the_lead_unit_and_into_the_timeline(database: Database,
     assert (line.step, line.public, line.text, line.to_state) == ("supervise_draft", False, "", "handling")
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("who", ["clerk", "handler", "head", "viewer", "admin", "assessor"])
 def test_only_leaders_of_the_office_draft(database: Database, office: Office, who: str) -> None:
     case_id = a_led_case(database, office)
