@@ -54,7 +54,7 @@ def _text(actor: Actor, seen: Head, parts: Sequence[Part], kind: str) -> None:
             typed = form.area("text", t("Text"), max_chars=LONGEST_TEXT, height=140)
             chooser(name)
             preview(actor, seen, typed)
-        form.choose("after", t("Behind"), _places(parts), 0)
+        form.choose("after", t("Place it after"), _places(parts), 0)
         form.submit(t("Add"), briefing_undo.added, icon=":material/add:", briefing_id=seen.id, kind=kind)
 
 
@@ -62,7 +62,7 @@ def _figures(seen: Head, parts: Sequence[Part]) -> None:
     form = Form("briefing.figures", record=seen.id, border=False)
     with form:
         form.choose_many("codes", t("Figures"), figures_named())
-        form.choose("after", t("Behind"), _places(parts), 0)
+        form.choose("after", t("Place it after"), _places(parts), 0)
         form.submit(t("Add"), briefing_undo.added, icon=":material/add:", briefing_id=seen.id, kind="figures")
 
 
@@ -71,7 +71,7 @@ def _chart(actor: Actor, seen: Head, parts: Sequence[Part]) -> None:
     form = Form("briefing.chart", record=seen.id, border=False)
     with form:
         form.choose("chart", t("Chart"), {name: name for name in specs})
-        form.choose("after", t("Behind"), _places(parts), 0)
+        form.choose("after", t("Place it after"), _places(parts), 0)
         form.submit(t("Add"), _add_chart, icon=":material/add:", briefing_id=seen.id, specs=specs)
     if st.button(t("Make another chart"), key="make-chart", type="tertiary", icon=":material/bar_chart:"):
         chart_address.open_chart()

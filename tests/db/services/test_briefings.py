@@ -1,6 +1,7 @@
 """Briefings: drafted from a template, written to by several, issued once and for all, corrected by another edition."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -392,3 +393,19 @@ def test_the_list_is_filtered(briefed: Briefed) -> None:
     assert ids(state="issued") == [half]
     assert ids(year=2026) == [half, month]
     assert ids(year=2025) == []
+
+
+@SQLITE
+def test_questions_nobody_understands_any_more_are_told_in_their_place(briefed: Briefed) -> None:
+    found = briefed.empty()
+    briefed.text(found, "甲")
+    gone: list[dict[str, Any]] = [
+        {name: "gone"} for name in ("register", "measure", "split", "by", "kind", "period", "compare")
+    ]
+    for number, wrong in enumerate([*gone, {"period": "chosen"}, {"filters": (("gone", ("x",)),)}]):
+        spec = replace(RECEIVED, **wrong)
+        blocks.add_chart(briefed.office.clerk, briefing_id=found, spec=spec, key=f"chart {number}")
+    text, *charts = briefed.parts(found)
+    assert text.within("zh") == "甲"
+    assert len(charts) == len(gone) + 2
+    assert [chart.drawn for chart in charts if chart.drawn or not chart.why] == []
