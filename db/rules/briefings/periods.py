@@ -148,8 +148,8 @@ _CODE: Mapping[Slot, Callable[[date], str]] = MappingProxyType(
         Slot.DAY: date.isoformat,
         Slot.WEEK: lambda day: stretch(Unit.WEEK, day)[0].isoformat(),
         Slot.MONTH: lambda day: day.isoformat()[:7],
-        Slot.QUARTER: lambda day: f"{day:%Y}-Q{(day.month + 2) // 3}",
-        Slot.YEAR: lambda day: f"{day:%Y}",
+        Slot.QUARTER: lambda day: f"{day.year:04}-Q{(day.month + 2) // 3}",
+        Slot.YEAR: lambda day: f"{day.year:04}",
     }
 )
 

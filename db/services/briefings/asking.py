@@ -17,8 +17,11 @@ from db.rules.problems import N_, Check
 from db.services.briefings.registers import Dimension, Measure, Register, measures_of, register_of
 from db.services.briefings.registers.days import is_moment, slot_of
 from db.services.briefings.registers.declaring import Asked
+from db.services.briefings.registers.naming import numbers_of
 
 LONGEST_TITLE = 100
+MOST_CODES = 500
+YEARS = (1900, 2200)
 NO_CHOICE = N_("This is not one of the choices.")
 
 
@@ -54,6 +57,7 @@ def question_of(actor: Actor, spec: ChartSpec) -> Question:
         dimension = register.dimensions.get(code)
         fine = dimension is not None and dimension.slot is None and (not measure or measure.divided_by(dimension))
         if check.that(fine, "filters", N_("This register can't be filtered by {code}."), code=code) and dimension:
+            check.that(len(kept) <= MOST_CODES, "filters", N_("At most {most} choices."), most=MOST_CODES)
             filters.append((dimension, kept))
     check.that(not spec.kind or spec.kind in set(ChartKind), "kind", NO_CHOICE)
     check.that(not spec.compare or spec.compare in set(Compare), "compare", NO_CHOICE)
@@ -90,6 +94,9 @@ def _check_period(check: Check, spec: ChartSpec) -> None:
     check.that(first, "first", N_("Choose the first day."))
     check.that(last, "last", N_("Choose the last day."))
     check.that(not (first and last) or first <= last, "last", N_("The last day is before the first."))
+    for name, day in (("first", first), ("last", last)):
+        known = day is None or YEARS[0] <= day.year <= YEARS[1]
+        check.that(known, name, N_("Choose a day between {first} and {last}."), first=YEARS[0], last=YEARS[1])
 
 
 def _asked(spec: ChartSpec) -> Asked:
@@ -122,9 +129,10 @@ def one_of(question: Question, dimension: Dimension, codes: Sequence[str]) -> Co
     column = expression_of(question, dimension)
     parts: list[ColumnElement[bool]] = []
     if isinstance(cast(ColumnElement[Any], column).type, Integer):
-        parts.append(column.in_([int(code) for code in codes if code.isdecimal()]))
+        parts.append(column.in_(numbers_of(codes)))
     else:
-        parts.append(column.in_(codes))
+        # PostgreSQL takes no text with such a character, so no row has one.
+        parts.append(column.in_([code for code in codes if "\0" not in code]))
     parts += [column.is_(None)] if "" in codes else []
     return or_(*parts)
 

@@ -237,6 +237,17 @@ def test_a_category_that_is_gone_still_opens(database: Database, office: Office)
     assert drawn.filters[0][1][1].zh == "gone"
 
 
+def test_codes_nobody_ever_stored_hold_nothing(database: Database, office: Office) -> None:
+    with database.transaction(SYSTEM) as session:
+        a_case(session, office)
+    strange = ("\0", "=1+1", "9" * 40, "－１")
+    for code in ("category", "unit", "bounces", "hour"):
+        assert draw(office.clerk, spec=spec(filters=((code, strange),))).total.value == 0
+        for one in strange:
+            assert behind(office.clerk, spec=spec(split=code), at=one).total == 0
+    assert draw(office.clerk, spec=spec(filters=(("unit", ("",)),))).total.value == 1
+
+
 def test_an_empty_period_has_no_figures_and_no_error(office: Office) -> None:
     for split in ("", "category", "day", "weekday"):
         drawn = draw(office.clerk, spec=spec(split=split, period=Period.TODAY.value, compare="before"))
@@ -270,6 +281,9 @@ def test_a_drawn_chart_is_the_same_after_it_was_kept(database: Database, office:
         ({"period": "chosen", "first": TODAY}, "last"),
         ({"period": "chosen", "first": TODAY, "last": TODAY - timedelta(days=1)}, "last"),
         ({"title": "很" * 101}, "title"),
+        ({"period": "chosen", "first": date.min, "last": TODAY}, "first"),
+        ({"period": "chosen", "first": TODAY, "last": date.max}, "last"),
+        ({"filters": (("category", tuple(map(str, range(501)))),)}, "filters"),
     ],
 )
 def test_what_can_not_be_asked_is_said_beside_its_field(asked: dict[str, Any], field: str, office: Office) -> None:

@@ -1,6 +1,6 @@
 """Names of what a register is divided by: words of the program, entries of code lists, units, rows, days."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ MONDAY = date(2026, 11, 16)
 NOT_SAID = Words("未填写", "Not said")
 FOLDED = Words("其余各项", "The rest")
 YES, NO = "yes", "no"
+DIGITS = 9
 
 
 _code = Code.__table__.c
@@ -34,6 +35,11 @@ def named(labels: Labels, session: Session, codes: Collection[str]) -> dict[str,
     known = labels(session, codes)
     told = {code: name for code, name in known.items() if code in codes}
     return told | {code: _unknown(code) for code in codes if code not in told}
+
+
+def numbers_of(codes: Iterable[str]) -> list[int]:
+    """The codes that are whole numbers a column can hold."""
+    return [int(code) for code in codes if code.isdecimal() and len(code) <= DIGITS]
 
 
 def _unknown(code: str) -> Words:
@@ -79,7 +85,7 @@ def of_rows(model: Any, *conditions: Any) -> Labels:
     def labels(session: Session, codes: Collection[str] | None) -> Mapping[str, Words]:
         query = select(model.id, model.name, model.name_en).where(*conditions)
         if codes is not None:
-            query = query.where(model.id.in_([int(code) for code in codes if code.isdecimal()]))
+            query = query.where(model.id.in_(numbers_of(codes)))
         return {str(row.id): Words(row.name, row.name_en) for row in session.execute(query.order_by(model.id))}
 
     return labels
