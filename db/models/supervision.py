@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Versioned
@@ -17,12 +17,15 @@ class Supervision(Versioned, Base):
     """
 
     __tablename__ = "supervision"
-    __table_args__ = (UniqueConstraint("year", "running"),)
+    __table_args__ = (
+        UniqueConstraint("year", "running"),
+        Index("ix_supervision_case_id_unit_id", "case_id", "unit_id"),
+    )
 
     number: Mapped[str] = mapped_column(default="")
     year: Mapped[int | None]
     running: Mapped[int | None]
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     state: Mapped[str] = mapped_column(default="draft", index=True)
     why: Mapped[str]

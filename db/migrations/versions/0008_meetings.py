@@ -274,7 +274,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supervision")),
         sa.UniqueConstraint("year", "running", name=op.f("uq_supervision_year_running")),
     )
-    op.create_index(op.f("ix_supervision_case_id"), "supervision", ["case_id"], unique=False)
+    op.create_index("ix_supervision_case_id_unit_id", "supervision", ["case_id", "unit_id"], unique=False)
     op.create_index(op.f("ix_supervision_state"), "supervision", ["state"], unique=False)
     op.create_index(op.f("ix_supervision_unit_id"), "supervision", ["unit_id"], unique=False)
     op.add_column("case_file", sa.Column("next_step", sa.Text(), nullable=False, server_default=sa.text("''")))
