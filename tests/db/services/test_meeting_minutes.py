@@ -92,9 +92,8 @@ def everything_changes(database: Database, office: Office) -> None:
             case.subject, case.next_due_on, case.next_step, case.grade = "别的事", None, "", "simple"
         for rule in session.scalars(select(LimitRule)):
             rule.amount += 7
-        for model in (Unit, Person):
-            for row in session.scalars(select(model)):
-                row.name = f"{row.name}改"
+        for row in (*session.scalars(select(Unit)), *session.scalars(select(Person))):
+            row.name = f"{row.name}改"
         for decision in session.scalars(select(MeetingDecision)):
             decision.text, decision.due_on = "别的决定", None
         for fact in session.scalars(select(OfficeFact)):
