@@ -45,7 +45,7 @@ def papers(seen: Head) -> None:
     if seen.removed:
         return
     with st.container(horizontal=True, key="briefing-papers"):
-        for kind, said in (("docx", t("Word")), ("pptx", t("PowerPoint"))):
+        for kind, said in (("docx", t("As Word")), ("pptx", t("As slides"))):
             where = f"/briefing-file/{seen.id}?{urlencode({'as': kind, 'lang': language()})}"
             st.link_button(said, where, icon=":material/download:", key=f"briefing-{kind}")
         where = f"/print/briefing/{seen.id}?{urlencode({'lang': language()})}"

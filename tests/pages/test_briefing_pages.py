@@ -163,7 +163,7 @@ def test_a_draft_is_issued_and_corrected(briefed: Briefed, as_person: Opener) ->
     assert {"Up", "Edit"}.isdisjoint(labels(page))
     page = as_person(briefed.office.viewer, ONE, id=str(found))
     assert "7 matters were registered" in said(page)
-    assert {link.proto.label for link in page.get("link_button")} >= {"Word", "PowerPoint", "Print"}
+    assert {link.proto.label for link in page.get("link_button")} >= {"As Word", "As slides", "Print"}
     page = as_person(briefed.office.clerk, ONE, id=str(found))
     button(page, "Corrected edition").click().run()
     assert states(briefed) == [("issued", 1), ("draft", 2)]
