@@ -14,6 +14,8 @@ MANY = 40
 """More entries than these along an axis are read in a table."""
 ROWS = 400
 """Rows of a table, and slots of an axis of time."""
+CROSSED = 100
+"""Rows of a table with series."""
 REST = "~rest"
 """The code of what was folded."""
 
@@ -83,10 +85,12 @@ def recommended(register: Declares, spec: ChartSpec, entries: int = 0) -> str:
     return kinds_for(register, spec)[0]
 
 
-def most_along(kind: DimensionKind, drawn_as: str) -> int:
-    """How many entries an axis has before the smallest are folded."""
-    if kind in (DimensionKind.TIME, *_GRID) or drawn_as == ChartKind.TABLE:
+def most_along(kind: DimensionKind, drawn_as: str, *, crossed: bool) -> int:
+    """How many entries an axis has before the smallest are folded; fewer where it is `crossed` with series."""
+    if kind in (DimensionKind.TIME, *_GRID):
         return ROWS
+    if drawn_as == ChartKind.TABLE:
+        return CROSSED if crossed else ROWS
     return MOST
 
 

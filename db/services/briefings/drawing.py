@@ -95,7 +95,7 @@ def axis_of(session: Session, question: Question, drawn_as: str, sums: Sums, was
     if question.split is None:
         return {"": [""]}
     sizes = _sizes(question.measure, 0, sums, was)
-    most = most_along(question.split.kind, drawn_as or _kind(question, sizes))
+    most = most_along(question.split.kind, drawn_as or _kind(question, sizes), crossed=question.by is not None)
     return _entries(session, question, question.split, sizes, most)
 
 

@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 
 from db.rules.briefings.chart import ChartKind, ChartSpec, Compare, Period
 from db.rules.briefings.periods import Slot, Unit, before, begins_on, code_of, compared, days_of, slots, stretch
-from db.rules.briefings.recommending import MANY, kinds_for, recommended
+from db.rules.briefings.recommending import (
+    CROSSED,
+    MANY,
+    MOST,
+    ROWS,
+    SERIES,
+    DimensionKind,
+    kinds_for,
+    most_along,
+    most_series,
+    recommended,
+)
 from db.services.briefings.registers.cases import REGISTER
 
 DAYS = st.dates(date(1999, 1, 1), date(2199, 12, 31))
@@ -124,3 +135,12 @@ def test_what_is_long_becomes_a_table_and_shares_are_not_piled_up() -> None:
     assert recommended(REGISTER, spec(split="day"), MANY + 1) == ChartKind.LINE
     assert ChartKind.STACKED not in kinds_for(REGISTER, spec(split="unit", by="grade", measure="rated_rate"))
     assert ChartKind.STACKED not in kinds_for(REGISTER, spec(split="unit"))
+
+
+def test_the_smallest_are_folded_where_a_reader_loses_count() -> None:
+    assert most_along(DimensionKind.CATEGORY, "bar", crossed=False) == MOST
+    assert most_along(DimensionKind.UNIT, "table", crossed=False) == most_along(
+        DimensionKind.TIME, "line", crossed=True
+    )
+    assert most_along(DimensionKind.UNIT, "table", crossed=True) == CROSSED
+    assert (most_series(DimensionKind.UNIT), most_series(DimensionKind.HOUR)) == (SERIES, ROWS)
