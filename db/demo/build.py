@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from db import clock
 from db.base import Base
-from db.demo import duty_swaps
+from db.demo import briefings, duty_swaps
 from db.demo.committees import make_committees, tell_activities
 from db.demo.disputes import Disputes
 from db.demo.duties import DutyHall, make_duties
@@ -69,7 +69,8 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
         scoring = Scoring(preset("demo_scores"), town, end)
         scores = chain([scoring.story()], results_told(town, scoring))
         works = (lines_of(preset("demo_works"), town, told, end, thin),)
-        meetings = Meetings(preset("demo_meetings"), town, end).stories()
+        lately = preset("demo_meetings")
+        meetings = chain(Meetings(lately, town, end).stories(), briefings.stories(lately, town, end))
         matters = _matters_told(told, town, end, thin)
         stories = (_duties_told(duties, thin), matters, disputes.stories(thin), works, meetings)
         _tell(chain(scores, chain.from_iterable(stories)), end)

@@ -71,8 +71,18 @@ class Meetings:
         closing.close_meeting(
             self.chair, meeting_id=meeting_id, version=self._version(meeting_id), key=f"{code} {day} closed"
         )
+        if code == told["again"]["kind"] and ago == 0:
+            yield self._at(held, told["again"]["at"])
+            self._again(meeting_id, f"{code} {day}")
         for decision_id, one in decided:
             yield from self._settled(decision_id, one, held)
+
+    def _again(self, meeting_id: int, key: str) -> None:
+        """Reopened for something forgotten, and closed again."""
+        which = {"meeting_id": meeting_id, "version": self._version(meeting_id)}
+        closing.reopen(self.chair, reason=self.told["again"]["reason"], key=f"{key} again", **which)
+        which["version"] = self._version(meeting_id)
+        closing.close_meeting(self.chair, key=f"{key} closed again", **which)
 
     def _joint(self, kind_id: int) -> Moments:
         """The difficult matter of several units: planned for the week after the demo ends."""
