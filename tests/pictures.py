@@ -21,11 +21,14 @@ from components.screens import SCREENS
 from db import clock, demo, engine, migrations
 from db.models import (
     AssessedUnit,
+    Briefing,
     Case,
     Dispute,
     DisputeMediator,
     Duty,
     Mediator,
+    Meeting,
+    MeetingMinutes,
     Obligation,
     Person,
     Rota,
@@ -41,9 +44,10 @@ DAY = datetime(2026, 11, 19, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 FOLDER = ROOT / "docs" / "pictures"
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 SIZES = {"": (1280, 900), "-phone": (390, 844)}
-ON_THE_PHONE = ("desk", "take-in", "case", "cases", "dispute", "rota", "my-duty", "work")
+ON_THE_PHONE = ("desk", "take-in", "case", "cases", "dispute", "rota", "my-duty", "work", "meeting", "chart")
 # Further pictures of a screen: its name and the screen's path.
 FURTHER = {"rota-draft": "rota", "duty-people": "duties", "work": "works", "rubric-draft": "rubric"}
+FURTHER |= {"meeting-closed": "meeting", "chart-heat": "chart", "briefing-draft": "briefing"}
 WHO = {"people": "admin", "roles": "admin", "units": "admin", "codes": "admin", "limits": "admin", "calendar": "admin"}
 WHO |= {"journal": "auditor", "take-in": "clerk", "case": "building2", "templates": "admin"}
 WHO |= dict.fromkeys(("mediation", "dispute", "open-dispute", "mediation-figures", "committees"), "mediator")
@@ -52,6 +56,8 @@ WHO |= dict.fromkeys(("scores", "sheet", "ladder"), "assessor")
 WHO |= {"results": "director"}
 WHO |= dict.fromkeys(("assessments", "rubric-draft"), "director") | {"rubric": "assessor"}
 WHO |= dict.fromkeys(("works", "work"), "clerk")
+WHO |= dict.fromkeys(("supervision", "meetings", "meeting", "meeting-closed", "decisions", "meeting-kinds"), "director")
+WHO |= dict.fromkeys(("charts", "chart", "chart-heat", "briefings", "briefing", "briefing-draft"), "director")
 PICTURES = (*(screen.path for screen in SCREENS), *FURTHER)
 TALLEST = 1600
 EXACT = 160
@@ -76,6 +82,9 @@ def build(folder: Path) -> dict[str, str]:
             drafts = select(Rubric.id).where(Rubric.state == "draft")
             called = select(Work.id).join(WorkUnit, WorkUnit.work_id == Work.id).where(WorkUnit.standing == "absent")
             corrected = select(ScorePublication.id).where(ScorePublication.edition > 1)
+            again = select(MeetingMinutes.meeting_id).where(MeetingMinutes.edition > 1)
+            briefings = {row.state: row.id for row in session.scalars(select(Briefing))}
+            question = "?register=cases&measure=received&period="
             return {
                 "case": f"?id={session.scalars(handled.order_by(Case.received_at.desc())).first()}",
                 "dispute": f"?id={session.scalars(late).first()}&part=performance",
@@ -86,6 +95,12 @@ def build(folder: Path) -> dict[str, str]:
                 "rubric-draft": f"?id={session.scalars(drafts).first()}&section=groundwork&item=books",
                 "work": f"?id={session.scalars(called.order_by(Work.on_day.desc())).first()}",
                 "results": f"?id={session.scalars(corrected).first()}",
+                "meeting": f"?id={session.scalars(select(Meeting.id).where(Meeting.state == 'open')).one()}",
+                "meeting-closed": f"?id={session.scalars(again).one()}",
+                "chart": f"{question}this_quarter&split=category&by=channel",
+                "chart-heat": f"{question}last_12_months&split=weekday&by=hour",
+                "briefing": f"?id={briefings['issued']}",
+                "briefing-draft": f"?id={briefings['draft']}",
                 "sheet": f"?id={session.scalars(select(AssessedUnit.id).order_by(AssessedUnit.id)).first()}&period=q4",
             }
 
