@@ -1,8 +1,6 @@
 """Charts as workbook, slides and Word: opened by the libraries others use, and once by LibreOffice."""
 
 import io
-import shutil
-import subprocess
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +10,6 @@ import openpyxl
 import pytest
 from docx import Document
 from openpyxl.workbook import Workbook
-from PIL import Image
 from pptx import Presentation
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
@@ -24,6 +21,7 @@ from db.documents.chart_fonts import lines_of
 from db.engine import Database
 from db.rules.briefings.chart import Drawn, Entry, Words
 from tests.drawn import UNITS, WAYS, a_drawn, counted, entries, rated, samples
+from tests.opened import pages_of
 
 sqlite_only = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 pytestmark = sqlite_only
@@ -254,18 +252,7 @@ def test_libreoffice_opens_them_and_their_pages_are_not_blank(database: Database
         "book-zh.xlsx": chart_book.workbook(drawns["bar_before"], "zh"),
         "deck-en.pptx": chart_slides.deck(few[:2], "en", title="Half-month analysis"),
     }
-    for name, content in files.items():
-        (tmp_path / name).write_bytes(content)
-    office = [
-        found("soffice"),
-        "--headless",
-        f"-env:UserInstallation=file://{tmp_path}/home",
-        "--convert-to",
-        "pdf",
-        *files,
-    ]
-    subprocess.run(office, cwd=tmp_path, check=True, capture_output=True, timeout=180)
-    told = {name: pages(tmp_path / f"{name[:-5]}.pdf") for name in files}
+    told = pages_of(files, tmp_path)
     assert {name: len(one) for name, one in told.items()} == {
         "deck-zh.pptx": 7, "word-zh.docx": 2, "book-zh.xlsx": 2, "deck-en.pptx": 3,
     }  # fmt: skip
@@ -277,19 +264,3 @@ def test_libreoffice_opens_them_and_their_pages_are_not_blank(database: Database
     assert "热线转办" in told["word-zh.docx"][0]
     assert "热线转办" in told["book-zh.xlsx"][0]
     assert "Found on patrol" in told["deck-en.pptx"][1]
-
-
-def found(program: str) -> str:
-    """Where a program lies."""
-    return shutil.which(program) or program
-
-
-def pages(pdf: Path) -> list[str]:
-    """What is said on each page; none of them is blank."""
-    subprocess.run([found("pdftoppm"), "-r", "20", "-png", pdf.name, pdf.stem], cwd=pdf.parent, check=True)
-    drawn = sorted(pdf.parent.glob(f"{pdf.stem}-*.png"))
-    colours = [len(Image.open(page).convert("RGB").getcolors(100_000) or []) for page in drawn]
-    assert min(colours) > 8, (pdf.name, colours)
-    words = [found("pdftotext"), "-layout", pdf.name, "-"]
-    told = subprocess.run(words, cwd=pdf.parent, check=True, capture_output=True)
-    return told.stdout.decode().split("\f")[:-1]

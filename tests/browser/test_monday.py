@@ -11,15 +11,14 @@ from zoneinfo import ZoneInfo
 import docx
 import pytest
 from playwright.sync_api import Browser, expect
-from sqlalchemy import func, select
 
 from db import clock, engine
 from db.models import Case, Meeting, MeetingDecision, MeetingEdit
+from tests.browser.effects import comes_to, rows
 from tests.browser.files import day
 from tests.browser.people import Seat, sit_down
-from tests.browser.rosters import the_database
 from tests.factories import NOW, a_case, a_database
-from tests.serving import PATIENCE, Served, give_passwords
+from tests.serving import Served, give_passwords
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])]
 
@@ -53,23 +52,6 @@ def room(tmp_path_factory: pytest.TempPathFactory, browser: Browser, locale: str
     with Served(folder, environ={"SET_CLOCK": MONDAY.isoformat()}, script="tests/stopped_app.py") as served:
         wide = {"viewport": {"width": 1440, "height": 1000}}
         yield Room(served, *(sit_down(browser, served, name, locale, **wide) for name in ("director", "clerk")))
-
-
-def rows(seat: Seat, *columns: Any) -> list[Any]:
-    """What the database says, beside the server."""
-    with the_database(seat) as connection:
-        return list(connection.execute(select(*columns)))
-
-
-def comes_to(seat: Seat, wanted: int, counted: Any) -> None:
-    """Wait until so many rows stand there."""
-    found = 0
-    for _ in range(PATIENCE // 200):
-        found = rows(seat, func.count(counted))[0][0]
-        if found == wanted:
-            return
-        seat.page.wait_for_timeout(200)
-    raise AssertionError(f"{found} and not {wanted}; {seat.page.get_by_role('alert').all_inner_texts()}")
 
 
 def plan(seat: Seat) -> None:
