@@ -18,6 +18,7 @@ from db.rules.permissions import Actor, Permission
 from db.services.acts import guarded
 from db.services.meetings import scope
 from db.services.meetings.agenda import cases, decisions, disputes, duty, supervised
+from db.services.meetings.redacting import Names
 from db.services.meetings.telling import in_json
 
 Filled = tuple[pd.DataFrame, int]
@@ -68,19 +69,30 @@ def topics_of(session: Session, actor: Actor, meeting: Meeting) -> list[Topic]:
 
 
 def topics_told(session: Session, actor: Actor, meeting: Meeting) -> list[dict[str, Any]]:
-    """What the agenda shows now, ready for JSON: days as text, codes as codes, units in both languages."""
+    """What the agenda shows now, ready for JSON: days as text, codes as codes, units in both languages.
+
+    Whoever brought a matter of these lists is masked in the notes, too.
+    """
+    topics = topics_of(session, actor, meeting)
+    names = Names(session, [case_id for topic in topics for case_id in _cases_of(topic)])
     return [
         {
             "code": topic.code,
-            "title": topic.title,
-            "note": topic.note,
+            "title": names.masked_everywhere(topic.title),
+            "note": names.masked_everywhere(topic.note),
             "total": topic.total,
             "more": topic.more,
             "columns": [str(name) for name in topic.rows.columns],
             "rows": in_json(topic.rows),
         }
-        for topic in topics_of(session, actor, meeting)
+        for topic in topics
     ]
+
+
+def _cases_of(topic: Topic) -> list[int]:
+    """The matters a list is about."""
+    column = "id" if topic.code in CASE_LISTS else "case_id"
+    return [int(one) for one in topic.rows[column].dropna()] if column in topic.rows else []
 
 
 def _topic(session: Session, actor: Actor, meeting: Meeting, row: MeetingTopic, today: date, *, edits: bool) -> Topic:
