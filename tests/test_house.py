@@ -209,6 +209,7 @@ UNGUARDED = {
     "works.parts": "a condition other services put into their queries",
     "works.visible": "the same",
     "meetings.visible": "a condition other services put into their queries",
+    "meetings.open_about": "the same",
     "meetings.is_at_work": "compares two people",
     "works.reads_all": "reads nothing, only the actor's own permissions",
     "works.tabs_of": "the same",

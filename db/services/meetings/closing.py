@@ -23,6 +23,7 @@ from db.services.meetings.agenda.lists import topics_told
 from db.services.meetings.attending import roll_in
 from db.services.meetings.calendar import day_of
 from db.services.meetings.keeping import Seen, seen_in
+from db.services.meetings.keeping_back import kept_back
 from db.services.meetings.telling import decisions_told, edits_told, in_json
 from db.services.office import facts_of
 from db.services.records import seen
@@ -117,7 +118,10 @@ def reopen(actor: Actor, *, meeting_id: int, version: int, reason: str, key: str
 
 @guarded(Permission.MEETINGS_READ)
 def minutes(actor: Actor, *, meeting_id: int, edition: int | None = None) -> Minutes:
-    """The minutes of a meeting, the latest edition unless another is asked for; raises NotThere when there are none."""
+    """The minutes of a meeting, the latest edition unless another is asked for; raises NotThere when there are none.
+
+    Without the rows of matters that are kept from this reader since (keeping_back).
+    """
     with reading() as session:
         scope.load(session, actor, meeting_id)
         query = select(MeetingMinutes, Person.name).outerjoin(Person, Person.id == MeetingMinutes.closed_by_id)
@@ -128,7 +132,8 @@ def minutes(actor: Actor, *, meeting_id: int, edition: int | None = None) -> Min
             raise NotThere(f"minutes of meeting {meeting_id}")
         row, name = chosen[-1]
         editions = tuple(Edition(one.edition, one.closed_at, by, one.reason) for one, by in found)
-        return Minutes(json.loads(row.document), row.edition, editions, row.closed_at, name)
+        told = kept_back(session, actor, json.loads(row.document))
+        return Minutes(told, row.edition, editions, row.closed_at, name)
 
 
 def document_in(session: Session, actor: Actor, row: Meeting) -> dict[str, Any]:
@@ -141,7 +146,7 @@ def document_in(session: Session, actor: Actor, row: Meeting) -> dict[str, Any]:
         "attendance": _came(session, row),
         "topics": topics_told(session, actor, row),
         "decisions": decisions_told(session, actor, row),
-        "edits": edits_told(session, row),
+        "edits": edits_told(session, actor, row),
         "version": program(),
     }
 

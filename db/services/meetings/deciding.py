@@ -16,8 +16,8 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
 from db.services.meetings import scope
-from db.services.meetings.agenda.cases import open_to_a_meeting
 from db.services.meetings.decisions import seen_by, settled_by
+from db.services.meetings.redacting import Names
 from db.services.records import fill, seen
 
 Told = dict[str, tuple[object, object]]
@@ -83,8 +83,9 @@ def reword(
         check_decided(check, decided, _day_of(row))
         _check_named(session, check, owner_id, unit_id, row)
         case_id = _case_of(session, actor, check, case_number)
+        kept = _restored(session, check, row, _columns(decided))
         check.done()
-        fill(row, _columns(decided) | {"case_id": case_id})
+        fill(row, kept | {"case_id": case_id})
 
     mine = _columns(decided)
     return _in_meeting(actor, decision_id, version, key, "decisions.reword", reworded, mine)
@@ -125,8 +126,9 @@ def settle(actor: Actor, *, decision_id: int, version: int, state: str | None, n
         must_be_open(row.state)
         check = Check()
         check_settled(check, state or "", note)
+        kept = _restored(session, check, row, {"note": note})
         check.done()
-        _settle(actor, row, str(state), note)
+        _settle(actor, row, str(state), kept["note"])
         session.flush()
         remember(session, actor, key, "decisions.settle", row.version)
         return row.version
@@ -155,8 +157,9 @@ def edit_in(session: Session, actor: Actor, row: MeetingDecision, values: Mappin
     """
     named = ("owner_id", "unit_id", "due_on", "note", "state")
     wanted = {name: values.get(name, getattr(row, name)) for name in named}
-    wanted["note"] = str(wanted["note"] or "").strip()
     check = Check()
+    if "note" in values:
+        wanted |= _restored(session, check, row, {"note": str(values["note"] or "").strip()})
     moved = {name for name in named if wanted[name] != getattr(row, name)}
     if moved & {"owner_id", "unit_id", "due_on", "note"}:
         owed = Decided(row.text, wanted["owner_id"], wanted["unit_id"], _as_day(wanted["due_on"]), wanted["note"])
@@ -214,6 +217,15 @@ def _settle(actor: Actor, row: MeetingDecision, state: str, note: str) -> None:
     row.settled_at, row.settled_by_id = (None, None) if opened else (clock.now(), actor.id)
 
 
+def _restored(session: Session, check: Check, row: MeetingDecision, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with the names behind the masks that were left standing in its texts."""
+    names = Names(session, [row.case_id])
+    texts = [name for name in ("text", "note") if name in typed]
+    return dict(typed) | {
+        name: names.restored(check, name, row.case_id, typed[name], getattr(row, name)) for name in texts
+    }
+
+
 def _columns(decided: Decided) -> dict[str, Any]:
     own = {"owner_id": decided.owner_id, "unit_id": decided.unit_id, "due_on": decided.due_on}
     return own | {"text": decided.text.strip(), "note": decided.note.strip()}
@@ -223,7 +235,7 @@ def _case_of(session: Session, actor: Actor, check: Check, number: str | None) -
     """The matter of this number, if it may stand in a meeting; sealed ones and accusations are not there."""
     if not (number or "").strip():
         return None
-    case_id = session.scalar(select(Case.id).where(Case.number == str(number).strip(), open_to_a_meeting(actor)))
+    case_id = session.scalar(select(Case.id).where(Case.number == str(number).strip(), scope.open_to_a_meeting(actor)))
     check.that(case_id is not None, "case_number", N_("There is no case with this number."))
     return case_id
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, aliased
 
 from db import clock
 from db.engine import current, reading
-from db.models import Case, Meeting, MeetingDecision, MeetingKind, Person, Supervision, Unit
+from db.models import Case, CaseRecusal, Meeting, MeetingDecision, MeetingKind, Person, Supervision, Unit
+from db.rules.cases import Kind
 from db.rules.meetings import deciding
 from db.rules.meetings.words import Became, DecisionState, State
 from db.rules.permissions import Actor, Permission, Scope
@@ -49,11 +50,23 @@ class Choice(listing.Choice):
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
-    """Standing decisions somebody may see: all who read meetings, else one's own, one's unit's and those below."""
-    stands = MeetingDecision.removed_at.is_(None)
+    """Standing decisions somebody may see: all who read meetings, else one's own, one's unit's and those below.
+
+    Not those about a matter that is sealed by now or an accusation, or that they stand aside from (Art. 28, 30).
+    """
+    stands = and_(MeetingDecision.removed_at.is_(None), open_about(actor))
     if actor.scope(Permission.MEETINGS_READ) is Scope.ALL:
         return stands
     return and_(stands, settled_by(actor))
+
+
+def open_about(actor: Actor) -> ColumnElement[bool]:
+    """Whether a decision may be told to somebody: about no matter, or about one that is in no case kept from them."""
+    aside = select(CaseRecusal.case_id).where(CaseRecusal.person_id == actor.id)
+    open_one = select(Case.id).where(
+        Case.id == MeetingDecision.case_id, ~Case.sealed, Case.kind != Kind.ACCUSATION, Case.id.not_in(aside)
+    )
+    return or_(MeetingDecision.case_id.is_(None), open_one.exists())
 
 
 def settled_by(actor: Actor) -> ColumnElement[bool]:
@@ -103,7 +116,7 @@ def owed(actor: Actor, *, most: int = 20) -> pd.DataFrame:
 @guarded(Permission.MEETINGS_READ)
 def of_meeting(actor: Actor, *, meeting_id: int) -> pd.DataFrame:
     """What a meeting decided, in that order, removed ones last: a frame of COLUMNS."""
-    query = select(MeetingDecision.id).where(MeetingDecision.meeting_id == meeting_id)
+    query = select(MeetingDecision.id).where(MeetingDecision.meeting_id == meeting_id, open_about(actor))
     query = query.order_by(MeetingDecision.removed_at.is_not(None), MeetingDecision.id)
     with reading() as session:
         return framed(session, actor, session.scalars(query).all())

@@ -126,14 +126,14 @@ def _edit_case(
     lead = _lead_share(session, case)
     _must_be_as_seen(session, case, lead, version, wanted)
     listed = case_lists.condition(session, actor, meeting, TopicCode(topic), _today())
-    listed = or_(listed, and_(case_lists.open_to_a_meeting(actor), _edited(meeting, CASE, Case.id)))
+    listed = or_(listed, and_(scope.open_to_a_meeting(actor), _edited(meeting, CASE, Case.id)))
     _must_be(session, select(Case.id).where(Case.id == case_id, listed))
     if case.state == State.ARCHIVED:
         raise Problems(*(Problem(name, ARCHIVED) for name in wanted))
     besides = _answer_day(case, lead, wanted.pop("unit_due_on")) if "unit_due_on" in wanted else {}
     if wanted.get("handler_id", case.handler_id) not in (None, case.handler_id) and case.lead_unit_id is None:
         raise Problems(Problem("handler_id", NO_UNIT))
-    texts = {name: str(wanted[name] or "").strip() for name in ("next_step", "note") if name in wanted}
+    texts = _restored(session, case, wanted)
     told = change(session, actor, case, wanted | texts, besides=besides, detail=of_meeting(session, meeting))
     if lead is not None and besides:
         lead.due_on = besides["unit_due_on"][1]  # type: ignore[assignment]
@@ -166,6 +166,18 @@ def _edit_decision(
     listed = or_(listed, and_(MeetingDecision.removed_at.is_(None), _edited(meeting, DECISION, MeetingDecision.id)))
     _must_be(session, select(MeetingDecision.id).where(MeetingDecision.id == decision_id, listed))
     write_down(session, actor, meeting, topic, row, deciding.edit_in(session, actor, row, wanted))
+
+
+def _restored(session: Session, case: Case, wanted: Values) -> dict[str, object]:
+    """The texts as they are kept: behind a mask that was left standing stands whoever stood there; raises Problems."""
+    names, check = Names(session, [case.id]), Check()
+    texts: dict[str, object] = {}
+    for name in ("next_step", "note"):
+        if name in wanted:
+            typed = str(wanted[name] or "").strip()
+            texts[name] = names.restored(check, name, case.id, typed, getattr(case, name))
+    check.done()
+    return texts
 
 
 def _lead_share(session: Session, case: Case) -> CaseUnit | None:

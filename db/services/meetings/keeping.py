@@ -19,7 +19,6 @@ from db.rules.meetings.words import State
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
-from db.services.cases.scope import visible
 from db.services.meetings import scope
 from db.services.meetings.calendar import day_of, free_due, rule_of
 from db.services.meetings.people import check_leaders, leaders
@@ -93,7 +92,7 @@ def seen_in(session: Session, actor: Actor, found: Meeting) -> Seen:
     query = select(MeetingKind, chair.name, clerk.name, edition).select_from(MeetingKind)
     query = query.outerjoin(chair, chair.id == found.chair_id).outerjoin(clerk, clerk.id == found.clerk_id)
     kind, chairs, writes, latest = session.execute(query.where(MeetingKind.id == found.kind_id)).one()
-    may_see = select(Case.id, Case.number).where(Case.id == found.case_id, visible(actor, Permission.CASES_READ))
+    may_see = select(Case.id, Case.number).where(Case.id == found.case_id, scope.open_to_a_meeting(actor))
     case = session.execute(may_see).one_or_none()
     over = found.state in scope.OVER
     return Seen(
@@ -318,7 +317,7 @@ def _others(row: Meeting, planned: Planned) -> list[tuple[str, int | None]]:
 def _case(session: Session, actor: Actor, check: Check, number: str, row: Meeting | None = None) -> int | None:
     """The case a joint meeting is about; one this person may not see stays as it is when nothing is typed."""
     stands = row.case_id if row else None
-    see = visible(actor, Permission.CASES_READ)
+    see = scope.open_to_a_meeting(actor)
     if not number.strip():
         known = session.scalar(select(Case.id).where(Case.id == stands, see))
         return None if known is not None else stands

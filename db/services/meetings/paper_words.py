@@ -39,7 +39,7 @@ DECISION_STATES: Mapping[str, str] = {
     DecisionState.DONE: N_("Done"),
     DecisionState.DROPPED: N_("Dropped"),
 }
-NOTICE_STATES: Mapping[str, str] = {"issued": N_("Waiting for an answer"), "answered": N_("Answered")}
+NOTICE_STATES: Mapping[str, str] = {"issued": N_("Waiting for an answer"), "answered": N_("Answer received")}
 GAPS: Mapping[str, str] = {
     "to_fill": N_("Place to be filled"),
     "open": N_("Nobody served"),
@@ -247,6 +247,8 @@ def _who(row: Row, into: str) -> str:
 
 
 def _times(row: Row, into: str) -> str:
+    if row["carried"] == 1:
+        return translate(N_("once"), into)
     return translate(N_("{n} times"), into, n=row["carried"]) if row["carried"] else ""
 
 
@@ -277,7 +279,7 @@ _UNIT: Column = (N_("Unit"), 15, _name("lead_unit"))
 _HANDLER: Column = (N_("Handler"), 11, _says("handler"))
 _DUE: Column = (N_("Due"), 27, _due("next_due_on"))
 _NEXT: Column = (N_("Next step"), 20, _says("next_step"))
-_STATE: Column = (N_("State"), 13, _word("state", CASE_WORDS["state"]))
+_STATE: Column = (N_("State"), 17, _word("state", CASE_WORDS["state"]))
 _OPEN_CASES = (_NUMBER, _SUBJECT, _UNIT, _HANDLER, _DUE, _NEXT)
 _SAYS: Column = (N_("Decision"), 36, _says("text"))
 _OWES: Column = (N_("Owner"), 17, _who)

@@ -1,12 +1,14 @@
 """Which meetings somebody reads, keeps or is at work in, and loading one of them; not yours means not there."""
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, and_, false, select, true
 from sqlalchemy.orm import Session
 
-from db.models import Meeting
+from db.models import Case, Meeting
+from db.rules.cases import Kind
 from db.rules.meetings.words import State
 from db.rules.permissions import Actor, Permission, Scope
 from db.rules.problems import N_, NotThere, Problem, Problems
+from db.services.cases import scope as of_cases
 
 OVER = {
     State.CLOSED: N_("This meeting is closed. Reopen it first."),
@@ -19,6 +21,11 @@ NOT_AT_WORK = N_("During a meeting its chair or its clerk writes.")
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The meetings somebody reads: all of them or none."""
     return true() if actor.scope(Permission.MEETINGS_READ) is Scope.ALL else false()
+
+
+def open_to_a_meeting(actor: Actor) -> ColumnElement[bool]:
+    """Cases that may stand in a meeting: what the actor sees, never a sealed one nor an accusation (Art. 30)."""
+    return and_(of_cases.visible(actor), ~Case.sealed, Case.kind != Kind.ACCUSATION)
 
 
 def load(session: Session, actor: Actor, meeting_id: int) -> Meeting:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Case, Meeting, MeetingDecision, MeetingEdit, Person, Supervision
@@ -12,6 +12,7 @@ from db.rules.meetings.words import DecisionState
 from db.rules.permissions import Actor
 from db.services.meetings.decisions import framed, seen_by
 from db.services.meetings.redacting import Names
+from db.services.meetings.scope import open_to_a_meeting
 
 BEGINNING = 20
 CASE, DECISION, SUPERVISION = "case_file", "meeting_decision", "supervision"
@@ -39,18 +40,21 @@ def decisions_told(session: Session, actor: Actor, meeting: Meeting) -> list[dic
     return [row | {"made": row["meeting_id"] == meeting.id} for row in rows]
 
 
-def edits_told(session: Session, meeting: Meeting) -> list[dict[str, Any]]:
+def edits_told(session: Session, actor: Actor, meeting: Meeting) -> list[dict[str, Any]]:
     """What was edited in a meeting, ready for JSON, oldest first; codes as codes, days as text, people by name.
 
-    `number` is that of the case or the notice, of a decision the beginning of its words.
+    `number` is that of the case or the notice, of a decision the beginning of its words. Nothing of a matter that is
+    kept from the actor by now.
     """
+    of_case = case((MeetingEdit.record == CASE, MeetingEdit.record_id))
+    case_id = func.coalesce(of_case, Supervision.case_id, MeetingDecision.case_id)
     query = (
         select(MeetingEdit, Person.name, Case.number, Supervision.number, MeetingDecision)
         .outerjoin(Person, Person.id == MeetingEdit.person_id)
-        .outerjoin(Case, and_(MeetingEdit.record == CASE, Case.id == MeetingEdit.record_id))
         .outerjoin(Supervision, and_(MeetingEdit.record == SUPERVISION, Supervision.id == MeetingEdit.record_id))
         .outerjoin(MeetingDecision, and_(MeetingEdit.record == DECISION, MeetingDecision.id == MeetingEdit.record_id))
-        .where(MeetingEdit.meeting_id == meeting.id)
+        .outerjoin(Case, Case.id == case_id)
+        .where(MeetingEdit.meeting_id == meeting.id, or_(case_id.is_(None), open_to_a_meeting(actor)))
         .order_by(MeetingEdit.id)
     )
     rows = session.execute(query).all()
@@ -62,7 +66,7 @@ def edits_told(session: Session, meeting: Meeting) -> list[dict[str, Any]]:
             "topic": edit.topic,
             "record": edit.record,
             "record_id": edit.record_id,
-            "number": case_number or notice or (_beginning(names, decision) if decision else ""),
+            "number": notice or (_beginning(names, decision) if decision else case_number or ""),
             "field": edit.field,
             "before": edit.before,
             "after": edit.after,

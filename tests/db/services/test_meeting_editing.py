@@ -68,7 +68,7 @@ def test_the_clerk_of_the_meeting_edits_five_columns_at_once(database: Database,
     assert (entry["step"], detail["meeting"], detail["meeting_en"]) == ("amend", "每周例会", "Weekly meeting")
     assert (detail["before"]["handler_id"], detail["after"]["handler_id"]) == ("王经办", "何所长")
     with database.reading() as session:
-        told = edits_told(session, scope.load(session, office.clerk, meeting))
+        told = edits_told(session, office.clerk, scope.load(session, office.clerk, meeting))
     assert {line["field"]: (line["before"], line["after"]) for line in told}["handler_id"] == ("王经办", "何所长")
     assert {line["field"] for line in told} == set(wanted)
     assert {(line["person"], line["number"]) for line in told} == {("陈接访", row["number"])}
@@ -248,7 +248,7 @@ def test_decisions_carried_over_are_edited_and_settled(database: Database, offic
     assert told[moved, "owner_id"] == ("陈接访", "")
     assert told[done, "state"] == ("open", "done")
     with database.reading() as session:
-        spoken = edits_told(session, scope.load(session, office.clerk, meeting))
+        spoken = edits_told(session, office.clerk, scope.load(session, office.clerk, meeting))
     assert {line["number"] for line in spoken} == {"下周前拆除围挡"}
     back = {done: (2, {"state": "open"})}
     assert editing.edit_decisions(office.clerk, meeting_id=meeting, topic=T.DECISIONS, rows=back, key="2").saved == (

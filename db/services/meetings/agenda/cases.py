@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from db.engine import current
 from db.models import Case, CaseUnit, Meeting, Person, Unit
 from db.rules.case_flow import State, who_acts
-from db.rules.cases import Kind, Share, Source
+from db.rules.cases import Share, Source
 from db.rules.meetings.agenda import MOST_ROWS
 from db.rules.meetings.words import TopicCode
 from db.rules.permissions import Actor
-from db.services.cases.scope import visible
 from db.services.listing import COUNTED, time_left
 from db.services.meetings.redacting import Names
+from db.services.meetings.scope import open_to_a_meeting
 from db.services.office import limits_in_force
 
 COLUMNS = ["id", "version", "number", "subject", "state", "acting", "lead_unit_id", "lead_unit", "lead_unit_en"]
@@ -35,11 +35,6 @@ def fill(session: Session, actor: Actor, meeting: Meeting, code: TopicCode, toda
     total = session.scalar(select(func.count()).select_from(some)) or 0
     ids = session.scalars(select(Case.id).where(wanted).order_by(*_order(code)).limit(MOST_ROWS)).all()
     return framed(session, ids, today), int(total)
-
-
-def open_to_a_meeting(actor: Actor) -> ColumnElement[bool]:
-    """Cases that may stand on an agenda: what the actor sees, never a sealed one nor an accusation (Art. 30)."""
-    return and_(visible(actor), ~Case.sealed, Case.kind != Kind.ACCUSATION)
 
 
 def condition(session: Session, actor: Actor, meeting: Meeting, code: TopicCode, today: date) -> ColumnElement[bool]:
