@@ -9,7 +9,7 @@ from components import asked
 from components.briefing_address import open_briefing
 from components.briefing_labels import COLOURS, kind_name, kind_names, label, labels
 from components.due_rows import clicked
-from components.forms import Form, plain, press
+from components.forms import Form, id_of, news_of, plain, press
 from components.words import language, moment, t
 from db.documents import chart_words
 from db.rules.briefings.issuing import Kind
@@ -40,6 +40,7 @@ def due(actor: Actor) -> None:
             if not actor.may(Permission.BRIEFINGS_KEEP):
                 continue
             if drafted:
+                _went(news_of(id_of("briefings.write", key)))
                 if st.button(t("Open the draft"), key=f"briefing-due-open-{key}"):
                     open_briefing(int(row["briefing_id"]))
             else:
@@ -166,6 +167,7 @@ def _nothing(actor: Actor, found: Choice) -> None:
 
 def _went(made: Any) -> None:
     """Once, to what was just made."""
-    if made is not None and st.session_state.get(_WENT) != made:
-        st.session_state[_WENT] = made
+    known: set[Any] = st.session_state.setdefault(_WENT, set())
+    if made is not None and made not in known:
+        known.add(made)
         open_briefing(int(made))

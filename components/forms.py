@@ -213,6 +213,12 @@ def press(
     if state.changed is not None:
         st.warning(t("Somebody saved first. Look at what stands now, then try again."))
         state.changed = None
+    return news_of(form_id)
+
+
+def news_of(form_id: str) -> Any:
+    """What a form or button answered while that is news, even where it is not drawn any more."""
+    state = state_of(form_id)
     return state.result if is_fresh(state) else None
 
 
