@@ -15,7 +15,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Deck
 
-from db.documents import chart_book, chart_slides, chart_word, slide_look
+from db.documents import chart_book, chart_native, chart_slides, chart_word, slide_look
 from db.documents import chart_words as words
 from db.documents.chart_fonts import lines_of
 from db.engine import Database
@@ -163,6 +163,27 @@ def test_a_chart_can_be_changed_in_powerpoint(database: Database) -> None:
     assert "本期来件按渠道" in slide
     assert words.caption(a_drawn(compared=True), "zh") in slide
     assert a_drawn().definition.zh in slide
+
+
+@pytest.mark.parametrize("kind", ["bar", "line"])
+def test_several_series_stand_beside_those_of_the_other_period(database: Database, kind: str) -> None:
+    two, cells = {"what": entries(UNITS[:2])}, counted(WAYS, UNITS[:2])
+    then = counted(WAYS, UNITS[:2], start=9)
+    (chart,) = charts(deck(a_drawn(kind=kind, compared=True, cells=cells, before=then, **two)))
+    named = [(series.name, tuple(series.values)) for series in chart.plots[0].series]
+    for place, (code, zh, _) in enumerate(UNITS[:2]):
+        for beside, (name, told) in enumerate(((zh, cells), (words.beside(zh, "zh"), then))):
+            assert named[2 * place + beside] == (name, tuple(one.value for one in told if one.what == code))
+
+
+def test_piles_stand_beside_those_of_the_other_period(database: Database) -> None:
+    cells, then = counted(WAYS, UNITS[:2]), counted(WAYS, UNITS[:2], start=9)
+    drawn = a_drawn(kind="stacked", compared=True, cells=cells, before=then, what=entries(UNITS[:2]))
+    (chart,) = charts(deck(drawn))
+    assert list(chart.plots[0].categories)[:3] == [WAYS[0][1], words.beside(WAYS[0][1], "zh"), WAYS[1][1]]
+    first = chart.plots[0].series[0]
+    assert tuple(first.values)[:2] == (cells[0].value, then[0].value)
+    assert len(chart_native.native(drawn, "zh", piles_beside=False).places) == len(WAYS)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

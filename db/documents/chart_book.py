@@ -63,7 +63,8 @@ class _Sheet:
         t = speaker(language)
         self.name, self.all = t("Chart"), t("Overall")
         self.page = book.add_worksheet(self.name)
-        self.native, self.columns = native(drawn, language), _columns(drawn, language)
+        self.native = native(drawn, language, piles_beside=False)
+        self.columns = _columns(drawn, language)
         number = NUMBERS.get(drawn.unit, "General")
         edge = {"border": 1, "border_color": PAPER.line, "valign": "vcenter"}
         self.head = book.add_format(edge | {"bold": True, "bg_color": "#EAF1F0", "text_wrap": True, "align": "center"})
@@ -174,7 +175,8 @@ def _looks(found: Native, place: int) -> dict[str, Any]:
             labels["data_labels"] |= {"font": {"color": on_top(colour)}}
     if found.kind == ChartKind.LINE:
         dot = {"type": "circle", "size": 5, "fill": {"color": colour}, "border": {"color": colour}}
-        return labels | {"line": {"color": colour, "width": 2.25}, "marker": dot}
+        dashes = {"dash_type": "dash"} if found.series[place].before else {}
+        return labels | {"line": {"color": colour, "width": 2.25} | dashes, "marker": dot}
     return labels | {"fill": {"color": colour}, "border": {"none": True}, "gap": 60}
 
 

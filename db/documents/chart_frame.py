@@ -113,8 +113,13 @@ class Frame:
             pile = (row["at"], row["then"]) if self.stacks else (row["at"], row["then"], row["what"])
             piles[pile] = piles.get(pile, 0) + (row["n"] or 0)
         longest = max((_pixels(row["said"]) for row in self.rows), default=0) + (20 if self.stacks else 8)
-        marks = max(self.width - FRAME - min(_widest(self.places), LONGEST_NAME), 2 * longest)
+        marks = max(self.width - FRAME - min(_widest(self.places), self.longest_name), 2 * longest)
         return max(piles.values(), default=0) * (marks / (marks - longest) if self.lying else HEADROOM) or 1
+
+    @property
+    def longest_name(self) -> int:
+        """How wide a name beside lying bars may be: a third of a wide picture."""
+        return min(max(LONGEST_NAME, self.width // 3), WIDE_NAME)
 
     @property
     def top(self) -> float:
@@ -144,9 +149,12 @@ class Frame:
 
     def place_axis(self) -> Spec:
         """The axis of places."""
-        limit = self.by_window(NARROW_NAME, WIDE_NAME, LONGEST_NAME)
-        labels: Spec = {"labelLimit": limit} if self.lying else {"labelAngle": 0, "labelOverlap": True}
-        axis = {"domain": not self.lying, "ticks": False, "labelPadding": 6, **labels}
+        limit = self.by_window(NARROW_NAME, WIDE_NAME, self.longest_name)
+        labels: Spec = {"labelPadding": 6, "labelLimit": limit}
+        if not self.lying:
+            # Below the lowest figure beside the axis, and apart from one another.
+            labels = {"labelPadding": 10, "labelAngle": 0, "labelOverlap": True, "labelSeparation": 6}
+        axis = {"domain": not self.lying, "ticks": False, **labels}
         return {"field": "place", "type": "nominal", "sort": _names(self.places), "title": None, "axis": axis}
 
     def figure_axis(self) -> Spec:
@@ -188,7 +196,7 @@ class Frame:
     def columns(self, names: list[str]) -> Any:
         """How many names of a legend stand in one line."""
         each = max(_pixels(name) for name in names) + 34
-        beside = min(_widest(self.places), LONGEST_NAME) if self.lying else 30
+        beside = min(_widest(self.places), self.longest_name) if self.lying else 30
         return self.by_window(*(max(1, (width - beside) // each) for width in (NARROW - 40, WIDE, self.width)))
 
     def by_window(self, narrow: float, wide: float, picture: float) -> Any:

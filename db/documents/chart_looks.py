@@ -92,6 +92,11 @@ def config(look: Look, language: str) -> dict[str, Any]:
     }
 
 
+def paler(colour: str) -> str:
+    """The colour half way to white: the other period beside this one."""
+    return "#" + "".join(f"{(int(colour[at : at + 2], 16) + 255) // 2:02X}" for at in (1, 3, 5))
+
+
 def on_top(colour: str) -> str:
     """Black or white, whichever is read better on this colour."""
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))

@@ -6,7 +6,7 @@ from db.documents.chart_looks import on_top
 from db.rules.briefings.chart import ChartKind
 
 # Figures are printed on the marks as long as there are no more of them.
-MOST_PRINTED, MOST_CELLS_PRINTED, MOST_POINTS, MOST_POINTS_PRINTED = 24, 200, 40, 16
+MOST_PRINTED, MOST_LYING, MOST_CELLS_PRINTED, MOST_POINTS, MOST_POINTS_PRINTED = 24, 60, 200, 40, 16
 MOST_LINES, LONGEST_NAME = 24, 320
 # So few bars would be broader than they are tall.
 FEW = 4
@@ -58,7 +58,8 @@ def _bars(frame: Frame) -> Spec:
         }
     ]
     if both:
-        then = [row for row in frame.rows if row["then"] == BEFORE and row["n"] is not None]
+        # A line on the axis would tell nothing.
+        then = [row for row in frame.rows if row["then"] == BEFORE and row["n"]]
         colour["scale"]["domain"].append(frame.periods[1])
         colour["scale"]["range"].append(frame.look.ink)
         colour["legend"]["columns"] = frame.columns(colour["scale"]["domain"])
@@ -72,7 +73,7 @@ def _bars(frame: Frame) -> Spec:
                 "encoding": at | {"color": {"datum": frame.periods[1]}, "tooltip": frame.tooltip()},
             },
         ]
-    if len(rows) <= MOST_PRINTED and not frame.crowded:
+    if len(rows) <= (MOST_LYING if frame.lying else MOST_PRINTED) and not frame.crowded:
         layers.append(_printed(frame, across, rows))
     else:
         layers.append(_printed(frame, across, [row for row in rows if row["hidden"]]))
@@ -216,7 +217,13 @@ def _heat(frame: Frame) -> Spec:
         | {
             "field": x,
             "sort": names[x],
-            "axis": {"labelAngle": 0, "labelOverlap": True, "ticks": False, "domain": False},
+            "axis": {
+                "labelAngle": 0,
+                "labelOverlap": True,
+                "labelSeparation": 6,
+                "ticks": False,
+                "domain": False,
+            },
         },
         "y": sides
         | {

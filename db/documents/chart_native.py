@@ -1,10 +1,11 @@
 """What a chart of Word's family is made of: names, rows of numbers, and whether bars lie, stand or are stacked."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from db.documents import chart_words as words
 from db.documents.chart_frame import Frame
-from db.documents.chart_looks import PAPER
+from db.documents.chart_looks import PAPER, paler
 from db.rules.briefings.chart import Cell, ChartKind, Drawn
 
 NUMBERS = {"count": "#,##0", "rate": "0.0%", "days": "#,##0.0", "points": "#,##0.0", "yuan": "#,##0.00"}
@@ -67,9 +68,12 @@ class Native:
         return not crossing and len(self.places) * len(self.series) <= MOST_LABELS
 
     def colour(self, place: int) -> str:
-        """The colour of a series: grey for the other period beside this one."""
-        pair = self.series[-1].before
-        return PAPER.quiet if self.series[place].before else PAPER.series[0 if pair else place % len(PAPER.series)]
+        """The colour of a series; the other period beside it is grey where there is one, else paler."""
+        one, codes = self.series[place], list(dict.fromkeys(one.code for one in self.series))
+        own = PAPER.series[codes.index(one.code) % len(PAPER.series)]
+        if not one.before:
+            return own
+        return PAPER.quiet if len(codes) == 1 else paler(own)
 
     @property
     def _below_zero(self) -> bool:
@@ -83,15 +87,22 @@ class Native:
         return max((joined([value_of(cell, self.unit) or 0 for cell in pile]) for pile in piles), default=0)
 
 
-def native(drawn: Drawn, language: str) -> Native | None:
-    """The chart, or None for tables, heat maps, single figures and charts of nothing."""
+def native(drawn: Drawn, language: str, *, piles_beside: bool = True) -> Native | None:
+    """The chart, or None for tables, heat maps, single figures and charts of nothing.
+
+    No office program draws two piles at one place, so those of the other period have places of their own; without
+    `piles_beside` they are left out.
+    """
     frame = Frame.of(drawn, language, width=WIDTH, look=PAPER, clickable=False)
     if frame.kind not in (ChartKind.BAR, ChartKind.STACKED, ChartKind.LINE) or words.is_empty(drawn):
         return None
     kind = ChartKind.BAR if frame.kind == ChartKind.STACKED and not frame.stacks else frame.kind
-    places, series = tuple(name for _, name in frame.places), tuple(_series(drawn, frame))
+    places, series = [name for _, name in frame.places], _series(drawn, frame, stacked=kind == ChartKind.STACKED)
+    if kind == ChartKind.STACKED and frame.compared and piles_beside:
+        places = [named for name in places for named in (name, words.beside(name, language))]
+        series = [_one_pile_after_another(drawn, frame, one) for one in series]
     lying = frame.lying and kind != ChartKind.LINE
-    return Native(places, series, kind, lying, drawn.unit)
+    return Native(tuple(places), tuple(series), kind, lying, drawn.unit)
 
 
 def value_of(cell: Cell | None, unit: str) -> float | None:
@@ -101,15 +112,26 @@ def value_of(cell: Cell | None, unit: str) -> float | None:
     return None if cell.hidden or cell.value is None else float(cell.value)
 
 
-def _series(drawn: Drawn, frame: Frame) -> list[Series]:
-    known = {(cell.at, cell.what): cell for cell in drawn.cells}
-    then = {(cell.at, cell.what): cell for cell in drawn.before}
-    if frame.many or not frame.compared:
-        return [
-            Series(code, name, tuple(known.get((at, code)) for at, _ in frame.places)) for code, name in frame.series
-        ]
-    (code, _), (now, before) = frame.series[0], frame.periods
-    return [
-        Series(code, now, tuple(known.get((at, code)) for at, _ in frame.places)),
-        Series(code, before, tuple(then.get((at, code)) for at, _ in frame.places), before=True),
-    ]
+def _series(drawn: Drawn, frame: Frame, *, stacked: bool) -> list[Series]:
+    """Every series, with that of the other period behind it; piles of the other period are no series."""
+    known, then = _cells(drawn.cells), _cells(drawn.before)
+    found = []
+    for code, name in frame.series:
+        pair = frame.compared and not stacked
+        now = name if frame.many or not pair else frame.periods[0]
+        found.append(Series(code, now, tuple(known.get((at, code)) for at, _ in frame.places)))
+        if pair:
+            before = words.beside(name, frame.language) if frame.many else frame.periods[1]
+            found.append(Series(code, before, tuple(then.get((at, code)) for at, _ in frame.places), before=True))
+    return found
+
+
+def _one_pile_after_another(drawn: Drawn, frame: Frame, series: Series) -> Series:
+    """The same with the other period's figure behind each."""
+    then = _cells(drawn.before)
+    pairs = ((now, then.get((at, series.code))) for (at, _), now in zip(frame.places, series.cells, strict=True))
+    return replace(series, cells=tuple(cell for pair in pairs for cell in pair))
+
+
+def _cells(cells: Iterable[Cell]) -> dict[tuple[str, str], Cell]:
+    return {(cell.at, cell.what): cell for cell in cells}

@@ -138,7 +138,7 @@ def _body(drawn: Drawn, language: str, width: float, height: float) -> _Body:
 def _chart(drawn: Drawn, language: str, width: float, height: float) -> _Body:
     """What the screen draws, brought into its place; nothing is fetched from anywhere."""
     register()
-    high = int(max(height, chart_spec.tall(drawn, language, width=int(width))))
+    high = int(max(height, chart_spec.tall(drawn, language, width=int(width), on_paper=True)))
     asked = chart_spec.vega(drawn, language, width=int(width), height=high)
     asked = asked | {"config": asked.get("config", {}) | {"font": FAMILIES}}
     made = vl_convert.vegalite_to_svg(asked, allowed_base_urls=[])

@@ -14,6 +14,7 @@ from pptx.enum.chart import (
     XL_MARKER_STYLE,
     XL_TICK_LABEL_POSITION,
 )
+from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.oxml.xmlchemy import OxmlElement
@@ -24,7 +25,7 @@ from pptx.util import Emu, Inches, Pt
 from db.documents import chart_pictures
 from db.documents import chart_words as words
 from db.documents.chart_columns import column_widths, turned
-from db.documents.chart_fonts import lines_of
+from db.documents.chart_fonts import lines_of, width_of
 from db.documents.chart_looks import PAPER, on_top
 from db.documents.chart_native import Native, native, value_of
 from db.documents.chart_totals import moved, overall
@@ -86,10 +87,11 @@ def add_text_slide(presentation: Deck, title: str, paragraphs: Sequence[str]) ->
         box(slide, page, BODY_TOP - Inches(0.3), BODY, size=TEXT, after=GAP)
 
 
-def add_slide(presentation: Deck, drawn: Drawn, language: str) -> None:
-    """One chart; a table longer than a slide takes several."""
+def add_slide(presentation: Deck, drawn: Drawn, language: str, *, section: str = "") -> None:
+    """One chart; a table longer than a slide takes several. `section` is the heading it stands under."""
     title = words.headline(drawn, language)
-    caption = [line for line in (words.caption(drawn, language), overall(drawn, language)) if line]
+    told = " · ".join(one for one in (section, words.caption(drawn, language)) if one)
+    caption = [line for line in (told, overall(drawn, language)) if line]
     if drawn.kind == ChartKind.TABLE and not words.is_empty(drawn):
         heads, rows = turned(*words.table(drawn, language))
         for place, first in enumerate(range(0, len(rows), _ROWS), start=1):
@@ -170,8 +172,11 @@ def _axes(chart: Any, found: Native) -> None:
 
 
 def _fitting(found: Native, size: float, lines: int) -> float:
-    """As large as so many lines one below another leave room for, where bars lie."""
-    return max(_SMALLEST, min(size, points(BODY) / lines * 0.72)) if found.lying else size
+    """As large as so many lines one below another leave room for, where bars lie; side by side, as many names."""
+    if found.lying:
+        return max(_SMALLEST, min(size, points(BODY) / lines * 0.72))
+    widest = max((width_of(name, 1.0) for name in found.places), default=0) * BOLD
+    return max(_SMALLEST, min(size, points(INSIDE) * 0.9 / lines / max(widest, 1.0)))
 
 
 def _series(chart: Any, found: Native) -> None:
@@ -196,6 +201,8 @@ def _series(chart: Any, found: Native) -> None:
         if found.kind == ChartKind.LINE:
             drawn.smooth = False
             drawn.format.line.color.rgb, drawn.format.line.width = colour, Pt(2.25)
+            if found.series[place].before:
+                drawn.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
             drawn.marker.style, drawn.marker.size = XL_MARKER_STYLE.CIRCLE, 6
             drawn.marker.format.fill.solid()
             drawn.marker.format.fill.fore_color.rgb = drawn.marker.format.line.color.rgb = colour

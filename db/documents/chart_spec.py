@@ -15,6 +15,8 @@ __all__ = ["is_time", "tall", "vega"]
 # Heights in pixels: of a lying bar with its gap, of each of several beside one another, of a cell of a heat map.
 ROW, HALF, CELL, LINE, LEGEND = 32, 20, 30, 26, 24
 UPRIGHT, FIGURE = 300, 150
+# The same of lying bars on paper, where nobody has to hit them with a finger.
+ROW_ON_PAPER, HALF_ON_PAPER = 26, 16
 
 
 def vega(
@@ -34,8 +36,8 @@ def vega(
     }
 
 
-def tall(drawn: Drawn, language: str, *, width: int) -> int:
-    """The height in pixels at which it reads well."""
+def tall(drawn: Drawn, language: str, *, width: int, on_paper: bool = False) -> int:
+    """The height in pixels at which it reads well; lying bars stand closer on paper."""
     frame = Frame.of(drawn, language, width=width, look=PAPER)
     around = FRAME + (LEGEND if len(drawn.what) > 1 or frame.compared else 0)
     if chart_words.is_empty(drawn) or frame.kind == ChartKind.FIGURE:
@@ -46,4 +48,5 @@ def tall(drawn: Drawn, language: str, *, width: int) -> int:
         return around + CELL * max(len(frame.down), 3)
     if frame.kind == ChartKind.LINE or not frame.lying:
         return UPRIGHT
-    return around + len(frame.places) * (ROW if frame.abreast == 1 else 12 + HALF * frame.abreast)
+    row, half = (ROW_ON_PAPER, HALF_ON_PAPER) if on_paper else (ROW, HALF)
+    return around + len(frame.places) * (row if frame.abreast == 1 else 12 + half * frame.abreast)

@@ -142,6 +142,11 @@ def now_and_before(drawn: Drawn, language: str) -> tuple[str, str]:
     return days(drawn.first, drawn.last, language), days(drawn.before_first, drawn.before_last, language)
 
 
+def beside(name: str, language: str) -> str:
+    """What a series or a place is called in the other period."""
+    return speaker(language)("{name} (compared)", name=name)
+
+
 def is_empty(drawn: Drawn) -> bool:
     """Whether there is no figure at all to be drawn."""
     return not any(cell.hidden or cell.value or cell.of for cell in (*drawn.cells, *drawn.before, drawn.total))
@@ -197,8 +202,7 @@ def _heads(series: str, drawn: Drawn, language: str) -> list[str]:
     name = series or drawn.measure.within(language)
     if not compared(drawn):
         return [name]
-    periods = now_and_before(drawn, language)
-    return [f"{series} · {period}" if series else period for period in periods]
+    return [series, beside(series, language)] if series else [*now_and_before(drawn, language)]
 
 
 def _named(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -94,17 +94,17 @@ def axis_of(session: Session, question: Question, drawn_as: str, sums: Sums, was
     """Every entry of the axis in its order, with the codes it stands for: one, or all that were folded."""
     if question.split is None:
         return {"": [""]}
-    sizes = _sizes(question.measure, 0, sums, was)
+    now, sizes = _sizes(question.measure, 0, sums), _sizes(question.measure, 0, sums, was)
     most = most_along(question.split.kind, drawn_as or _kind(question, sizes), crossed=question.by is not None)
-    return _entries(session, question, question.split, sizes, most)
+    return _entries(session, question, question.split, now, sizes, most)
 
 
 def series_of(session: Session, question: Question, sums: Sums, was: Sums) -> dict[str, list[str]]:
     """Every series in its order, with the codes it stands for."""
     if question.by is None:
         return {"": [""]}
-    sizes = _sizes(question.measure, 1, sums, was)
-    return _entries(session, question, question.by, sizes, most_series(question.by.kind))
+    now, sizes = _sizes(question.measure, 1, sums), _sizes(question.measure, 1, sums, was)
+    return _entries(session, question, question.by, now, sizes, most_series(question.by.kind))
 
 
 def _kind(question: Question, sizes: Mapping[str, float]) -> str:
@@ -112,8 +112,14 @@ def _kind(question: Question, sizes: Mapping[str, float]) -> str:
 
 
 def _entries(
-    session: Session, question: Question, dimension: Dimension, sizes: Mapping[str, float], most: int
+    session: Session,
+    question: Question,
+    dimension: Dimension,
+    now: Mapping[str, float],
+    sizes: Mapping[str, float],
+    most: int,
 ) -> dict[str, list[str]]:
+    """In their own order, else the largest of this period first; folded is what is small in both periods."""
     if dimension.slot is not None:
         return {code: [code] for code in _slots(question, dimension.slot, sizes)} if sizes else {}
     order = list(sizes)
@@ -122,7 +128,7 @@ def _entries(
         filled = dimension.kind in FILLED and bool(sizes)
         order = [code for code in known if filled or code in sizes] + sorted(set(sizes) - set(known))
     else:
-        order.sort(key=lambda code: (-sizes[code], code))
+        order.sort(key=lambda code: (-now.get(code, 0), -sizes[code], code))
     if len(order) <= most:
         return {code: [code] for code in order}
     largest = set(sorted(order, key=lambda code: (-sizes.get(code, 0), code))[: most - 1])

@@ -206,6 +206,15 @@ def test_a_reader_of_figures_gets_no_small_counts_and_no_records(database: Datab
 # --- what is shown of it ---
 
 
+def test_the_largest_of_this_period_come_first(database: Database, office: Office) -> None:
+    a_town(database, office)
+    drawn = draw(office.clerk, spec=spec(split="channel", period="this_month", compare="before"))
+    values = [cell.value or 0 for cell in drawn.cells]
+    assert len(drawn.cells) > 1
+    assert any(cell.value for cell in drawn.before)
+    assert values == sorted(values, reverse=True)
+
+
 def test_the_largest_stay_and_the_rest_is_folded(database: Database, office: Office) -> None:
     with database.transaction(SYSTEM) as session:
         for number in range(25):
