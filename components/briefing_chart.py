@@ -7,7 +7,7 @@ import streamlit as st
 
 from components import briefing_undo, chart_address
 from components.briefing_labels import label, labels
-from components.chart_labels import kind_name
+from components.chart_labels import kind_word
 from components.forms import Form
 from components.words import t
 from db.rules.briefings.chart import ChartSpec, Period
@@ -30,8 +30,8 @@ def chart_form(actor: Actor, seen: Head, part: Part) -> None:
     with form:
         form.text("title", t("Title (may stay empty)"), spec.title, max_chars=LONGEST_TITLE)
         if register is not None:
-            kinds = {kind: kind_name(kind) for kind in kinds_for(register, spec)}
-            form.choose("kind", t("Kind of chart"), kinds, spec.kind or next(iter(kinds)))
+            kinds = {kind: kind_word(kind) for kind in kinds_for(register, spec)}
+            form.choose("kind", t("Drawn as"), kinds, spec.kind or next(iter(kinds)))
         form.choose("period", t("Days"), _periods(spec), _period(spec))
         form.choose("compare", t("Beside it"), labels("compare"), spec.compare)
         form.submit(t("Save"), _save, briefing_id=seen.id, block_id=part.block_id, before=spec)

@@ -40,12 +40,14 @@ def show(actor: Actor, seen: Head, kept: Kept) -> None:
         st.info(t("There is nothing in it yet. Add the first part below."), icon=":material/article:")
     asked = st.query_params.get(EDIT)
     for place, part in enumerate(parts):
-        with st.container(border=True, key=f"part-{part.block_id}"):
+        beside = part.kind == BlockKind.HEADING and asked != str(part.block_id)
+        row: dict[str, Any] = {"horizontal": True, "vertical_alignment": "center"} if beside else {}
+        with st.container(border=True, key=f"part-{part.block_id}", **row):
             if asked == str(part.block_id):
                 _edit(actor, seen, part)
             else:
                 briefing_parts.one(part, f"part-{part.block_id}")
-                _acts(seen, part, first=place == 0, last=place == len(parts) - 1)
+                _acts(seen, part, first=place == 0, last=place == len(parts) - 1, beside=beside)
     briefing_adding.show(actor, seen, parts)
 
 
@@ -67,9 +69,10 @@ def _throw_away(seen: Head) -> None:
         press("briefings.remove", t("Throw this draft away"), briefings.remove, briefing_id=seen.id, **which)
 
 
-def _acts(seen: Head, part: Part, *, first: bool, last: bool) -> None:
-    """Small buttons below a part."""
-    with st.container(horizontal=True, horizontal_alignment="right", gap="small", key=f"acts-{part.block_id}"):
+def _acts(seen: Head, part: Part, *, first: bool, last: bool, beside: bool) -> None:
+    """Small buttons below a part, or beside a heading."""
+    row: dict[str, Any] = {"horizontal": True, "horizontal_alignment": "right", "gap": "small"}
+    with st.container(width="content" if beside else "stretch", key=f"acts-{part.block_id}", **row):
         small: dict[str, Any] = {"type": "tertiary", "width": "content"}
         which: dict[str, Any] = {"record": part.block_id, "block_id": part.block_id, "briefing_id": seen.id} | small
         press("block.up", t("Up"), briefing_undo.moved, icon=":material/arrow_upward:", by=-1, disabled=first, **which)

@@ -1,5 +1,7 @@
 """Figures that can be named in a text: chosen from a list and put behind what was typed."""
 
+import re
+
 import streamlit as st
 
 from components import briefing_parts
@@ -9,7 +11,8 @@ from db.rules.permissions import Actor
 from db.services.briefings import contents, templates
 from db.services.briefings.scope import Head
 
-FIELD = "text"
+FIELD, HERE = "text", "{}"
+_EMPTY = re.compile(r"[{｛]\s*[}｝]")
 
 
 def figures_named() -> dict[str, str]:
@@ -22,7 +25,7 @@ def figures_named() -> dict[str, str]:
 
 
 def chooser(form_id: str) -> None:
-    """A list of figures beside a text of a kept form; what is chosen is put at its end."""
+    """A list of figures beside a text of a kept form; what is chosen is put into its empty braces or at its end."""
     named = figures_named()
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"figures-of-{form_id.replace(':', '-')}"):
         st.selectbox(
@@ -37,6 +40,7 @@ def chooser(form_id: str) -> None:
         )
         key = f"insert-{form_id}"
         st.button(t("Insert"), key=key, icon=":material/add:", on_click=_insert, args=(form_id,))
+    st.caption(t("It is put where {mark} stands in the text, else at the end.", mark=f"`{HERE}`"))
 
 
 def preview(actor: Actor, seen: Head, typed: str) -> None:
@@ -59,4 +63,10 @@ def _insert(form_id: str) -> None:
         return
     kept = kept_state(form_id)
     kept.gather()
-    kept.put(FIELD, f"{kept.values.get(FIELD) or ''}{{{figure.name.within(language())}}}")
+    kept.put(FIELD, inserted(str(kept.values.get(FIELD) or ""), f"{{{figure.name.within(language())}}}"))
+
+
+def inserted(text: str, name: str) -> str:
+    """The text with a name in its first empty braces, also full-width ones, else at its end."""
+    found = _EMPTY.search(text)
+    return f"{text[: found.start()]}{name}{text[found.end() :]}" if found else f"{text}{name}"

@@ -9,7 +9,8 @@ from components.briefing_address import open_briefing, open_list
 from components.briefing_kept import Kept
 from components.briefing_labels import COLOURS, kind_name, label
 from components.forms import plain, press
-from components.words import day, language, moment, t
+from components.words import language, moment, t
+from db.documents import chart_words
 from db.rules.briefings.issuing import State
 from db.rules.permissions import Actor, Permission
 from db.services.briefings import briefings, issuing
@@ -30,8 +31,7 @@ def head(seen: Head) -> None:
         st.badge(label("state", seen.state), color=colour)
         st.badge(kind_name(seen.kind), color="blue")
         st.badge(t("edition {n}", n=seen.edition), color="gray")
-        first, last = day(seen.begins), day(seen.ends)
-        days = first if first == last else t("{first} to {last}", first=first, last=last)
+        days = chart_words.days(seen.begins, seen.ends, language())
         st.markdown(f":gray[{plain(' · '.join([days, _by(seen)]))}]", width="content")
     if not seen.latest:
         newest = max(seen.editions)

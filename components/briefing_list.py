@@ -41,7 +41,7 @@ def due(actor: Actor) -> None:
                 continue
             if drafted:
                 _went(news_of(id_of("briefings.write", key)))
-                if st.button(t("Open the draft"), key=f"briefing-due-open-{key}"):
+                if st.button(t("Open this draft"), key=f"briefing-due-open-{key}"):
                     open_briefing(int(row["briefing_id"]))
             else:
                 named = {"kind": row["kind"], "begins": row["begins"], "ends": row["ends"]}
@@ -86,12 +86,12 @@ def table(actor: Actor, found: Choice) -> None:
     config = st.column_config
     states = {label("state", state): colour for state, colour in COLOURS.items()}
     columns: dict[str, Any] = {
-        "title": config.TextColumn(t("Briefing"), width=225),
-        "kind": config.TextColumn(t("Kind"), width=130),
-        "days": config.TextColumn(t("About"), width=178),
-        "state": config.MultiselectColumn(t("State"), options=list(states), color=list(states.values()), width=108),
-        "edition": config.TextColumn(t("Edition"), width=95),
-        "who": config.TextColumn(t("By whom and when"), width=190),
+        "title": config.TextColumn(t("Briefing"), width=195),
+        "kind": config.TextColumn(t("Kind"), width=140),
+        "days": config.TextColumn(t("About"), width=175),
+        "state": config.MultiselectColumn(t("State"), options=list(states), color=list(states.values()), width=105),
+        "edition": config.TextColumn(t("Edition"), width=85),
+        "who": config.TextColumn(t("By whom and when"), width=195),
     }
     place = clicked(told, columns, key="briefings", alt=t("Briefings; press Enter on one to open it"))
     if place is not None:

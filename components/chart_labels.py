@@ -43,6 +43,11 @@ PERIODS: Mapping[str, str] = {
 }
 
 
+def kind_word(kind: str) -> str:
+    """What a kind is called."""
+    return t(KINDS[kind])
+
+
 def kind_name(kind: str) -> str:
-    """A kind with its icon."""
-    return f"{ICONS[kind]} {t(KINDS[kind])}"
+    """A kind with its icon, for what draws icons."""
+    return f"{ICONS[kind]} {kind_word(kind)}"

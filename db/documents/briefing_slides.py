@@ -35,7 +35,7 @@ def briefing(parts: Sequence[Part], language: str, *, title: str, lines: Sequenc
         if part.kind == BlockKind.HEADING:
             section = part.within(language)
         elif part.drawn is not None:
-            add_slide(made, part.drawn, language)
+            add_slide(made, part.drawn, language, section=section if section != title else "")
         elif part.figures:
             below = _lines(parts[place + 1], language) if _stands_below(parts, place + 1, language) else []
             _figures(made, section, part, below, language)

@@ -1,6 +1,7 @@
 """What a reader of a briefing is shown, part by part; an issued one is kept as exactly this, in both languages."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from db.rules.briefings.chart import Drawn, Words
 from db.rules.briefings.hiding import hide
 
+_CHINESE, _LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]")
 DASH, NOTHING = Words("–", "–"), Words("", "")
 Hides = Callable[[str], bool]
 
@@ -57,13 +59,18 @@ class Part:
     version: int = 0
 
     def within(self, language: str) -> str:
-        """The text as a reader of a language sees it."""
-        return "".join(one if isinstance(one, str) else one.value.within(language) for one in self.pieces)
+        """The text as a reader of a language sees it; figures speak the language of the sentence around them."""
+        typed = "".join(one for one in self.pieces if isinstance(one, str))
+        into = "zh" if _CHINESE.search(typed) else "en" if _LATIN.search(typed) else language
+        return "".join(one if isinstance(one, str) else one.value.within(into) for one in self.pieces)
 
     def definitions(self, language: str) -> tuple[str, ...]:
-        """What its figures count, each said once."""
-        said = (one.definition.within(language) for one in self.figures)
-        return tuple(dict.fromkeys(one for one in said if one))
+        """What its figures count, each said once behind the names of its figures."""
+        named: dict[str, list[str]] = {}
+        for one in self.figures:
+            named.setdefault(one.definition.within(language), []).append(one.heading(language))
+        comma, colon = ("、", "：") if language == "zh" else (", ", ": ")
+        return tuple(f"{comma.join(names)}{colon}{said}" for said, names in named.items() if said)
 
     def for_reader(self, hides: Hides, below: int) -> "Part":
         """The same, with numbers below the limit hidden from a reader whose right is smaller."""

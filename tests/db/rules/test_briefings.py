@@ -132,6 +132,27 @@ def test_questions_are_about_one_number() -> None:
     assert [one.code for one in NAMES.of(["closed", "gone", "registered"])] == ["closed", "registered"]
 
 
+def test_figures_speak_the_language_of_their_sentence() -> None:
+    change = Told("r", Words("登记件数", "registered"), "cases", Words("增加3", "up 3"), Words("–", "–"))
+    assert Part(kind=BlockKind.TEXT, pieces=("比上期", change, "。")).within("en") == "比上期增加3。"
+    assert Part(kind=BlockKind.TEXT, pieces=("Registered: ", change)).within("zh") == "Registered: up 3"
+    assert [Part(kind=BlockKind.TEXT, pieces=(change, "!")).within(into) for into in ("zh", "en")] == [
+        "增加3!",
+        "up 3!",
+    ]
+
+
+def test_what_figures_count_is_said_behind_their_names() -> None:
+    def told(zh: str, en: str, counts: str) -> Told:
+        return Told(en, Words(zh, en), "cases", Words("3", "3"), Words("3", "3"), definition=Words(counts, counts))
+
+    part = Part(
+        kind=BlockKind.FIGURES, figures=(told("登记", "new", "甲"), told("集体", "shared", "甲"), told("无", "no", ""))
+    )
+    assert part.definitions("zh") == ("登记、集体：甲",)
+    assert part.definitions("en") == ("New, Shared: 甲",)
+
+
 def test_what_is_issued_is_kept_whole_and_read_with_less_right() -> None:
     told = Told("registered", Words("登记件数", "registered"), "cases", Words("3", "3"), Words("<5", "<5"))
     part = Part(
