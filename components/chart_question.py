@@ -180,7 +180,7 @@ def _register(actor: Actor, spec: ChartSpec, chart_id: int | None) -> None:
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
     st.selectbox(
-        t("Register"),
+        t("Data from"),
         list(names),
         index=None if value is None else 0,
         key=key,

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.chart_address import open_list
 from components.forms import mark_problem, plain
 from components.words import language, t
 from db.documents import chart_spec, chart_words
@@ -51,9 +52,17 @@ def is_table(drawn: Drawn) -> bool:
     return drawn.kind == ChartKind.TABLE
 
 
+def has_more(drawn: Drawn) -> bool:
+    """Whether a table says more than what is drawn."""
+    return not is_table(drawn) and not chart_words.is_empty(drawn)
+
+
 def heading(drawn: Drawn) -> None:
-    """What it is called."""
-    st.subheader(plain(chart_words.headline(drawn, language())), anchor=False)
+    """What it is called, and the way back to all charts."""
+    with st.container(horizontal=True, vertical_alignment="center", key="chart-head"):
+        st.subheader(plain(chart_words.headline(drawn, language())), anchor=False, width="stretch")
+        if st.button(t("All charts"), key="all-charts", icon=":material/arrow_back:", type="tertiary"):
+            open_list()
 
 
 def figure(drawn: Drawn) -> None:
@@ -69,13 +78,18 @@ def figure(drawn: Drawn) -> None:
 
 
 def marks(drawn: Drawn, *, key: str, clickable: bool = False, height: int | None = None) -> Place | None:
-    """The picture, but for tables and single figures; answers the mark that was clicked."""
+    """The picture, but for tables and single figures; answers the mark that was clicked.
+
+    Where nothing was counted a sentence says so.
+    """
     if drawn.kind in (ChartKind.TABLE, ChartKind.FIGURE):
         return None
     into = language()
+    if chart_words.is_empty(drawn):
+        st.info(plain(chart_words.notes(drawn, into)[0]), icon=":material/search_off:")
+        return None
     look = DARK if st.context.theme.type == "dark" else LIGHT
     tall = height or chart_spec.tall(drawn, into, width=NARROWEST)
-    clickable = clickable and not chart_words.is_empty(drawn)
     spec = chart_spec.vega(drawn, into, width=NARROWEST, height=tall, clickable=clickable, look=look)
     options: dict[str, Any] = {"on_select": "rerun"} if clickable else {}
     seen = st.vega_lite_chart(
@@ -95,7 +109,9 @@ def marks(drawn: Drawn, *, key: str, clickable: bool = False, height: int | None
 def below(drawn: Drawn) -> None:
     """Days, filters and moment; how the figure is counted; what must be known."""
     into = language()
-    lines = (chart_words.caption(drawn, into), chart_words.definition(drawn, into), *chart_words.notes(drawn, into))
+    said = chart_words.is_empty(drawn) and drawn.kind not in (ChartKind.TABLE, ChartKind.FIGURE)
+    notes = chart_words.notes(drawn, into)[said:]
+    lines = (chart_words.caption(drawn, into), chart_words.definition(drawn, into), *notes)
     st.caption("  \n".join(plain(line) for line in lines if line))
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 # Streamlit writes white on the primary colour, too faint on the dark theme's; its faded text is too faint on both,
 # and the button of an open popover is too dark at night. What a popover holds lies outside the app's own element.
+# A picture from a chart's own toolbar would carry no caption and stand in no journal: ours are downloaded below it.
 # Where nothing hovers, a table's toolbar always shows: it gets a line of its own instead of covering the field above.
 RULES = """<style>
 :is([data-testid="stApp"], [data-testid="stPopoverBody"]) button[kind^="primary"],
@@ -18,6 +19,10 @@ RULES = """<style>
 @media (min-width: 641px) {
   [data-testid="stApp"] [data-testid="stMainBlockContainer"] { padding-left: 2.5rem; padding-right: 2.5rem; }
 }
+[data-testid="stApp"] button[kind="elementToolbar"]:is(
+  [aria-label^="Download as PNG"], [aria-label^="下载 PNG"],
+  [aria-label^="Copy Vega-Lite spec"], [aria-label^="复制图表定义"]
+) { display: none; }
 @media (hover: none) { [data-testid="stApp"] [data-testid="stDataFrame"] { margin-top: 2.25rem; } }
 </style>"""
 

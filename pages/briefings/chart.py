@@ -32,7 +32,7 @@ with answer:
     chart_view.below(drawn)
 
 chart_keep.tools(actor, spec, drawn, seen)
-if not chart_view.is_table(drawn):
+if chart_view.has_more(drawn):
     with st.expander(t("Table")):
         clicked = chart_view.table(drawn, key="chart") or clicked
 chart_behind.show(actor, drawn, clicked)
