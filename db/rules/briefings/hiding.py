@@ -8,27 +8,37 @@ reader knows. Rates are hidden with their numerator or denominator, sums and mea
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
+from itertools import pairwise
 from typing import TypeVar
 
-from db.rules.briefings.chart import Cell, Drawn
+from db.rules.briefings.chart import Cell, Drawn, Entry
+from db.rules.briefings.periods import Slot
+from db.rules.briefings.recommending import REST
 
 Place = tuple[str, str]
 Counts = Mapping[Place, int]
 Key = TypeVar("Key", str, Place)
 Node = tuple[int, str]
 """A row (0) or column (1)."""
+IN_TIME = frozenset({*Slot, "weekday", "hour"})
+"""What has an order of its own that a reader reads along."""
 TOTALS = "\0"
 """The row or column of totals; no code looks like this."""
 
 
 def hide(drawn: Drawn, below: int) -> Drawn:
     """The chart as somebody sees it who may read figures but not the records behind them."""
-    cells, total = _hidden(drawn.cells, drawn.total, below)
-    before, total_before = _hidden(drawn.before, drawn.total_before, below)
+    now, was = _Grid.of(drawn.cells, below), _Grid.of(drawn.before, below)
+    cells, total = _hidden(now, drawn.cells, drawn.total)
+    before, total_before = _hidden(was, drawn.before, drawn.total_before)
+    at = _rearranged(drawn, 0, now.rows.hidden | was.rows.hidden)
+    what = _rearranged(drawn, 1, now.columns.hidden | was.columns.hidden)
     return replace(
         drawn,
-        cells=cells,
-        before=before,
+        at=at,
+        what=what,
+        cells=_in_order(cells, at, what),
+        before=_in_order(before, at, what),
         total=total if total is not None else drawn.total,
         total_before=total_before,
         below=below,
@@ -40,10 +50,33 @@ def is_small(cell: Cell, below: int) -> bool:
     return any(0 < number < below for number in (cell.n, cell.of or 0))
 
 
-def _hidden(cells: tuple[Cell, ...], total: Cell | None, below: int) -> tuple[tuple[Cell, ...], Cell | None]:
-    grid = _Grid.of(cells, below)
+def _rearranged(drawn: Drawn, side: int, hidden: Collection[str]) -> tuple[Entry, ...]:
+    """What is hidden behind what is shown, by code: where the largest stands first, a place says how much there is."""
+    entries = (drawn.at, drawn.what)[side]
+    if not hidden or (side == 0 and drawn.spec.split in IN_TIME):
+        return entries
+    sums: dict[str, list[float]] = {one.code: [0, 0] for one in entries}
+    for cell in drawn.cells:
+        code = (cell.at, cell.what)[side]
+        for place, number in enumerate((_counted(cell), cell.value or 0 if cell.of is None else _counted(cell))):
+            sums[code][place] += number
+    shown = [sums[one.code] for one in entries if one.code != REST]
+    if not any(all(a[by] >= b[by] for a, b in pairwise(shown)) for by in (0, 1)):
+        return entries
+    apart = [one for one in entries if one.code not in hidden or one.code == REST]
+    last = [one for one in apart if one.code == REST]
+    moved = sorted((one for one in entries if one not in apart), key=lambda one: one.code)
+    return (*(one for one in apart if one not in last), *moved, *last)
+
+
+def _in_order(cells: Iterable[Cell], at: Iterable[Entry], what: Iterable[Entry]) -> tuple[Cell, ...]:
+    rows, columns = ({one.code: place for place, one in enumerate(side)} for side in (at, what))
+    return tuple(sorted(cells, key=lambda cell: (rows[cell.at], columns[cell.what])))
+
+
+def _hidden(grid: "_Grid", cells: tuple[Cell, ...], total: Cell | None) -> tuple[tuple[Cell, ...], Cell | None]:
     places = grid.hidden_places()
-    lost = total is not None and (grid.total_hidden or is_small(total, below))
+    lost = total is not None and (grid.total_hidden or is_small(total, grid.below))
     kept = tuple(_without(cell) if (cell.at, cell.what) in places else cell for cell in cells)
     return kept, _without(total) if total is not None and lost else total
 

@@ -1,6 +1,7 @@
 """Small counts stay hidden: no sum a reader knows leaves a hidden figure only one value."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from ortools.sat.python import cp_model
 
 from db.rules.briefings.chart import Cell, ChartSpec, Drawn, Entry, Words
 from db.rules.briefings.hiding import hide, is_small
+from db.rules.briefings.recommending import REST
 
 BELOW = 5
 NONE = Words("", "")
@@ -47,8 +49,13 @@ def grid(*rows: tuple[int, ...]) -> dict[tuple[str, str], int]:
 
 
 def values(chart: Drawn) -> list[float | None]:
-    """What is shown."""
-    return [cell.value for cell in chart.cells]
+    """What is shown, by code."""
+    return [cell.value for cell in by_code(chart)]
+
+
+def by_code(chart: Drawn) -> list[Cell]:
+    """The figures wherever they stand."""
+    return sorted(chart.cells, key=lambda cell: (cell.at, cell.what))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +88,7 @@ def test_a_figure_alone_is_hidden_when_it_is_small() -> None:
 def test_a_share_is_hidden_with_what_it_is_of_or_its_part() -> None:
     chart = hide(drawn(line(2, 8, 30, 0), line(3, 20, 40, 0)), BELOW)
     assert values(chart) == [None, None, 0.75, None]
-    assert [cell.hidden for cell in chart.cells] == [True, True, False, False]
+    assert [cell.hidden for cell in by_code(chart)] == [True, True, False, False]
     assert all((cell.n, cell.of) == (0, None) for cell in chart.cells if cell.hidden)
     # 3 of 20 may point at somebody as well as 3 of 3.
     assert hide(drawn(line(3, 20), line(20, 40)), BELOW).cells[0].hidden
@@ -140,7 +147,7 @@ SMALL = st.one_of(st.integers(0, 3), st.integers(0, 12))
 def test_no_hidden_count_can_be_worked_out_along_one_axis(numbers: list[int]) -> None:
     counts = line(*numbers)
     chart = hide(drawn(counts), BELOW)
-    for cell, value in zip(chart.cells, numbers, strict=True):
+    for cell, value in zip(by_code(chart), numbers, strict=True):
         assert cell.hidden or not is_small(Cell("", "", None, value), BELOW)
         assert cell.hidden or cell.value == value
     if not chart.total.hidden:
@@ -175,3 +182,34 @@ def test_no_hidden_share_can_be_worked_out_of_the_total(parts: list[tuple[int, i
     whole, part = sum(of[place] for place in hidden), sum(met[place] for place in hidden)
     # Neither all nor none of what is hidden: that would say it of each.
     assert 0 < part < whole
+
+
+# --- where the largest stands first, a place says how much there is ---
+
+
+def codes(chart: Drawn) -> list[str]:
+    """The axis from left to right."""
+    return [one.code for one in chart.at]
+
+
+def test_what_is_hidden_stands_behind_what_is_shown() -> None:
+    counts = {("z", ""): 18, ("c", ""): 18, ("q", ""): 18, ("b", ""): 2, (REST, ""): 40}
+    told = hide(drawn(counts), BELOW)
+    assert [cell.hidden for cell in told.cells] == [False, False, True, True, False]
+    assert codes(told)[2:4] == sorted(codes(told)[2:4])
+    assert codes(told)[-1] == REST
+    assert [cell.at for cell in told.cells] == [cell.at for cell in told.before] == codes(told)
+
+
+def test_series_are_moved_as_the_axis_is() -> None:
+    told = hide(drawn({("a", "y"): 50, ("a", "x"): 20, ("a", "c"): 20, ("a", "b"): 1}), BELOW)
+    shown = [cell.what for cell in told.cells if not cell.hidden]
+    assert [one.code for one in told.what] == [*shown, *sorted({"x", "y", "b", "c"} - set(shown))]
+
+
+def test_an_order_of_its_own_stays() -> None:
+    assert codes(hide(drawn(line(9, 2, 30)), BELOW)) == ["a0", "a1", "a2"]
+    falling = drawn({("2026-09", ""): 30, ("2026-10", ""): 9, ("2026-11", ""): 2})
+    in_time = replace(falling, spec=replace(falling.spec, split="month"))
+    assert codes(hide(in_time, BELOW)) == ["2026-09", "2026-10", "2026-11"]
+    assert codes(hide(drawn(line(30, 9, 7)), BELOW)) == ["a0", "a1", "a2"]
