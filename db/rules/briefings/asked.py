@@ -4,6 +4,7 @@ from dataclasses import fields
 
 from db.rules.briefings.chart import ChartSpec
 from db.rules.problems import N_, Problem, Problems
+from db.rules.text import is_fit_line
 
 LONGEST = 20_000
 _TEXTS = tuple(one.name for one in fields(ChartSpec) if one.type in (str, "str"))
@@ -15,10 +16,9 @@ def spec_from(text: str) -> ChartSpec:
         if len(text) > LONGEST:
             raise ValueError("longer than any question")
         spec = ChartSpec.from_json(text)
-        shaped = all(isinstance(getattr(spec, name), str) for name in _TEXTS) and all(
-            isinstance(part, str) for name, codes in spec.filters for part in (name, *codes)
-        )
-        if not shaped:
+        texts = [getattr(spec, name) for name in _TEXTS]
+        texts += [part for name, codes in spec.filters for part in (name, *codes)]
+        if not all(isinstance(one, str) and is_fit_line(one) for one in texts):
             raise ValueError("of another shape")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise Problems(Problem("spec", N_("This chart can't be read."))) from None

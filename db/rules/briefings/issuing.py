@@ -9,6 +9,7 @@ from db.rules.briefings.chart import ChartSpec, Period
 from db.rules.briefings.periods import Unit, days_of, previous, stretch
 
 _LONGEST = 5 * 366
+_YEARS = (1900, 2200)
 # Asked from a briefing's last day; every other period that moves with the day becomes its own days.
 _TRENDS = frozenset({Period.LAST_12_MONTHS, Period.THIS_YEAR, Period.LAST_YEAR})
 # What is seen as not written yet, at most: nobody is told of years that passed before briefings were kept here.
@@ -61,8 +62,10 @@ class Days:
 
     @property
     def fine(self) -> bool:
-        """Whether the last day is not before the first, and not many years after it."""
-        return self.begins <= self.ends <= self.begins + timedelta(days=_LONGEST)
+        """Whether the last day is not before the first, and not many years after it, in these centuries."""
+        return _YEARS[0] <= self.begins.year <= _YEARS[1] and self.begins <= self.ends <= self.begins + timedelta(
+            days=_LONGEST
+        )
 
 
 def days_around(kind: Kind, on: date) -> Days:

@@ -14,6 +14,7 @@ from db.rules.briefings.chart import ChartKind, ChartSpec, Compare, Period
 from db.rules.briefings.periods import days_of
 from db.rules.permissions import Actor
 from db.rules.problems import N_, Check
+from db.rules.text import is_fit
 from db.services.briefings.registers import Dimension, Measure, Register, measures_of, register_of
 from db.services.briefings.registers.days import is_moment, slot_of
 from db.services.briefings.registers.declaring import Asked
@@ -131,8 +132,8 @@ def one_of(question: Question, dimension: Dimension, codes: Sequence[str]) -> Co
     if isinstance(cast(ColumnElement[Any], column).type, Integer):
         parts.append(column.in_(numbers_of(codes)))
     else:
-        # PostgreSQL takes no text with such a character, so no row has one.
-        parts.append(column.in_([code for code in codes if "\0" not in code]))
+        # No database takes such a text, so no row has one.
+        parts.append(column.in_([code for code in codes if is_fit(code)]))
     parts += [column.is_(None)] if "" in codes else []
     return or_(*parts)
 

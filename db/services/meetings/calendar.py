@@ -20,6 +20,7 @@ from db.services.calendar import working_calendar
 from db.services.meetings import scope
 
 AROUND = timedelta(days=2)
+FARTHEST = timedelta(days=10 * 366)
 """A moment's day in the office's zone is at most so far from its day in UTC; the exact day is compared afterwards."""
 
 
@@ -66,7 +67,9 @@ def calendar(actor: Actor, *, first: date, last: date) -> list[Entry]:
 
 
 def free_due(session: Session, kind: MeetingKind, due_on: date) -> Due | None:
-    """The due day of a kind in use for which nothing is planned; None when it is none, or taken."""
+    """The due day of a kind in use for which nothing is planned; None when it is none, taken, or many years ahead."""
+    if due_on > _today() + FARTHEST:
+        return None
     own = select(Meeting).where(Meeting.kind_id == kind.id, Meeting.due_on.is_not(None))
     own = own.where(Meeting.state != State.CALLED_OFF)
     pairs = _paired(session, kind, session.scalars(own).all(), due_on)

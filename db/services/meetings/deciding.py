@@ -14,6 +14,7 @@ from db.rules.meetings.deciding import Decided, check_decided, check_owed, check
 from db.rules.meetings.words import DecisionState, State
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
+from db.rules.text import cleaned
 from db.services.acts import earlier, guarded, remember
 from db.services.meetings import scope
 from db.services.meetings.decisions import seen_by, settled_by
@@ -235,7 +236,8 @@ def _case_of(session: Session, actor: Actor, check: Check, number: str | None) -
     """The matter of this number, if it may stand in a meeting; sealed ones and accusations are not there."""
     if not (number or "").strip():
         return None
-    case_id = session.scalar(select(Case.id).where(Case.number == str(number).strip(), scope.open_to_a_meeting(actor)))
+    asked = cleaned(str(number)).strip()
+    case_id = session.scalar(select(Case.id).where(Case.number == asked, scope.open_to_a_meeting(actor)))
     check.that(case_id is not None, "case_number", N_("There is no case with this number."))
     return case_id
 

@@ -18,6 +18,7 @@ from db.rules.meetings.rhythm import covered
 from db.rules.meetings.words import State
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
+from db.rules.text import cleaned
 from db.services.acts import earlier, guarded, remember
 from db.services.meetings import scope
 from db.services.meetings.calendar import day_of, free_due, rule_of
@@ -321,7 +322,7 @@ def _case(session: Session, actor: Actor, check: Check, number: str, row: Meetin
     if not number.strip():
         known = session.scalar(select(Case.id).where(Case.id == stands, see))
         return None if known is not None else stands
-    found = session.scalar(select(Case.id).where(Case.number == number.strip().upper(), see))
+    found = session.scalar(select(Case.id).where(Case.number == cleaned(number).strip().upper(), see))
     check.that(found, "case_number", N_("There is no such case that you may see."))
     return found
 

@@ -2,7 +2,7 @@
 
 import io
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import openpyxl
 import pytest
@@ -120,6 +120,13 @@ def test_a_question_is_whole_or_refused(told: dict[str, object]) -> None:
     except Problems:
         return
     assert spec_from(spec.to_json()) == spec
+
+
+@pytest.mark.parametrize("unfit", ["\ud800", "\0", "\n", "\u202e"])
+def test_a_question_of_unfit_letters_is_a_sentence(unfit: str) -> None:
+    for asked in (replace(SPEC, title=unfit), replace(SPEC, split=unfit), replace(SPEC, filters=(("kind", (unfit,)),))):
+        with pytest.raises(Problems):
+            spec_from(json.dumps(asdict(asked), default=str))
 
 
 def test_a_question_has_an_end() -> None:

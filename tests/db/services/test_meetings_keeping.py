@@ -407,6 +407,25 @@ def test_everybody_present_in_one_click_and_taken_back(database: Database, offic
     assert (told.loc[office.unit_a, "standing"], told.loc[office.unit_b, "persons"]) == ("", 3)
 
 
+@pytest.mark.parametrize("sent", ["abc", 1.5, float("nan"), 10**30, -1, True, "²", [1]])
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_what_is_no_number_is_told_at_its_cell(database: Database, office: Office, sent: object) -> None:
+    meeting = a_meeting(database, office)
+    rows: dict[int, tuple[int, dict[str, object]]] = {
+        office.unit_a: (0, {"standing": "absent", "persons": sent}),
+        office.unit_b: (0, {"standing": "excused", "approved_by_id": sent}),
+    }
+    saved = attending.attend(office.clerk, meeting_id=meeting, rows=rows, key="k")
+    told = {unit: [one.field for one in problems.problems] for unit, problems in saved.rejected.items()}
+    assert told == {office.unit_a: ["persons"], office.unit_b: ["approved_by_id"]}
+
+
+def test_a_day_at_the_end_of_all_days_is_not_due(database: Database, office: Office) -> None:
+    kind = a_kind(database)
+    with pytest.raises(Problems):
+        keeping.call_off_due(office.clerk, kind_id=kind, due_on=date.max, reason="x", key="k")
+
+
 def test_attendance_is_kept_of_an_open_meeting(database: Database, office: Office) -> None:
     meeting_id = planned(office, a_kind(database))
     with nothing_changes(database), pytest.raises(Problems, match="not open"):
