@@ -18,6 +18,7 @@ from db.services.briefings import briefings, issuing, saved, standard
 from db.services.supervision import answering, drafting
 from db.services.supervision import issuing as notices
 
+LANGUAGE = "zh"
 PINNED = 3
 ISSUED = 2
 
@@ -49,7 +50,7 @@ def _charts(told: Mapping[str, Any], town: Town, end: datetime) -> Moments:
     leader, director = town.people["leader"], town.people["director"]
     yield end - timedelta(days=2)
     for place, (name, spec) in enumerate(standard.every()[:PINNED]):
-        chart_id = saved.save(leader, name=name.zh, spec=spec, key=f"demo chart {place}")
+        chart_id = saved.save(leader, name=name.within(LANGUAGE), spec=spec, key=f"demo chart {place}")
         saved.share(leader, chart_id=chart_id, roles=["viewer", "director"], key=f"demo shares {place}")
         for actor in (leader, director):
             saved.pin(actor, chart_id=chart_id, key=f"demo pins {place} {actor.id}")
@@ -62,7 +63,7 @@ def _briefing(town: Town, kind: Kind, end: datetime) -> Moments:
     director = town.people["director"]
     yield end - timedelta(hours=3 if kind is Kind.MONTHLY else 4)
     days = briefings.first_days(director, kind=kind.value)
-    about: dict[str, Any] = {"begins": days.begins, "ends": days.ends, "language": "zh"}
+    about: dict[str, Any] = {"begins": days.begins, "ends": days.ends, "language": LANGUAGE}
     made = briefings.new(director, kind=kind.value, key=f"demo {kind.value}", **about)
     if kind is Kind.HALF_MONTH:
         stands = issuing.standing(director, briefing_id=made)

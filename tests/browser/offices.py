@@ -12,7 +12,21 @@ from sqlalchemy import select
 
 from db import demo, engine, migrations
 from db.engine import Database
-from db.models import AssessedUnit, Case, Dispute, Duty, Rota, Rubric, ScoreResult, Work
+from db.models import (
+    AssessedUnit,
+    Briefing,
+    Case,
+    Dispute,
+    Duty,
+    Meeting,
+    MeetingDecision,
+    Rota,
+    Rubric,
+    SavedChart,
+    ScoreResult,
+    Supervision,
+    Work,
+)
 from db.rules.intake import Party
 from db.services.office.presets import preset
 from tests.factories import settings_for
@@ -43,6 +57,10 @@ def told_in_latin() -> Iterator[None]:
         patch.setattr(build, "preset", lambda name: in_latin(preset(name)))
         for module in takes_presets:
             patch.setattr(module, "preset_file", lambda name: in_latin(preset(name)))
+        patch.setattr(
+            importlib.import_module("db.services.supervision.drafting"), "preset", lambda name: in_latin(preset(name))
+        )
+        patch.setattr(importlib.import_module("db.demo.briefings"), "LANGUAGE", "en")
         patch.setattr(telling, "Party", lambda **told: Party(**in_latin(told)))
         yield
 
@@ -74,4 +92,14 @@ def first_of_each_state(database: Database) -> dict[str, int]:
         results = select(ScoreResult.publication_id, ScoreResult.unit_id).order_by(ScoreResult.publication_id.desc())
         if (result := session.execute(results).first()) is not None:
             found |= {"published result": result.publication_id, "published unit": result.unit_id}
+        found |= {
+            f"meeting {row.state}": row.id for row in session.scalars(select(Meeting).order_by(Meeting.planned_for))
+        }
+        found |= {f"briefing {row.state}": row.id for row in session.scalars(select(Briefing).order_by(Briefing.id))}
+        for name, ids in (
+            ("decision", MeetingDecision.id),
+            ("chart", SavedChart.id),
+            ("supervised", Supervision.case_id),
+        ):
+            found |= {name: session.scalars(select(ids).order_by(ids)).first() or 0}
         return found | ({"sheet": sheet} if sheet else {})

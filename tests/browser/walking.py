@@ -24,6 +24,7 @@ STILL = """Promise.race([
 
 MENU = "[data-testid=stSidebarNavItems]"
 DUTY_PARTS = ("people", "leave", "pairs", "gaps", "served", "needs", "posts", "shifts", "periods", "rules")
+MEETING_PARTS = (1, 2, 3)
 WORK_PARTS = ("units", "files", "correct", "history")
 RUBRIC_PARTS = ("frame", "grades", "differences")
 PARTS = ("parties", "mediators", "sessions", "agreement", "performance", "follow_up", "file", "history")
@@ -113,6 +114,42 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         *(Stop(f"a duty, {part}", "director", f"duties?id={case['duty']}&part={part}") for part in DUTY_PARTS),
         Stop("my duty", "clerk", "my-duty"),
         Stop("my duty of who plans", "director", "my-duty"),
+        Stop("supervision", "director", "supervision"),
+        Stop("a case under supervision", "director", f"case?id={case.get('supervised', 1)}"),
+        Stop("meetings", "director", "meetings"),
+        Stop("planning a meeting", "clerk", "meetings?plan="),
+        Stop("a meeting being held", "clerk", f"meeting?id={case['meeting open']}", (button("agenda-line"),)),
+        *(
+            Stop(
+                f"a meeting being held, part {n}",
+                "clerk",
+                f"meeting?id={case['meeting open']}",
+                (f"[role=tab] >> nth={n}",),
+            )
+            for n in MEETING_PARTS
+        ),
+        Stop("a meeting closed", "viewer", f"meeting?id={case['meeting closed']}"),
+        Stop("a meeting planned", "director", f"meeting?id={case['meeting planned']}"),
+        Stop("no such meeting", "director", "meeting?id=999999"),
+        Stop("decisions", "director", "decisions"),
+        Stop("a decision", "director", f"decisions?id={case['decision']}&tab=all"),
+        Stop("kinds of meetings", "admin", "meeting-kinds"),
+        Stop("a kind of meetings", "admin", "meeting-kinds?id=1"),
+        Stop("charts", "leader", "charts"),
+        Stop("beginning a chart", "director", "chart"),
+        Stop("a chart of a viewer", "viewer", f"chart?id={case['chart']}"),
+        Stop(
+            "a heat map",
+            "director",
+            "chart?register=cases&measure=received&split=weekday&by=hour&period=last_12_months",
+        ),
+        Stop("a table of figures", "director", "chart?register=cases&measure=received&split=unit&by=state&kind=table"),
+        Stop("an empty chart", "director", "chart?register=cases&measure=answered_rate&period=today"),
+        Stop("no such chart", "viewer", "chart?id=999999"),
+        Stop("briefings", "director", "briefings", (fold("briefing-new"),)),
+        Stop("a briefing being written", "director", f"briefing?id={case['briefing draft']}&add=text"),
+        Stop("a briefing issued", "viewer", f"briefing?id={case['briefing issued']}"),
+        Stop("no such briefing", "viewer", "briefing?id=999999"),
         Stop("scores", "assessor", "scores"),
         Stop("scores of one's own unit", "dongli", "scores"),
         Stop("a sheet being scored", "assessor", f"sheet?id={case['sheet']}&period=q4"),
@@ -160,6 +197,8 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("printed notice of acceptance", "director", f"print/acceptance/{any_case}"),
         Stop("printed rubric", "viewer", f"print/rubric/{case.get('rubric in_force', 1)}"),
         Stop("printed privacy notice", "clerk", "print/notice/1"),
+        Stop("printed briefing", "viewer", f"print/briefing/{case['briefing issued']}"),
+        Stop("a meeting on the wall", "clerk", f"present/meeting/{case['meeting open']}"),
     )
 
 
@@ -199,7 +238,7 @@ class Walk:
 
     def _look(self, stop: Stop) -> None:
         page = self._page_of(stop.person)
-        printed = stop.path.startswith(("print/", "query"))
+        printed = stop.path.startswith(("print/", "present/", "query"))
         language = f"?lang={self._language[:2]}" if printed else ""
         page.goto(f"{self._served.url}/{stop.path}{language}")
         if not printed:
