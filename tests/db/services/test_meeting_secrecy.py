@@ -9,10 +9,13 @@ import pytest
 from docx import Document as Opened
 
 from db.engine import Database
-from db.models import Case, CaseAccess, CaseRecusal, Meeting, MeetingDecision, Supervision
+from db.models import Case, CaseAccess, CaseRecusal, CaseUnit, Meeting, MeetingDecision, Supervision
+from db.rules.briefings.chart import ChartSpec
 from db.rules.meetings.words import TopicCode
 from db.rules.permissions import Actor
 from db.rules.problems import NotThere, Problems
+from db.services.briefings import drawing
+from db.services.briefings.behind import behind
 from db.services.meetings import closing, deciding, decisions, editing, keeping, lists, minutes_paper, presenting
 from db.services.meetings.agenda import agenda
 from db.services.supervision import drafting, issuing
@@ -142,3 +145,29 @@ def test_a_joint_meeting_is_not_about_a_sealed_matter(database: Database, office
     with pytest.raises(Problems) as refused:
         keeping.plan(office.director, kind_id=1, case_number=number, key="p", **told)
     assert "case_number" in [problem.field for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("keeps_back", [sealed, accused, aside])
+def test_a_chart_counts_no_decision_and_no_notice_about_it(
+    database: Database, office: Office, spoken: tuple[int, ...], keeps_back: KeptBack
+) -> None:
+    asked = [
+        ChartSpec(register="decisions", measure="decided", period="ever"),
+        ChartSpec(register="supervisions", measure="issued", period="ever"),
+    ]
+    assert [drawing.draw(office.director, spec=spec).total.value for spec in asked] == [2, 1]
+    keeps_back(database, office, spoken[1])
+    assert [drawing.draw(office.director, spec=spec).total.value for spec in asked] == [0, 0]
+    assert [behind(office.director, spec=spec).total for spec in asked] == [0, 0]
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_unit_that_helps_opens_no_notice_to_another(
+    database: Database, office: Office, spoken: tuple[int, ...]
+) -> None:
+    with database.transaction(SYSTEM) as session:
+        share = {"case_id": spoken[1], "unit_id": office.unit_b, "role": "co", "sent_on": TODAY}
+        session.add(CaseUnit(**share))
+    asked = ChartSpec(register="supervisions", measure="issued", period="ever")
+    assert [behind(who, spec=asked).total for who in (office.handler, office.outsider)] == [1, 0]

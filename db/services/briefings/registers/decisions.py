@@ -5,15 +5,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from db.models import Case, Meeting, MeetingDecision, MeetingKind, Unit
+from db.models import Meeting, MeetingDecision, MeetingKind, Unit
 from db.rules.briefings.chart import Words
 from db.rules.meetings.words import DecisionState
 from db.rules.meetings.words import State as MeetingState
 from db.rules.permissions import Actor, Permission
-from db.services.briefings.registers import cases, naming
+from db.services.briefings.registers import naming
 from db.services.briefings.registers.days import day_number
 from db.services.briefings.registers.declaring import Asked, Dimension, Measure, Reckoning, Register, by_code
 from db.services.briefings.registers.shared import TIME, counted, unit
+from db.services.meetings.decisions import open_about
 from db.services.meetings.scope import visible as in_reach
 
 _later = aliased(Meeting)
@@ -25,10 +26,8 @@ def begun(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """Decisions of meetings this person reads; none about a matter that stands in no figure."""
-    shown = select(Case.id).where(Case.id == MeetingDecision.case_id, cases.open_to_figures())
-    about = or_(MeetingDecision.case_id.is_(None), shown.exists())
-    return and_(in_reach(actor), MeetingDecision.removed_at.is_(None), about)
+    """Decisions of meetings this person reads; none about a matter that is kept from them."""
+    return and_(in_reach(actor), MeetingDecision.removed_at.is_(None), open_about(actor))
 
 
 def record(_asked: Asked) -> tuple[SQLColumnExpression[Any], ...]:

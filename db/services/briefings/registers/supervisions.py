@@ -12,6 +12,7 @@ from db.services.briefings.registers import cases, naming
 from db.services.briefings.registers.days import day_number
 from db.services.briefings.registers.declaring import Asked, Dimension, Measure, Reckoning, Register, by_code
 from db.services.briefings.registers.shared import TIME, counted, unit
+from db.services.supervision.scope import shown_to
 
 
 def begun(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -25,8 +26,8 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def readable(actor: Actor) -> ColumnElement[bool]:
-    """Notices about matters this person may open."""
-    return cases.readable(actor)
+    """Notices this person may open, about matters they may open."""
+    return and_(cases.readable(actor), shown_to(actor))
 
 
 def record(_asked: Asked) -> tuple[SQLColumnExpression[Any], ...]:
