@@ -33,12 +33,21 @@ def fits(seat: Seat) -> None:
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
-@pytest.mark.parametrize("path", ["desk", "take-in", "cases", "case", "rotas", "rota", "my-duty"])
+@pytest.mark.parametrize(
+    "path", ["desk", "take-in", "cases", "case", "rotas", "rota", "my-duty", "meeting", "chart", "briefing"]
+)
 def test_a_screen_fits_the_phone(
     demo_served: Served, demo_cases: dict[str, int], browser: Browser, path: str, locale: str
 ) -> None:
-    asked = {"case": f"?id={demo_cases['proposed']}", "rota": f"?id={demo_cases['published']}"}
-    seat = on_the_phone(browser, demo_served, "leader", f"{path}{asked.get(path, '')}", locale)
+    shown = {
+        "case": "proposed",
+        "rota": "published",
+        "meeting": "meeting open",
+        "briefing": "briefing draft",
+        "chart": "chart",
+    }
+    asked = f"?id={demo_cases[shown[path]]}" if path in shown else ""
+    seat = on_the_phone(browser, demo_served, "leader", f"{path}{asked}", locale)
     fits(seat)
     seat.page.context.close()
 
