@@ -37,11 +37,13 @@ def gaps(actor: Actor, *, duty_id: int, from_on: date, until_on: date) -> pd.Dat
         return missing(session, actor, duty_id, from_on, until_on)
 
 
-def missing(session: Session, actor: Actor, duty_id: int, from_on: date, until_on: date) -> pd.DataFrame:
-    """The same inside the caller's session."""
+def missing(
+    session: Session, actor: Actor, duty_id: int, from_on: date, until_on: date, *, whole: bool = False
+) -> pd.DataFrame:
+    """The same inside the caller's session; `whole` for lines that name no member, told to who keeps a meeting."""
     now = clock.now()
     rows = _attendance(session, duty_id, from_on, until_on, now)
-    everything = _sees_all(session, actor, duty_id, now)
+    everything = whole or _sees_all(session, actor, duty_id, now)
     rows += _notes(session, duty_id, from_on, until_on, now) if everything else []
     own = None if everything else _own(session, actor, duty_id)
     found = framed(rows, GAPS, {"member_id": "Int64"})

@@ -179,6 +179,8 @@ def test_the_rotas_open_places_and_gaps_name_nobody(database: Database, office: 
         (date(2026, 11, 20), "staff", 1)
     ]
     assert topic.total == len(topic.rows) > 1
+    told_the_clerk = listed(office.clerk, meeting, T.DUTY_GAPS)
+    assert told_the_clerk.total == topic.total, "whoever closes the meeting freezes the same gaps"
     told = topic.rows.to_csv()
     assert "苗值班" not in told
     assert "顾带班" not in told

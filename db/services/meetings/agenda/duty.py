@@ -24,7 +24,8 @@ Line = tuple[object, ...]
 def fill(session: Session, actor: Actor, meeting: Meeting, _code: TopicCode, today: date) -> tuple[pd.DataFrame, int]:
     """The first lines, COLUMNS, and how many there are: `what` is TO_FILL or a Gap, `count` how often; nobody is named.
 
-    Gaps are those of the meeting's days which the actor may know (duty/gaps).
+    Gaps are those of the meeting's days: all of them for who keeps meetings, so that the chair and the clerk see the
+    same and the minutes hold it whoever closes; else those which the actor may know (duty/gaps).
     """
     lines = _to_fill(session, actor, today) + _missing(session, actor, meeting, today)
     return pd.DataFrame(lines[:MOST_ROWS], columns=COLUMNS), len(lines)
@@ -55,8 +56,9 @@ def _missing(session: Session, actor: Actor, meeting: Meeting, today: date) -> l
     if not actor.may(Permission.DUTY_READ):
         return []
     counted: Counter[Line] = Counter()
+    whole = actor.may(Permission.MEETINGS_KEEP)
     for duty in session.scalars(select(Duty).where(Duty.active).order_by(Duty.id)):
-        found = gaps.missing(session, actor, duty.id, meeting.since, min(meeting.until, today))
+        found = gaps.missing(session, actor, duty.id, meeting.since, min(meeting.until, today), whole=whole)
         for row in records(found):
             shift = (row["post"], row["post_en"], row["shift"], row["shift_en"], row["role"])
             counted[row["on_day"], row["what"], duty.id, duty.name, duty.name_en, *shift] += 1
