@@ -9,7 +9,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "state": {
         "draft": N_("Draft notice"),
         "issued": N_("Waiting for an answer"),
-        "answered": N_("Answered"),
+        "answered": N_("Answer received"),
         "closed": N_("Closed"),
         "withdrawn": N_("Withdrawn"),
     },
@@ -22,7 +22,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "tab": {
         "to_issue": N_("To issue"),
         "waiting": N_("Waiting for an answer"),
-        "answered": N_("Answered"),
+        "answered": N_("Answer received"),
         "all": N_("All"),
     },
 }

@@ -65,7 +65,7 @@ def show(actor: Actor, tab: Tab, page: Page) -> None:
     elif tab is Tab.TO_ISSUE and actor.may(Permission.CASES_SUPERVISION_ISSUE):
         _to_issue(page.rows)
     else:
-        told = _told(page.rows)
+        told = _told(page.rows, tab)
         place = clicked(told, _columns(told, tab), key=f"notices-{tab}", alt=_alt())
         if place is not None:
             open_case(int(page.rows["case_id"].iloc[place]))
@@ -78,7 +78,7 @@ def ask_page(tab: Tab, page: Page) -> None:
 
 def _to_issue(rows: pd.DataFrame) -> None:
     """Drafts to be ticked; a click on a cell opens the matter, where each can be read and changed."""
-    told = _told(rows)
+    told = _told(rows, Tab.TO_ISSUE)
     columns = _columns(told, Tab.TO_ISSUE)
     chosen = st.dataframe(
         told[list(columns)],
@@ -134,11 +134,11 @@ def _alt() -> str:
     return t("Supervision notices; press Enter on one to open its matter")
 
 
-def _told(rows: pd.DataFrame) -> pd.DataFrame:
-    """Codes as words, days as what is left of them."""
+def _told(rows: pd.DataFrame, tab: Tab) -> pd.DataFrame:
+    """Codes as words, days as what is left of them: of a draft the matter's, told only where they are called so."""
     told = rows.assign(unit=[unit_of(row) for row in records(rows)])
-    left = zip(time_left(rows), rows["days_left"], strict=True)
-    told["left"] = [[] if pd.isna(days) else words for words, days in left]
+    silent = rows["days_left"].isna() | ((rows["state"] == "draft") & (tab is not Tab.TO_ISSUE))
+    told["left"] = [[] if nothing else words for words, nothing in zip(time_left(rows), silent, strict=True)]
     for name in ("state", "why"):
         told[name] = [label(name, code) for code in rows[name]]
     zone = current().settings.timezone
@@ -164,7 +164,10 @@ def _columns(told: pd.DataFrame, tab: Tab) -> Mapping[str, Any]:
         "answered_at": config.DatetimeColumn(t("Answered on"), format="YYYY-MM-DD", width=105),
         "days": config.NumberColumn(t("Days taken"), width=95),
     }
-    return {name: known[name] for name in _SHOWN[tab]}
+    if tab is Tab.TO_ISSUE and told["answer_by"].isna().all():
+        known["subject"]["width"] = 305
+        del known["answer_by"]
+    return {name: known[name] for name in _SHOWN[tab] if name in known}
 
 
 _SHOWN: Mapping[Tab, tuple[str, ...]] = {
