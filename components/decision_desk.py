@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from components.decision_labels import carried
+from components.decision_labels import times
 from components.decision_list import open_decision
 from components.due_rows import clicked, left_column, time_left
 from components.meeting_labels import named
@@ -24,13 +24,13 @@ def show(actor: Actor) -> None:
     every, config = records(rows), st.column_config
     told = rows.assign(
         left=pd.Series(time_left(rows), index=rows.index),
-        often=[carried(int(row["carried"])) for row in every],
+        often=[times(int(row["carried"])) for row in every],
         meeting=[named(row["kind"], row["kind_en"]) for row in every],
     )
     columns = {
-        "text": config.TextColumn(t("Decision"), width=380),
+        "text": config.TextColumn(t("Decision"), width=322),
         "left": left_column(told),
-        "often": config.TextColumn(t("Carried over"), width=150),
+        "often": config.TextColumn(t("Carried over"), width=100),
         "meeting": config.TextColumn(t("Meeting"), width=160),
         "case_number": config.TextColumn(t("Case"), width=118),
     }

@@ -23,8 +23,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         Became.ROTA_CHANGE: N_("Change of the rota"),
     },
     "tab": {
-        Tab.MINE: N_("Mine"),
-        Tab.UNIT: N_("My unit's"),
+        Tab.MINE: N_("Owed by me"),
+        Tab.UNIT: N_("Owed by my unit"),
         Tab.OPEN: N_("Open"),
         Tab.OVERDUE: N_("Overdue"),
         Tab.ALL: N_("All"),
@@ -44,6 +44,13 @@ def owner_names(actor: Actor) -> dict[int, str]:
 def who_owes(row: Mapping[str, Any]) -> str:
     """The person, the unit or both."""
     return " · ".join(part for part in (row["owner"] or "", unit_of(row)) if part) or "–"
+
+
+def times(count: int) -> str:
+    """How often it was carried over, for a column of that name."""
+    if not count:
+        return ""
+    return t("once") if count == 1 else t("{n} times", n=count)
 
 
 def carried(count: int) -> str:

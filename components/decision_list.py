@@ -7,10 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from components import asked, decision_becoming, decision_card, decision_settle, downloads
-from components.decision_labels import carried, label, who_owes
+from components.decision_labels import label, times, who_owes
 from components.due_rows import clicked, left_column, time_left
 from components.meeting_labels import named
 from components.words import N_, number, t
+from db.rules.meetings.words import DecisionState
 from db.rules.permissions import Actor, Permission
 from db.services.duty.rows import records
 from db.services.listing import Page
@@ -58,18 +59,18 @@ def table(choice: Choice, page: Page) -> None:
         return
     every, config = records(rows), st.column_config
     told = rows.assign(
-        left=pd.Series(time_left(rows), index=rows.index),
+        left=pd.Series(_left(rows), index=rows.index),
         who=[who_owes(row) for row in every],
-        often=[carried(int(row["carried"])) for row in every],
+        often=[times(int(row["carried"])) for row in every],
         state=[label("state", code) for code in rows["state"]],
         meeting=[named(row["kind"], row["kind_en"]) for row in every],
     )
     columns = {
-        "text": config.TextColumn(t("Decision"), width=340),
-        "who": config.TextColumn(t("Who owes it"), width=180),
+        "text": config.TextColumn(t("Decision"), width=320),
+        "who": config.TextColumn(t("Who owes it"), width=135),
         "left": left_column(told),
         "state": config.TextColumn(t("State"), width=80),
-        "often": config.TextColumn(t("Carried over"), width=150),
+        "often": config.TextColumn(t("Carried over"), width=100),
         "meeting": config.TextColumn(t("Meeting"), width=150),
         "case_number": config.TextColumn(t("Case"), width=118),
         "note": config.TextColumn(t("Note"), width=200),
@@ -79,6 +80,14 @@ def table(choice: Choice, page: Page) -> None:
     place = clicked(told, columns, key=f"decisions:{choice.tab}", alt=t("Decisions; press Enter on one to open it"))
     if place is not None and st.query_params.get(ID) != str(rows["id"].iloc[place]):
         open_in_place(int(rows["id"].iloc[place]))
+
+
+def _left(rows: pd.DataFrame) -> list[list[str]]:
+    """The time left of those still open."""
+    return [
+        words if state == DecisionState.OPEN else []
+        for words, state in zip(time_left(rows), rows["state"], strict=True)
+    ]
 
 
 def one(actor: Actor) -> None:

@@ -89,7 +89,6 @@ def _head(seen: Seen, topic: Topic, place: int, count: int, *, opened: bool) -> 
         if topic.note:
             st.markdown(f":gray[{NOTED}]", width="content")
         if opened and seen.keeps:
-            st.space("stretch")
             _place(seen, topic, count, place)
 
 
@@ -133,13 +132,18 @@ def _table(actor: Actor, seen: Seen, topic: Topic) -> None:
 
 
 def _place(seen: Seen, topic: Topic, count: int, place: int) -> None:
-    """Up, down and off the agenda."""
-    where: dict[str, Any] = {"meeting_id": seen.id, "topic_id": topic.id}
+    """Up, down and off the agenda: beside the name, for the tools of the list come up on the right."""
+    where: dict[str, Any] = {"meeting_id": seen.id, "topic_id": topic.id, "type": "tertiary"}
     up: dict[str, Any] = {"icon": ":material/arrow_upward:", "disabled": place == 1}
     press("topics.up", t("Up"), topics.move, record=topic.id, steps=-1, **up, **where)
     down: dict[str, Any] = {"icon": ":material/arrow_downward:", "disabled": place == count}
     press("topics.down", t("Down"), topics.move, record=topic.id, steps=1, **down, **where)
-    off: dict[str, Any] = {"icon": ":material/playlist_remove:", "topic_id": topic.id, "version": topic.version}
+    off: dict[str, Any] = {
+        "icon": ":material/playlist_remove:",
+        "type": "tertiary",
+        "topic_id": topic.id,
+        "version": topic.version,
+    }
     press("topics.drop", t("Off the agenda"), topics.drop, record=topic.id, **off)
 
 

@@ -59,14 +59,14 @@ def told(rows: pd.DataFrame, attended_by: str) -> None:
 
 
 def _whose(attended_by: str) -> str:
-    return t("Unit") if attended_by == AttendedBy.UNITS else t("Name")
+    return t("Unit") if attended_by == AttendedBy.UNITS else t("Person")
 
 
 def _numbers(every: pd.DataFrame) -> None:
     for code, words in labels("standing").items():
         n = int((every["standing"] == code).sum())
         if n:
-            st.badge(f"{number(n)} {words}", color=COLOURS[code])
+            st.badge(f"{words} {number(n)}", color=COLOURS[code])
     silent = int((every["standing"] == "").sum())
     if silent:
         st.badge(t("{n} not said yet", n=number(silent)), color="orange")

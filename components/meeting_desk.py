@@ -33,7 +33,9 @@ def show(actor: Actor) -> None:
             name = named(one.name, one.name_en)
             when = moment(one.planned_for) if one.planned_for else due_told(one.due_on)
             said = " · ".join(part for part in (when, one.place) if part)
-            st.markdown(f"**{plain(f'{name} · {one.title}' if one.title else name)}**  \n:gray[{plain(said)}]")
+            st.markdown(
+                f"**{plain(f'{name} · {one.title}' if one.title else name)}**  \n:gray[{plain(said)}]", width="stretch"
+            )
             st.badge(label("slot", one.state), color=COLOURS[one.state])
             icon = ":material/arrow_forward:"
             if one.meeting_id is not None and st.button(t("Open the page"), key="desk-to-meeting", icon=icon):

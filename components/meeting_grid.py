@@ -11,7 +11,7 @@ from components.case_texts import unit_of
 from components.due_rows import time_left
 from components.grids import edit_grid
 from components.tables import unit_names
-from components.words import t
+from components.words import language, t
 from db.rules.meetings.agenda import LONGEST_NOTE
 from db.rules.meetings.words import TopicCode
 from db.rules.permissions import Actor
@@ -60,15 +60,15 @@ def _cases(actor: Actor, topic: Topic) -> tuple[pd.DataFrame, Columns, Callable[
     )
     closed = topic.code == TopicCode.CLOSED
     columns: Columns = {
-        "number": config.TextColumn(t("Number"), width=112, pinned=True),
-        "subject": config.TextColumn(t("Subject"), width=165),
-        "left": config.TextColumn(t("Time left"), width=130),
-        "handler_id": config.SelectboxColumn(t("Handler"), options=list(people), format_func=_from(people), width=85),
-        "unit_due_on": config.DateColumn(t("Answer wanted by"), format="YYYY-MM-DD", width=110),
+        "number": config.TextColumn(t("Number"), width=105, pinned=True),
+        "subject": config.TextColumn(t("Subject"), width=320 - _left_width()),
+        "left": config.TextColumn(t("Time left"), width=_left_width()),
+        "handler_id": config.SelectboxColumn(t("Handler"), options=list(people), format_func=_from(people), width=95),
+        "unit_due_on": config.DateColumn(t("Wanted by"), format="YYYY-MM-DD", width=115),
         "grade": config.SelectboxColumn(
-            t("Grade"), options=list(grades), format_func=_from(grades), required=True, width=75
+            t("Grade"), options=list(grades), format_func=_from(grades), required=True, width=88
         ),
-        "next_step": config.TextColumn(t("Agreed next step"), width=170, max_chars=LONGEST_NOTE),
+        "next_step": config.TextColumn(t("Agreed next step"), width=160, max_chars=LONGEST_NOTE),
         "note": config.TextColumn(f"{t('Note')} · {t('internal')}", width=150, max_chars=LONGEST_NOTE),
         "state": config.TextColumn(t("State"), width=120),
         "unit": config.TextColumn(t("Lead unit"), width=150),
@@ -86,14 +86,14 @@ def _supervised(topic: Topic) -> tuple[pd.DataFrame, Columns, Callable[..., Any]
     return (
         frame,
         {
-            "number": config.TextColumn(t("Notice"), width=120),
-            "case_number": config.TextColumn(t("Case"), width=118),
-            "subject": config.TextColumn(t("Subject"), width=220),
-            "unit": config.TextColumn(t("Unit"), width=110),
-            "state": config.TextColumn(t("State"), width=100),
-            "text": config.TextColumn(t("What is asked for"), width=240),
-            "left": config.TextColumn(t("Time left"), width=150),
+            "number": config.TextColumn(t("Notice"), width=110),
+            "subject": config.TextColumn(t("Subject"), width=165),
+            "unit": config.TextColumn(t("Unit"), width=120),
+            "state": config.TextColumn(t("State"), width=150),
+            "left": config.TextColumn(t("Time left"), width=_left_width()),
             "answer_by": config.DateColumn(t("Answer by"), format="YYYY-MM-DD", width=120),
+            "text": config.TextColumn(t("What is asked for"), width=240),
+            "case_number": config.TextColumn(t("Case"), width=105),
         },
         editing.edit_supervisions,
     )
@@ -106,24 +106,29 @@ def _decisions(actor: Actor, topic: Topic) -> tuple[pd.DataFrame, Columns, Calla
     people |= {int(one): name for one, name in owing if not pd.isna(one)}
     states = decision_labels.labels("state")
     named = {one: name.strip("　") for one, name in unit_names(units.units(actor, retired=True)).items()}
-    frame = rows.assign(left=_left(rows), often=[decision_labels.carried(int(n)) for n in rows["carried"]])
+    frame = rows.assign(left=_left(rows), often=[decision_labels.times(int(n)) for n in rows["carried"]])
     return (
         frame,
         {
-            "text": config.TextColumn(t("Decision"), width=235),
-            "often": config.TextColumn(t("Carried over"), width=140),
-            "left": config.TextColumn(t("Time left"), width=130),
+            "text": config.TextColumn(t("Decision"), width=370 - _left_width()),
+            "often": config.TextColumn(t("Carried over"), width=98),
+            "left": config.TextColumn(t("Time left"), width=_left_width()),
             "state": config.SelectboxColumn(
-                t("State"), options=list(states), format_func=_from(states), required=True, width=80
+                t("State"), options=list(states), format_func=_from(states), required=True, width=90
             ),
-            "owner_id": config.SelectboxColumn(t("Person"), options=list(people), format_func=_from(people), width=90),
-            "unit_id": config.SelectboxColumn(t("Unit"), options=list(named), format_func=_from(named), width=110),
+            "owner_id": config.SelectboxColumn(t("Person"), options=list(people), format_func=_from(people), width=95),
+            "unit_id": config.SelectboxColumn(t("Unit"), options=list(named), format_func=_from(named), width=115),
             "due_on": config.DateColumn(t("Due on"), format="YYYY-MM-DD", width=105),
             "note": config.TextColumn(t("Note"), width=150, max_chars=LONGEST_NOTE),
             "case_number": config.TextColumn(t("Case"), width=118),
         },
         editing.edit_decisions,
     )
+
+
+def _left_width() -> int:
+    """Wide enough for "overdue by 14 working days"."""
+    return 180 if language() == "en" else 115
 
 
 def _left(rows: pd.DataFrame) -> list[str]:

@@ -41,20 +41,22 @@ def _badges(seen: Seen) -> None:
         st.badge(t("late"), icon=":material/schedule:", color="orange")
     if seen.edition > 1 or (seen.edition and seen.state == State.OPEN):
         st.badge(t("Minutes, edition {n}", n=seen.edition), color="gray")
-    told = [due_told(seen.due_on), seen.source]
-    st.markdown(f":gray[{plain(' · '.join(part for part in told if part))}]", width="content")
+    st.markdown(f":gray[{plain(due_told(seen.due_on))}]", width="content")
 
 
 def _facts(seen: Seen) -> None:
-    lines = [(t("When"), moment(seen.planned_for)), (t("Place"), seen.place or "–")]
-    lines += [(t("In the chair"), seen.chair or "–"), (t("Writes"), seen.clerk or "–")]
+    never_planned = seen.state == State.CALLED_OFF and not seen.chair
+    lines = [(t("When"), day(day_in_office(seen.planned_for)) if never_planned else moment(seen.planned_for))]
+    lines += [(t("Place"), seen.place), (t("In the chair"), seen.chair), (t("Writes"), seen.clerk)]
     if seen.state != State.CALLED_OFF:
         both = t("{first} to {last}", first=day(seen.since), last=day(seen.until))
-        lines.append((t("About the days"), both if seen.since != seen.until else day(seen.since)))
+        lines.append((t("Days looked at"), both if seen.since != seen.until else day(seen.since)))
     if seen.case_number:
         lines.append((t("Matter"), seen.case_number))
-    for place, (name, value) in zip(st.columns(len(lines)), lines, strict=True):
-        place.markdown(fact(name, value))
+    with st.container(horizontal=True, gap="medium", key=f"meeting-facts-{seen.id}"):
+        for name, value in lines:
+            if value or not never_planned:
+                st.markdown(fact(name, value or "–"), width="content")
 
 
 def _acts(actor: Actor, seen: Seen) -> None:

@@ -62,10 +62,10 @@ def overview(found: pd.DataFrame) -> None:
         }
     )
     columns: dict[str, Any] = {
-        "name": config.TextColumn(t("Name"), width=235),
-        "rhythm": config.TextColumn(t("How often it is held"), width=245),
-        "who": config.TextColumn(t("Who attends"), width=180),
-        "about": config.TextColumn(t("Counts as"), width=120),
+        "name": config.TextColumn(t("Kind of meeting"), width=190),
+        "rhythm": config.TextColumn(t("How often it is held"), width=215),
+        "who": config.TextColumn(t("Who attends"), width=155),
+        "about": config.TextColumn(t("Counts as"), width=108),
         "topics": config.NumberColumn(t("Topics"), width=60),
         "state": config.TextColumn(t("State"), width=80),
         "source": config.TextColumn(t("Source"), width=240),

@@ -68,12 +68,12 @@ def _table(rows: pd.DataFrame) -> None:
     states = labels("state")
     colours = {states[State.CLOSED]: COLOURS[Slot.HELD], states[State.CALLED_OFF]: COLOURS[Slot.CALLED_OFF]}
     columns: dict[str, Any] = {
-        "when": config.TextColumn(t("When"), width=140),
-        "name": config.TextColumn(t("Meeting"), width=170),
-        "title": config.TextColumn(t("Title or reason"), width=170),
+        "when": config.TextColumn(t("When"), width=132),
+        "name": config.TextColumn(t("Meeting"), width=148),
+        "title": config.TextColumn(t("Title or reason"), width=115),
         "state": config.MultiselectColumn(t("State"), options=list(colours), color=list(colours.values()), width=95),
-        "chair": config.TextColumn(t("In the chair"), width=90),
-        "came": config.TextColumn(t("Who came"), width=185),
+        "chair": config.TextColumn(t("In the chair"), width=85),
+        "came": config.TextColumn(t("Who came"), width=245),
         "decisions": config.NumberColumn(t("Decisions"), width=80),
     }
     opened = st.session_state.setdefault(_OPENED, 0)
@@ -91,5 +91,5 @@ def _when(row: dict[str, Any]) -> str:
 
 
 def _came(row: dict[str, Any]) -> str:
-    counted = [f"{number(row[code])} {words}" for code, words in labels("standing").items() if row[code]]
+    counted = [f"{words} {number(row[code])}" for code, words in labels("standing").items() if row[code]]
     return " · ".join(counted)

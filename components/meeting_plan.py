@@ -66,7 +66,7 @@ def correct(actor: Actor, seen: Seen) -> None:
         if seen.state == State.OPEN:
             left, right = st.columns(2)
             with left:
-                form.day("since", t("About the days from"), seen.since)
+                form.day("since", t("Look at the days from"), seen.since)
             with right:
                 form.day("until", t("to"), seen.until)
         form.submit(t("Save"), keeping.change, meeting_id=seen.id)

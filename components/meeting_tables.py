@@ -34,13 +34,13 @@ def _cases(_actor: Actor, rows: pd.DataFrame) -> Told:
         },
     )
     columns: dict[str, Any] = {
-        "number": config.TextColumn(t("Number"), width=118),
-        "subject": config.TextColumn(t("Subject"), width=260),
+        "number": config.TextColumn(t("Number"), width=105),
+        "subject": config.TextColumn(t("Subject"), width=230),
         "left": left_column(told),
         "state": config.TextColumn(t("State"), width=130),
         "unit": config.TextColumn(t("Lead unit"), width=120),
         "handler": config.TextColumn(t("Handler"), width=90),
-        "unit_due_on": config.DateColumn(t("Answer wanted by"), format="YYYY-MM-DD", width=120),
+        "unit_due_on": config.DateColumn(t("Wanted by"), format="YYYY-MM-DD", width=110),
         "grade": config.TextColumn(t("Grade"), width=80),
         "next_step": config.TextColumn(t("Agreed next step"), width=200),
         "note": config.TextColumn(t("Note"), width=200),
@@ -124,13 +124,13 @@ def _decisions(_actor: Actor, rows: pd.DataFrame) -> Told:
     told = rows.assign(
         left=pd.Series(time_left(rows), index=rows.index),
         who=[decision_labels.who_owes(row) for row in every],
-        often=[decision_labels.carried(int(row["carried"])) for row in every],
+        often=[decision_labels.times(int(row["carried"])) for row in every],
     )
     columns = {
-        "text": config.TextColumn(t("Decision"), width=330),
-        "who": config.TextColumn(t("Who owes it"), width=170),
+        "text": config.TextColumn(t("Decision"), width=310),
+        "who": config.TextColumn(t("Who owes it"), width=135),
         "left": left_column(told),
-        "often": config.TextColumn(t("Carried over"), width=150),
+        "often": config.TextColumn(t("Carried over"), width=100),
         "case_number": config.TextColumn(t("Case"), width=118),
         "note": config.TextColumn(t("Note"), width=220),
     }

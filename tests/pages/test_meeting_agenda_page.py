@@ -73,9 +73,9 @@ def test_the_clerk_edits_in_the_list_and_is_told_which_cell_is_refused(
     save(at, T.OVERDUE, edits)
     assert row_of(database, Case, first)["next_step"] == "约谈"
     number = row_of(database, Case, second)["number"].replace("-", "\\-")
-    assert f"{number}, Answer wanted by: This day is already past. You typed: {past}".replace(" ", "") in said(
-        at
-    ).replace("\\", "").replace(" ", "").replace(number.replace("\\", ""), number)
+    assert f"{number}, Wanted by: This day is already past. You typed: {past}".replace(" ", "") in said(at).replace(
+        "\\", ""
+    ).replace(" ", "").replace(number.replace("\\", ""), number)
     assert "1 row holds what you typed" in said(at)
     # The refused cell still says what was typed; put right, it is saved.
     save(at, T.OVERDUE, {1: {"unit_due_on": (TODAY + timedelta(days=2)).isoformat()}})
