@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from db import demo, engine, migrations
 from db.engine import Database
+from db.languages import date_in
 from db.models import (
     AssessedUnit,
     Briefing,
@@ -28,7 +29,9 @@ from db.models import (
     Work,
 )
 from db.rules.intake import Party
+from db.services.office import presets
 from db.services.office.presets import preset
+from db.services.supervision import drafting
 from tests.factories import settings_for
 from tests.serving import give_passwords
 
@@ -57,9 +60,10 @@ def told_in_latin() -> Iterator[None]:
         patch.setattr(build, "preset", lambda name: in_latin(preset(name)))
         for module in takes_presets:
             patch.setattr(module, "preset_file", lambda name: in_latin(preset(name)))
-        patch.setattr(
-            importlib.import_module("db.services.supervision.drafting"), "preset", lambda name: in_latin(preset(name))
-        )
+        meetings = in_latin(preset("meetings"))
+        patch.setattr(presets, "preset", lambda name: meetings if name == "meetings" else preset(name))
+        patch.setattr(drafting, "preset", lambda name: in_latin(preset(name)))
+        patch.setattr(drafting, "date_in", lambda *told: in_latin(date_in(*told)))
         patch.setattr(importlib.import_module("db.demo.briefings"), "LANGUAGE", "en")
         patch.setattr(telling, "Party", lambda **told: Party(**in_latin(told)))
         yield
