@@ -168,15 +168,19 @@ def _axes(chart: Any, found: Native) -> None:
         each.set("val", "1")
         places._element.find(qn("c:noMultiLvlLbl")).addprevious(each)
     dress(values.tick_labels.font, 12, PAPER.grey)
-    dress(places.tick_labels.font, _fitting(found, 12, len(found.places)), PAPER.grey)
+    dress(places.tick_labels.font, _name_size(found, 12), PAPER.grey)
 
 
 def _fitting(found: Native, size: float, lines: int) -> float:
-    """As large as so many lines one below another leave room for, where bars lie; side by side, as many names."""
-    if found.lying:
-        return max(_SMALLEST, min(size, points(BODY) / lines * 0.72))
+    """As large as so many lines one below another leave room for, where bars lie."""
+    return max(_SMALLEST, min(size, points(BODY) / lines * 0.72)) if found.lying else size
+
+
+def _name_size(found: Native, size: float) -> float:
+    """As large as the names of all places leave room for, below or beside one another."""
     widest = max((width_of(name, 1.0) for name in found.places), default=0) * BOLD
-    return max(_SMALLEST, min(size, points(INSIDE) * 0.9 / lines / max(widest, 1.0)))
+    abreast = points(INSIDE) * 0.75 / len(found.places) / max(widest, 1.0)
+    return _fitting(found, size, len(found.places)) if found.lying else max(_SMALLEST, min(size, abreast))
 
 
 def _series(chart: Any, found: Native) -> None:

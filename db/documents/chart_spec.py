@@ -16,7 +16,7 @@ __all__ = ["is_time", "tall", "vega"]
 ROW, HALF, CELL, LINE, LEGEND = 32, 20, 30, 26, 24
 UPRIGHT, FIGURE = 300, 150
 # The same of lying bars on paper, where nobody has to hit them with a finger.
-ROW_ON_PAPER, HALF_ON_PAPER = 26, 16
+ROW_ON_PAPER, HALF_ON_PAPER, GAP, GAP_ON_PAPER = 24, 14, 12, 7
 
 
 def vega(
@@ -48,5 +48,5 @@ def tall(drawn: Drawn, language: str, *, width: int, on_paper: bool = False) -> 
         return around + CELL * max(len(frame.down), 3)
     if frame.kind == ChartKind.LINE or not frame.lying:
         return UPRIGHT
-    row, half = (ROW_ON_PAPER, HALF_ON_PAPER) if on_paper else (ROW, HALF)
-    return around + len(frame.places) * (row if frame.abreast == 1 else 12 + half * frame.abreast)
+    row, half, gap = (ROW_ON_PAPER, HALF_ON_PAPER, GAP_ON_PAPER) if on_paper else (ROW, HALF, GAP)
+    return around + len(frame.places) * (row if frame.abreast == 1 else gap + half * frame.abreast)

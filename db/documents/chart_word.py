@@ -18,6 +18,7 @@ from db.documents import chart_words as words
 from db.documents.chart_columns import column_widths, turned
 from db.documents.chart_looks import PAPER
 from db.documents.chart_totals import moved, overall
+from db.documents.word_places import as_small_as_can_be
 from db.languages import speaker
 from db.rules.briefings.chart import ChartKind, Drawn
 
@@ -154,6 +155,7 @@ def _table(made: WordDocument, drawn: Drawn, language: str) -> None:
     if len(rows) > MOST_ROWS:
         _small(made, t("… and {n} more rows", n=len(rows) - MOST_ROWS), keep=False)
     after = made.add_paragraph()
+    as_small_as_can_be(after)
     after.paragraph_format.space_after = Pt(6)
 
 
