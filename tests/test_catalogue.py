@@ -8,7 +8,7 @@ import pytest
 from tests.catalogue import known, messages
 
 # Messages that read the same in both languages, each with its reason.
-THE_SAME: dict[str, str] = {"{measure} {n}": "two values beside each other"}
+THE_SAME: dict[str, str] = {"{measure} {n}": "two values beside each other", "<{n}": "a sign and a number"}
 # Latin letters a translation may hold: file formats, encodings and sizes, and the code an example shows.
 LATIN = {
     "CSV",
