@@ -282,10 +282,10 @@ def test_the_menu_names_no_section_one_sees_nothing_of(
 
     headed = {name: [s for s in menu(office.people[name]) if s] for name in ("viewer", "admin", "auditor", "clerk")}
     assert headed == {
-        "viewer": ["Work", "Mediation", "Duty and patrol", "Scoring"],
-        "admin": ["Work", "Mediation", "Duty and patrol", "Scoring", "Office"],
+        "viewer": ["Work", "Mediation", "Duty and patrol", "Meetings and briefings", "Scoring"],
+        "admin": ["Work", "Mediation", "Duty and patrol", "Meetings and briefings", "Scoring", "Office"],
         "auditor": ["Work", "Records"],
-        "clerk": ["Work", "Mediation", "Duty and patrol", "Scoring"],
+        "clerk": ["Work", "Mediation", "Duty and patrol", "Meetings and briefings", "Scoring"],
     }
     assert list(menu(None)) == [""]
     every = sorted("" if path == "desk" else path for path in SCREEN)
