@@ -61,7 +61,7 @@ def _charts(told: Mapping[str, Any], town: Town, end: datetime) -> Moments:
 def _briefing(town: Town, kind: Kind, end: datetime) -> Moments:
     """The half-month's is issued; the month's is a draft still."""
     director = town.people["director"]
-    yield end - timedelta(hours=3 if kind is Kind.MONTHLY else 4)
+    yield end - timedelta(minutes=25 if kind is Kind.MONTHLY else 40)
     days = briefings.first_days(director, kind=kind.value)
     about: dict[str, Any] = {"begins": days.begins, "ends": days.ends, "language": LANGUAGE}
     made = briefings.new(director, kind=kind.value, key=f"demo {kind.value}", **about)
