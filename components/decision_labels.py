@@ -10,13 +10,10 @@ from db.rules.meetings.words import Became, DecisionState
 from db.rules.permissions import Actor
 from db.services.meetings import decisions
 from db.services.meetings.decisions import Tab
+from db.services.meetings.paper_words import DECISION_STATES
 
 TABLES: Mapping[str, Mapping[str, str]] = {
-    "state": {
-        DecisionState.OPEN: N_("Open"),
-        DecisionState.DONE: N_("Done"),
-        DecisionState.DROPPED: N_("Dropped"),
-    },
+    "state": DECISION_STATES,
     "became": {
         Became.STEP: N_("Step in the case"),
         Became.SUPERVISION: N_("Supervision notice"),

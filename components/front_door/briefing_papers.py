@@ -3,19 +3,17 @@
 import base64
 from collections.abc import Callable
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from components.case_labels import label_in
 from components.front_door.attached import attached
-from components.front_door.pages import language_of
-from components.front_door.routes import LARGEST_ID, signed_in
+from components.front_door.pages import language_asked
+from components.front_door.routes import id_in_path, signed_in
 from db import clock
 from db.documents import chart_pictures, chart_words, slide_look, word
 from db.documents import sheets as pages
-from db.languages import LANGUAGES
 from db.rules.briefings.chart import Drawn
 from db.services.briefings import papers
 
@@ -25,7 +23,7 @@ WIDE, HIGH = 720, 400
 
 def send(request: Request) -> Response:
     """A briefing as a file: ?as=docx or pptx, ?lang= its language."""
-    actor, briefing_id, language = signed_in(request), _id(request), _language(request)
+    actor, briefing_id, language = signed_in(request), id_in_path(request, "briefing_id"), language_asked(request)
     if request.query_params.get("as") == "pptx":
         made = papers.slides(actor, briefing_id=briefing_id, language=language)
         return attached(made.name, made.content, slide_look.MEDIA_TYPE)
@@ -35,8 +33,8 @@ def send(request: Request) -> Response:
 
 def page(request: Request) -> Response:
     """A briefing as a page to print."""
-    actor, language = signed_in(request), _language(request)
-    paper = papers.page(actor, briefing_id=_id(request))
+    actor, language = signed_in(request), language_asked(request)
+    paper = papers.page(actor, briefing_id=id_in_path(request, "briefing_id"))
     html = pages.render(
         "briefing",
         language,
@@ -61,18 +59,6 @@ def _picture(language: str) -> Callable[[Drawn], str]:
         return "data:image/svg+xml;base64," + base64.b64encode(content).decode()
 
     return drawn_in
-
-
-def _id(request: Request) -> int:
-    briefing_id = int(request.path_params["briefing_id"])
-    if briefing_id > LARGEST_ID:
-        raise HTTPException(404)
-    return briefing_id
-
-
-def _language(request: Request) -> str:
-    asked = request.query_params.get("lang", "")
-    return asked if asked in LANGUAGES else language_of(request)
 
 
 ROUTES = [

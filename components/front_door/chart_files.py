@@ -1,14 +1,12 @@
 """A chart leaves as a picture, workbook, slide or Word: /chart-file?as=png&lang=zh and &chart=5 or &spec={...}."""
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from components.front_door.attached import attached
-from components.front_door.pages import language_of
-from components.front_door.routes import LARGEST_ID, signed_in
-from db.languages import LANGUAGES
+from components.front_door.pages import language_asked
+from components.front_door.routes import id_typed, signed_in
 from db.rules.briefings.asked import spec_from
 from db.rules.problems import N_, Problem, Problems
 from db.services.briefings import chart_papers
@@ -18,10 +16,10 @@ from db.services.briefings.chart_papers import FILES, Kind
 def send_chart(request: Request) -> Response:
     """The file for who asks; a saved chart that is not theirs is not there, a question nobody can read is 422."""
     actor, asked = signed_in(request), request.query_params
-    language = asked["lang"] if asked.get("lang") in LANGUAGES else language_of(request)
+    language = language_asked(request)
     kind = _kind(asked.get("as", ""))
     if "chart" in asked:
-        made = chart_papers.saved_document(actor, chart_id=_id(asked["chart"]), kind=kind, language=language)
+        made = chart_papers.saved_document(actor, chart_id=id_typed(asked["chart"]), kind=kind, language=language)
     else:
         made = chart_papers.document(actor, spec=spec_from(asked.get("spec", "")), kind=kind, language=language)
     return attached(made.name, made.content, FILES[kind].media_type)
@@ -31,12 +29,6 @@ def _kind(code: str) -> Kind:
     if code not in set(Kind):
         raise Problems(Problem("as", N_("This is not one of the choices.")))
     return Kind(code)
-
-
-def _id(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 10 and int(text) <= LARGEST_ID):
-        raise HTTPException(404)
-    return int(text)
 
 
 ROUTES = [Route("/chart-file", send_chart, methods=["GET"])]

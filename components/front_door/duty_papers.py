@@ -7,10 +7,9 @@ from starlette.routing import Route
 
 from components.asked import day_of, number_of
 from components.front_door.attached import attached
-from components.front_door.pages import language_of
+from components.front_door.pages import language_asked
 from components.front_door.routes import LARGEST_ID, signed_in
 from db.documents import shifts_calendar, word, workbook
-from db.languages import LANGUAGES
 from db.services.duty import calendars, month_notices, notices
 
 
@@ -23,7 +22,7 @@ def send_notice(request: Request) -> Response:
     which = {"rota_id": rota_id, "from_on": from_on, "layout": asked.get("layout", "")}
     numbers = asked.get("numbers") == "1"
     if asked.get("as") == "xlsx":
-        made = notices.workbook(actor, **which, contacts=numbers, language=_language(request))
+        made = notices.workbook(actor, **which, contacts=numbers, language=language_asked(request))
         return attached(made.name, made.content, workbook.MEDIA_TYPE)
     made = notices.document(actor, **which, contacts=numbers)
     return attached(made.name, made.content, word.MEDIA_TYPE)
@@ -37,7 +36,7 @@ def send_month(request: Request) -> Response:
     if month is None or len(found) != len(duties):
         raise HTTPException(404)
     if asked.get("as") == "xlsx":
-        made = month_notices.workbook(actor, month=month, duty_ids=found, language=_language(request))
+        made = month_notices.workbook(actor, month=month, duty_ids=found, language=language_asked(request))
         return attached(made.name, made.content, workbook.MEDIA_TYPE)
     made = month_notices.document(actor, month=month, duty_ids=found)
     return attached(made.name, made.content, word.MEDIA_TYPE)
@@ -45,13 +44,8 @@ def send_month(request: Request) -> Response:
 
 def send_calendar(request: Request) -> Response:
     """One's own published shifts, to be taken into a calendar."""
-    made = calendars.my_calendar(signed_in(request), language=_language(request))
+    made = calendars.my_calendar(signed_in(request), language=language_asked(request))
     return attached(made.name, made.content, shifts_calendar.MEDIA_TYPE)
-
-
-def _language(request: Request) -> str:
-    asked = request.query_params.get("lang", "")
-    return asked if asked in LANGUAGES else language_of(request)
 
 
 ROUTES = [

@@ -10,11 +10,11 @@ from starlette.routing import Route
 
 from components.case_labels import label_in
 from components.front_door.attached import attached
-from components.front_door.pages import language_of
-from components.front_door.routes import LARGEST_ID, signed_in
+from components.front_door.pages import language_asked
+from components.front_door.routes import id_in_path, signed_in
 from db.documents import sheets, word
 from db.engine import current
-from db.languages import LANGUAGES, translate
+from db.languages import translate
 from db.services.meetings import minutes_paper, paper_words, presenting
 from db.services.meetings.paper_words import Section
 
@@ -24,7 +24,7 @@ ROWS, ROWS_BESIDE_A_NOTE = 8, 5
 
 def present(request: Request) -> Response:
     """One page for each topic, longer lists on several; nobody who brought a matter is named."""
-    meeting_id, language = _meeting(request), _language(request)
+    meeting_id, language = id_in_path(request, "meeting_id"), language_asked(request)
     seen = presenting.shown(signed_in(request), meeting_id=meeting_id)
     pages = list(_pages(seen.document, language))
     title = paper_words.title_of(seen.document, language)
@@ -39,9 +39,9 @@ def send_minutes(request: Request) -> Response:
         raise HTTPException(404)
     made = minutes_paper.document(
         signed_in(request),
-        meeting_id=_meeting(request),
+        meeting_id=id_in_path(request, "meeting_id"),
         edition=int(asked) if asked else None,
-        language=_language(request),
+        language=language_asked(request),
     )
     return attached(made.name, made.content, word.MEDIA_TYPE)
 
@@ -80,18 +80,6 @@ def _parts(section: Section, into: str) -> Iterator[dict[str, Any]]:
             "more": section.more if last else "",
             "note": "" if place else section.note,
         }
-
-
-def _meeting(request: Request) -> int:
-    meeting_id = int(request.path_params["meeting_id"])
-    if meeting_id > LARGEST_ID:
-        raise HTTPException(404)
-    return meeting_id
-
-
-def _language(request: Request) -> str:
-    asked = request.query_params.get("lang", "")
-    return asked if asked in LANGUAGES else language_of(request)
 
 
 ROUTES = [

@@ -43,6 +43,12 @@ def language_of(request: Request) -> str:
     return "zh" if first.startswith("zh") else "en"
 
 
+def language_asked(request: Request) -> str:
+    """The language an address names by ?lang=, else the visitor's."""
+    asked = request.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else language_of(request)
+
+
 def draw(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """One page in the visitor's language; templates get `t`, `told` and `language`."""
     language = language_of(request)

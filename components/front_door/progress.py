@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from components.case_labels import label_in
 from components.front_door import identity, pages
-from db.languages import LANGUAGES, day_in, speaker
+from db.languages import day_in, speaker
 from db.rules.case_flow import State
 from db.rules.problems import NotThere
 from db.rules.progress import PUBLIC_WORDS
@@ -43,8 +43,7 @@ def _drawn(
     found: intake.Progress | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    language = request.query_params.get("lang", "")
-    language = language if language in LANGUAGES else pages.language_of(request)
+    language = pages.language_asked(request)
     html = (
         pages.environment()
         .get_template("query.html")

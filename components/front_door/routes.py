@@ -47,6 +47,7 @@ MODULES = (
 )
 # No row has a larger id; a database refuses to compare with one.
 LARGEST_ID = 2**31 - 1
+LONGEST_ID = len(str(LARGEST_ID))
 
 
 @cache
@@ -81,6 +82,24 @@ def signed_in(request: Request) -> Actor:
     if seat.must_change:
         raise HTTPException(403)
     return seat.actor
+
+
+def id_in_path(request: Request, name: str) -> int:
+    """An id of the path; nothing is there under a larger one than a row can have."""
+    return _existing(int(request.path_params[name]))
+
+
+def id_typed(text: str) -> int:
+    """An id of the question; nothing is there under any other word."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
+        raise HTTPException(404)
+    return _existing(int(text))
+
+
+def _existing(row_id: int) -> int:
+    if row_id > LARGEST_ID:
+        raise HTTPException(404)
+    return row_id
 
 
 def _modules() -> list[ModuleType]:

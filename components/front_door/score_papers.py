@@ -1,25 +1,20 @@
 """What leaves a published result: its notice as Word or as a workbook."""
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from components.front_door.attached import attached
-from components.front_door.pages import language_of
-from components.front_door.routes import LARGEST_ID, signed_in
+from components.front_door.pages import language_asked
+from components.front_door.routes import id_in_path, signed_in
 from db.documents import word, workbook
-from db.languages import LANGUAGES
 from db.services.scoring import notices
 
 
 def send_notice(request: Request) -> Response:
     """The notice of a publication: ?as=docx or xlsx, ?lang= its language."""
     actor, asked = signed_in(request), request.query_params
-    publication_id = request.path_params["publication_id"]
-    if publication_id > LARGEST_ID:
-        raise HTTPException(404)
-    language = asked["lang"] if asked.get("lang") in LANGUAGES else language_of(request)
+    publication_id, language = id_in_path(request, "publication_id"), language_asked(request)
     if asked.get("as") == "xlsx":
         made = notices.workbook(actor, publication_id=publication_id, language=language)
         return attached(made.name, made.content, workbook.MEDIA_TYPE)
