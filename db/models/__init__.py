@@ -34,6 +34,7 @@ from db.models.duty import (
     RotaSearch,
 )
 from db.models.files import Attachment, Export
+from db.models.importing import CaseImport, CaseImportRow, ImportMapping
 from db.models.intake import Draft, RunningNumber, Submission
 from db.models.mediation import (
     Agreement,
@@ -64,6 +65,19 @@ from db.models.meetings import (
     MeetingTopic,
 )
 from db.models.office import CalendarDay, CalendarYear, Code, LimitRule, LimitSet, OfficeFact, PrivacyNotice
+from db.models.register import (
+    CaseConference,
+    CaseLikely,
+    CaseMerge,
+    Layout,
+    Ledger,
+    ListPin,
+    ListShare,
+    SavedList,
+    StandIn,
+    SuggestionModel,
+    UndoableAct,
+)
 from db.models.scoring import (
     AssessedUnit,
     Assessment,
@@ -91,9 +105,14 @@ __all__ = [
     "CalendarYear",
     "Case",
     "CaseAccess",
+    "CaseConference",
     "CaseEntry",
     "CaseExtension",
+    "CaseImport",
+    "CaseImportRow",
+    "CaseLikely",
     "CaseLink",
+    "CaseMerge",
     "CaseParty",
     "CaseRecusal",
     "CaseReview",
@@ -128,9 +147,14 @@ __all__ = [
     "DutyShift",
     "DutySwap",
     "Export",
+    "ImportMapping",
     "JournalRow",
+    "Layout",
+    "Ledger",
     "LimitRule",
     "LimitSet",
+    "ListPin",
+    "ListShare",
     "Mediator",
     "MediatorTraining",
     "Meeting",
@@ -153,6 +177,7 @@ __all__ = [
     "Rubric",
     "RunningNumber",
     "SavedChart",
+    "SavedList",
     "ScoreAppeal",
     "ScoreCard",
     "ScoreEntry",
@@ -163,8 +188,11 @@ __all__ = [
     "SignInCounter",
     "SignInSession",
     "SignInTicket",
+    "StandIn",
     "Submission",
+    "SuggestionModel",
     "Supervision",
+    "UndoableAct",
     "Unit",
     "Work",
     "WorkUnit",

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, event, text
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 
 from db.base import Base, Versioned
 
@@ -16,7 +16,8 @@ class Case(Versioned, Base):
     """One matter. Due dates are stored for lists and always recomputed by db/rules/clocks.py.
 
     `notice_due_on` and `answer_due_on` stay when they were met, so that rates can be counted of them. `next_step` is
-    what a meeting agreed to do next, in words.
+    what a meeting agreed to do next, in words. `gone` (binned, merged) keeps a case out of every list, count and
+    search: a query sees it only with the execution option `with_gone`.
     """
 
     __tablename__ = "case_file"
@@ -35,6 +36,8 @@ class Case(Versioned, Base):
         Index("ix_case_file_notice_due_on", "notice_due_on"),
         Index("ix_case_file_answer_due_on", "answer_due_on"),
         Index("ix_case_file_place_key", "place_key"),
+        Index("ix_case_file_gone", "gone_at", sqlite_where=text("gone <> ''"), postgresql_where=text("gone <> ''")),
+        Index("ix_case_file_merged_into_id", "merged_into_id"),
     )
 
     number: Mapped[str] = mapped_column(unique=True)
@@ -110,6 +113,11 @@ class Case(Versioned, Base):
     answer_due_on: Mapped[date | None]
     provisional: Mapped[bool] = mapped_column(default=False)
 
+    gone: Mapped[str] = mapped_column(default="")
+    gone_at: Mapped[datetime | None]
+    gone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
+
 
 class CaseParty(Versioned, Base):
     """Who brought the matter: the resident or one of at most five representatives. Encrypted; the mask is for lists."""
@@ -118,6 +126,8 @@ class CaseParty(Versioned, Base):
     __table_args__ = (
         Index("ix_case_party_contact_key", "contact_key"),
         Index("ix_case_party_name_key", "name_key"),
+        Index("ix_case_party_tail_key", "tail_key"),
+        Index("ix_case_party_initials_key", "initials_key"),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
@@ -130,6 +140,8 @@ class CaseParty(Versioned, Base):
     contact_mask: Mapped[str] = mapped_column(default="")
     name_key: Mapped[str] = mapped_column(default="", info={"journal": "secret"})
     contact_key: Mapped[str] = mapped_column(default="", info={"journal": "secret"})
+    tail_key: Mapped[str] = mapped_column(default="", info={"journal": "secret"})
+    initials_key: Mapped[str] = mapped_column(default="", info={"journal": "secret"})
 
 
 class CaseUnit(Versioned, Base):
@@ -221,7 +233,7 @@ class CaseReview(Versioned, Base):
 
 
 class CaseLink(Versioned, Base):
-    """Two matters that belong together, matter to matter: `kind` is repeat (of the earlier one) or related."""
+    """Two matters that belong together: `kind` is repeat (of the earlier one), related, part_of or split_from."""
 
     __tablename__ = "case_link"
     __table_args__ = (UniqueConstraint("case_id", "other_id"),)
@@ -269,3 +281,13 @@ class CaseWords(Base):
 
 
 CaseWords.__table__.info["journal"] = "an index of case_file"  # type: ignore[attr-defined]
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _leave_gone_cases_out(query: ORMExecuteState) -> None:
+    """What is in the bin or merged is in no list, count, chart or search; `with_gone` asks for it all the same."""
+    if query.is_select and not query.is_column_load and not query.execution_options.get("with_gone"):
+        query.statement = query.statement.options(_STANDING)
+
+
+_STANDING = with_loader_criteria(Case, Case.gone == "", include_aliases=True)

@@ -1,8 +1,8 @@
 """Writers that are killed: the real services in a forked child, every act told through a pipe before and after.
 
-Run as a program of its own (`python -m tests.faults.writers FOLDER KILLS SEED`), because it forks; prints JSON.
-What an honest kill test needs: the timer starts only after something was acknowledged; an acknowledgement is sent
-after the service has returned; kills that fell inside a commit are counted; every table is looked at, not one row.
+Run as a program of its own (`python -m tests.faults.writers FOLDER KILLS SEED [INSIDE]`), because it forks; prints
+JSON. What an honest kill test needs: the timer starts only after something was acknowledged; an acknowledgement is
+sent after the service has returned; kills that fell inside a commit are counted; every table is looked at, not one row.
 """
 
 import json
@@ -36,6 +36,7 @@ from db.settings import Settings
 
 WRITERS = 2
 LONGEST = 0.12
+MOST = 6
 MATTER = Intake(
     subject="井盖松动", text="东门路井盖松动，夜里有响声", place="东门路12号", category="construction",
     parties=(Party(name="李小明", contact="15400000001"),), notice_shown=True,
@@ -80,15 +81,20 @@ def _version(case_id: int) -> int:
         return int(session.scalars(select(Case.version).where(Case.id == case_id)).one())
 
 
-def run(folder: Path, kills: int, seed: int) -> Figures:
-    """Kill a writing child `kills` times; raises nothing, the figures say it all."""
+def run(folder: Path, kills: int, seed: int, inside: int = 0) -> Figures:
+    """Kill a writing child `kills` times; raises nothing, the figures say it all.
+
+    Where commits are quick, more kills follow (MOST times as many at most) until `inside` of them fell into a commit.
+    """
     settings = Settings(data_dir=str(folder), password_cost=10)
     dice, figures, begun = random.Random(seed), Figures(), time.perf_counter()  # noqa: S311 - repeatable moments
     database, actors, unit_id = _warmed(settings)
     told: dict[str, str] = {}
     with _looking(settings) as connection:
         told.update(dict.fromkeys(_keys(connection), "before"))
-    for kill in range(kills):
+    for kill in range(kills * MOST):
+        if kill >= kills and figures.inside_commit >= inside:
+            break
         lines = _one_kill(database, actors, unit_id, dice, inside=bool(kill % 2))
         acknowledged = [line.split() for line in lines if line.startswith("A ")]
         begun_commits, ended = sum(line == "C" for line in lines), sum(line == "E" for line in lines)
@@ -102,10 +108,10 @@ def run(folder: Path, kills: int, seed: int) -> Figures:
             figures.stored_unacknowledged += len(stored - set(told))
             figures.lost += sorted(set(told) - stored)
             figures.half += _half_written(connection)
-            check = "integrity_check" if kill % 20 == 0 or kill == kills - 1 else "quick_check"
+            check = "integrity_check" if kill % 20 == 0 or kill >= kills - 1 else "quick_check"
             figures.unsound += [a for (a,) in connection.execute(f"PRAGMA {check}") if a != "ok"]
         told.update(dict.fromkeys(stored, "stored"))
-        if kill % 100 == 0 or kill == kills - 1:
+        if kill % 100 == 0 or kill >= kills - 1:
             figures.unsound += _broken_chain(settings, database)
     figures.seconds = round(time.perf_counter() - begun, 1)
     return figures
@@ -174,7 +180,7 @@ def _one_kill(
         until = time.monotonic() + 1
         while heard.count(b"C\n") <= last and time.monotonic() < until:
             heard += os.read(hear, 65536) if poll([hear], [], [], 0.5)[0] else b""
-        time.sleep(dice.random() * 0.002)
+        time.sleep(dice.choice((0, 0.0005, 0.002)) * dice.random())
     else:
         time.sleep(dice.random() * LONGEST)
     os.kill(child, signal.SIGKILL)
@@ -262,5 +268,5 @@ def _broken_chain(settings: Settings, database: Database) -> list[str]:
 
 
 if __name__ == "__main__":
-    where, how_often, start = sys.argv[1:4]
-    print(json.dumps(asdict(run(Path(where), int(how_often), int(start)))))  # noqa: T201 - what the caller reads
+    where, *numbers = sys.argv[1:]
+    print(json.dumps(asdict(run(Path(where), *map(int, numbers)))))  # noqa: T201 - what the caller reads
