@@ -8,7 +8,7 @@ import streamlit as st
 from components import state
 from components.account import current_actor
 from components.case_labels import label
-from components.forms import Form, plain, press
+from components.forms import Form, megabytes, plain, press
 from components.words import moment, t, told
 from db.rules.files import KINDS
 from db.rules.permissions import Actor, Permission
@@ -54,6 +54,7 @@ def _add(seen: CaseView) -> None:
         key=f"upload-{token}",
         accept_multiple_files=True,
         type=sorted({one.lstrip(".") for one in KINDS}),
+        max_upload_size=megabytes(),
     )
     if not chosen:
         return

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.duty_labels import days_told, label
 from components.duty_parts import telling
-from components.forms import attempt, plain, press, state_of
+from components.forms import attempt, megabytes, plain, press, state_of
 from components.tables import table
 from components.words import N_, language, t, told
 from db.rules.permissions import Actor
@@ -55,7 +55,8 @@ def show(actor: Actor, seen: DutyView, part: Part) -> None:
         st.caption(t(part.how))
         blank = f"/duty-sheet?of={part.name}&lang={language()}"
         st.link_button(t("Download the empty sheet"), blank, icon=":material/download:")
-        file = st.file_uploader(t("The sheet filled in (.xlsx)"), key=f"{name}:{seen.id}:file:{state.round}")
+        widget = f"{name}:{seen.id}:file:{state.round}"
+        file = st.file_uploader(t("The sheet filled in (.xlsx)"), key=widget, max_upload_size=megabytes())
         if file is None:
             _done(actor, name, seen, state.result)
             return

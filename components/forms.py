@@ -25,6 +25,7 @@ from components.account import current_actor
 from components.state import receipt
 from components.words import N_, moment, t, told
 from db import clock
+from db.engine import current
 from db.rules.files import EXTENSIONS
 from db.rules.problems import Changed, NotThere, Problem, Problems, Refused
 from db.services.files import Upload
@@ -130,7 +131,7 @@ class Form:
 
     def files(self, name: str, label: str, **options: Any) -> Any:
         """Files to hand in; the act gets them as a list of Upload."""
-        options = {"type": list(EXTENSIONS), "accept_multiple_files": True} | options
+        options = {"type": list(EXTENSIONS), "accept_multiple_files": True, "max_upload_size": megabytes()} | options
         return self._draw(name, st.file_uploader, label, **options)
 
     def choose(self, name: str, label: str, options: Mapping[Any, str], value: Any = None, **more: Any) -> Any:
@@ -251,6 +252,11 @@ def _read(value: Any) -> Any:
     if isinstance(value, UploadedFile):
         return Upload(value.name, value.getvalue())
     return [_read(one) for one in value] if isinstance(value, list) else value
+
+
+def megabytes() -> int:
+    """The largest file this office attaches, in megabytes."""
+    return current().settings.upload_megabytes
 
 
 def attempt(act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

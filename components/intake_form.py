@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from components.case_labels import labels
+from components.forms import megabytes
 from components.intake_draft import REGISTER, SPOT, OpenDraft
 from components.intake_fields import Fields
 from components.reception import read_notice
@@ -139,14 +140,14 @@ def _accusation(actor: Actor, fields: Fields, form: Form) -> None:
 def files(fields: Fields, draft: OpenDraft) -> None:
     """Files and the camera; they wait in memory until the matter is registered."""
     st.subheader(t("Files"), anchor=False)
-    megabytes = current().settings.upload_megabytes
+    most = megabytes()
     st.file_uploader(
         t("Photos, documents, recordings"),
         type=list(EXTENSIONS),
         accept_multiple_files=True,
         key=draft.key("_files"),
-        max_upload_size=megabytes,
-        help=t("At most {most} files of {megabytes} MB each.", most=MOST_PER_CASE, megabytes=megabytes),
+        max_upload_size=most,
+        help=t("At most {most} files of {megabytes} MB each.", most=MOST_PER_CASE, megabytes=most),
     )
     camera = fields.switch("camera", t("Use this device's camera"))
     with st.container():

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.forms import plain, press, state_of
+from components.forms import megabytes, plain, press, state_of
 from components.tables import table
 from components.words import N_, language, moment, t
 from db.documents.forms import Placeholder, forms, placeholders
@@ -79,7 +79,7 @@ def _replacement(code: str, version: int) -> None:
     """The uploader is emptied by a replacement that was taken, and by nothing else."""
     name = f"template.replace:{code}"
     widget = f"{name}:file:{state_of(name).round}"
-    st.file_uploader(t("Your own template (.docx)"), type=["docx"], key=widget)
+    st.file_uploader(t("Your own template (.docx)"), type=["docx"], key=widget, max_upload_size=megabytes())
     press("template.replace", t("Try it and use it"), _replace, record=code, main=True,
           form=code, version=version, widget=widget, icon=":material/upload:")  # fmt: skip
     st.caption(t("It is tried with sample values first. The template before it is kept in the data folder."))

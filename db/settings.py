@@ -42,6 +42,7 @@ class Settings:
     )
     attempt_window_minutes: int = setting(15, "minutes after which failed sign-ins are forgotten", low=5, high=240)
     upload_megabytes: int = setting(20, "largest file that may be attached, in megabytes", low=1, high=200)
+    import_megabytes: int = setting(50, "largest file whose rows may be brought in, in megabytes", low=1, high=200)
     encrypt_database: bool = setting(False, "encrypt the whole SQLite file (set before the first start)")
     anchor_dir: str = setting("", "second place for the journal's anchors, best on another disk")
     journal_months: int = setting(36, "months the journal is kept", low=6, high=600)

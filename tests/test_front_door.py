@@ -286,6 +286,18 @@ def test_uploads_only_into_ones_own_stream(served: Served, clerk: str) -> None:
             assert answer.status_code == expected
 
 
+def test_as_much_is_let_through_as_an_import_may_hold(served: Served, clerk: str) -> None:
+    with served.stream(clerk) as own, served.http(clerk) as client:
+        own.run()
+        xsrf = client.get("/_stcore/health").cookies["_streamlit_xsrf"]
+        client.headers["Cookie"] += f"; _streamlit_xsrf={xsrf}"
+        for megabytes, expected in ((49, 204), (51, 413)):
+            file = {"file": bytes(megabytes * 1024 * 1024)}
+            where = f"/_stcore/upload_file/{own.session_id}/{megabytes}"
+            answer = client.put(where, files=file, headers={"X-Xsrftoken": xsrf})
+            assert answer.status_code == expected
+
+
 def test_a_signed_in_person_reaches_nothing_that_is_not_listed(served: Served, clerk: str) -> None:
     with served.http(clerk) as client:
         for path in ("/media/0123456789abcdef.png", "/_stcore/metrics", "/_stcore/agent/mcp", "/nowhere"):

@@ -36,6 +36,8 @@ def build() -> Mapping[str, Any]:
     logging.getLogger("streamlit.error_util").addFilter(incidents.NoValues())
     _prepare_sockets()
     office = settings.load()
+    # What the server lets through; each screen asks for what it takes, and each service looks again.
+    config.set_option("server.maxUploadSize", max(office.upload_megabytes, office.import_megabytes))
     migrations.upgrade(engine.open_database(office))
     if os.environ.get(_LINK_SHOWN) is None:
         print(*_set_up_lines(office), sep="\n", flush=True)  # noqa: T201 - the only place for this link

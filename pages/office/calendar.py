@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.calendar_preview import show_preview
-from components.forms import attempt, press
+from components.forms import attempt, megabytes, press
 from components.screens import enter
 from components.tables import pick, table
 from components.words import day, t
@@ -30,7 +30,7 @@ kinds = {kind: t(label) for kind, label in KINDS.items()}
 
 st.subheader(t("Import a year"))
 st.caption(t("JSON as in the holiday-cn data set, or CSV with the columns date, kind (holiday or workday) and name."))
-file = st.file_uploader(t("Yearly file"), type=["json", "csv"], key="calendar:file")
+file = st.file_uploader(t("Yearly file"), type=["json", "csv"], key="calendar:file", max_upload_size=megabytes())
 if file is not None:
     content = {"content": file.getvalue(), "name": file.name}
     preview = attempt(calendar.preview_import, actor, **content)
