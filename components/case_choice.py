@@ -14,7 +14,7 @@ from db.services import cases, units
 from db.services.cases import Choice, Tab
 from db.services.listing import sorts_of
 
-TEXTS = ("text", "state", "grade", "kind", "channel", "category")
+TEXTS = ("text", "state", "grade", "kind", "channel", "category", "brought")
 DAYS = ("received_from", "received_to", "closed_from")
 
 
@@ -27,6 +27,7 @@ def choice_asked(actor: Actor) -> Choice:
         tab=tab if tab in tabs else Tab.OPEN,
         unit_id=asked.number_of(named.get("unit_id")),
         handler_id=asked.number_of(named.get("handler_id")),
+        import_id=asked.number_of(named.get("import_id")),
         closed_from=asked.day_of(named.get("closed_from")),
         **asked.named_alike(named, TEXTS),
     )
@@ -46,7 +47,7 @@ def ask_words_and_order(choice: Choice) -> None:
         sort, ascending = choice.order
         named = labels("sort")
         asked.ask_order({one.value: named[one] for one in sorts_of(choice.tab)}, sort.value, ascending)
-        names = (*TEXTS[1:], *DAYS, "unit_id", "handler_id")
+        names = (*TEXTS[1:], *DAYS, "unit_id", "handler_id", "import_id")
         used = sum(bool(getattr(choice, name)) for name in names)
         asked.filter_switch(used, ("text", *names), searching=bool(choice.text))
 

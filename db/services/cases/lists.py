@@ -6,13 +6,14 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import current, reading
-from db.models import Case, CaseEntry, CaseExtension, CaseUnit
+from db.models import Case, CaseEntry, CaseExtension, CaseImportRow, CaseUnit
 from db.rules.case_flow import State, Step
+from db.rules.case_import import Verdict
 from db.rules.permissions import Actor, Permission, Scope
 from db.services import listing
 from db.services.acts import guarded
@@ -72,7 +73,7 @@ WORK = tuple(tab for tab in Tab if tab.startswith("to_"))
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(listing.Choice):
-    """What was asked of the list; empty means any."""
+    """What was asked of the list; empty means any. `brought`: what the import `import_id` did, added or updated."""
 
     tab: Tab = Tab.OPEN
     grade: str = ""
@@ -80,6 +81,8 @@ class Choice(listing.Choice):
     channel: str = ""
     unit_id: int | None = None
     handler_id: int | None = None
+    import_id: int | None = None
+    brought: str = ""
     closed_from: date | None = None
 
 
@@ -151,6 +154,8 @@ def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[boo
         parts.append(Case.lead_unit_id == choice.unit_id)
     if choice.handler_id is not None:
         parts.append(Case.handler_id == choice.handler_id)
+    if choice.import_id is not None:
+        parts.append(Case.id.in_(_brought(choice.import_id, choice.brought)))
     if choice.received_from is not None:
         parts.append(Case.received_at >= datetime.combine(choice.received_from, time.min, zone))
     if choice.received_to is not None:
@@ -160,6 +165,13 @@ def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[boo
     if choice.text.strip():
         parts.append(matching(session, choice.text))
     return and_(*parts)
+
+
+def _brought(import_id: int, verdict: str) -> Select[tuple[int | None]]:
+    """The cases an import added, updated or either; a row that was skipped may name a case, too."""
+    verdicts = (verdict,) if verdict else (Verdict.ADD, Verdict.UPDATE)
+    of_import = and_(CaseImportRow.import_id == import_id, CaseImportRow.verdict.in_(verdicts))
+    return select(CaseImportRow.case_id).where(of_import, CaseImportRow.case_id.is_not(None))
 
 
 def _tab(session: Session, actor: Actor, tab: Tab) -> ColumnElement[bool]:

@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from db import clock
+from db import clock, engine
+from db.models import CaseImport, CaseImportRow
 from db.rules.case_flow import Step
+from db.rules.case_import import Verdict
 from db.rules.problems import Refused
 from db.services import cases, intake
 from db.services.cases import Choice, Tab
@@ -118,6 +120,24 @@ def test_filters_narrow_and_unknown_ones_find_nothing(office: Office) -> None:
     assert seen(office, "clerk", received_from=TODAY, received_to=TODAY) == {mine, other}
     assert seen(office, "clerk", received_to=TODAY - timedelta(days=1)) == set()
     assert seen(office, "clerk", category="nonsense") == seen(office, "clerk", text="没有这样的话") == set()
+
+
+def test_what_an_import_brought_is_a_filter(office: Office) -> None:
+    added, updated, skipped = (brought(office) for _ in range(3))
+    with engine.transaction(office.clerk) as session:
+        imports = [CaseImport(file_name=f"{n}.csv", digest="", size=1, state="done", asked_at=NOW) for n in range(2)]
+        session.add_all(imports)
+        session.flush()
+        mine, other = (one.id for one in imports)
+        verdicts = {added: Verdict.ADD, updated: Verdict.UPDATE, skipped: Verdict.SKIP}
+        for row, (case_id, verdict) in enumerate(verdicts.items()):
+            session.add(CaseImportRow(import_id=mine, row=row, verdict=verdict, case_id=case_id))
+        session.add(CaseImportRow(import_id=mine, row=9, verdict=Verdict.REJECT))
+        session.add(CaseImportRow(import_id=other, row=1, verdict=Verdict.ADD, case_id=skipped))
+    assert seen(office, "clerk", import_id=mine) == {added, updated}
+    assert seen(office, "clerk", import_id=mine, brought="added") == {added}
+    assert seen(office, "clerk", import_id=mine, brought="updated") == {updated}
+    assert seen(office, "handler", import_id=mine) == seen(office, "clerk", import_id=99) == set()
 
 
 def test_pages_and_orders(office: Office) -> None:
