@@ -167,7 +167,7 @@ def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[boo
     return and_(*parts)
 
 
-def _brought(import_id: int, verdict: str) -> Select[tuple[int | None]]:
+def _brought(import_id: int, verdict: str) -> Select[int | None]:
     """The cases an import added, updated or either; a row that was skipped may name a case, too."""
     verdicts = (verdict,) if verdict else (Verdict.ADD, Verdict.UPDATE)
     of_import = and_(CaseImportRow.import_id == import_id, CaseImportRow.verdict.in_(verdicts))
