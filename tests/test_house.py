@@ -3,7 +3,7 @@
 import ast
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -29,15 +29,40 @@ PAGE_FILES = [name for name in CODE if name.startswith("pages/")]
 LONGEST_MODULE, LONGEST_PAGE = 400, 120
 
 
+def of_each(names: Sequence[str]) -> Callable[[Callable[[str], None]], Callable[[], None]]:
+    """A rule about one file as one test about all of them, that names every file which breaks it."""
+
+    def rule(check: Callable[[str], None]) -> Callable[[], None]:
+        def every() -> None:
+            broken = []
+            for name in names:
+                try:
+                    check(name)
+                except AssertionError as why:
+                    broken.append(f"{name}: {why}")
+            assert not broken, "\n".join(broken)
+
+        every.__name__, every.__doc__ = check.__name__, check.__doc__
+        return every
+
+    return rule
+
+
 @cache
 def tree(name: str) -> ast.Module:
     """The syntax tree of a file."""
     return ast.parse((ROOT / name).read_text(encoding="utf-8"))
 
 
+@cache
+def nodes(name: str) -> tuple[ast.AST, ...]:
+    """Every node of that tree."""
+    return tuple(ast.walk(tree(name)))
+
+
 def imports(name: str) -> Iterator[str]:
     """Every module a file imports, at the top or inside; the names of `from db import x` too."""
-    for node in ast.walk(tree(name)):
+    for node in nodes(name):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -56,7 +81,7 @@ def dotted(node: ast.AST) -> str:
 
 def calls(name: str) -> Iterator[tuple[str, ast.Call]]:
     """Every call in a file, by its dotted name."""
-    for node in ast.walk(tree(name)):
+    for node in nodes(name):
         if isinstance(node, ast.Call):
             yield dotted(node.func), node
 
@@ -82,7 +107,7 @@ MAY_IMPORT = {
     ),
     "pages": ("db.rules", "db.services", "components"),
 }
-OUTSIDE_RULES = {"chinese_calendar", "numpy", "ortools", "pandas"}
+OUTSIDE_RULES = {"chinese_calendar", "numpy", "ortools", "pandas", "pypinyin"}
 STREAMLIT = ("components/", "pages/")
 # Screens may ask the open database for its settings and keys; these take more, for a reason.
 TAKES_MORE = {
@@ -98,7 +123,7 @@ def floor_of(name: str) -> str:
     return next(floor for floor in FLOORS if name.startswith(f"{floor}/"))
 
 
-@pytest.mark.parametrize("name", CODE)
+@of_each(CODE)
 def test_imports_face_down(name: str) -> None:
     allowed = MAY_IMPORT[floor_of(name)]
     for module in imports(name):
@@ -109,19 +134,19 @@ def test_imports_face_down(name: str) -> None:
             assert fits, f"{name} imports {module}"
 
 
-@pytest.mark.parametrize("name", [n for n in CODE if n.startswith("db/rules/")])
+@of_each([n for n in CODE if n.startswith("db/rules/")])
 def test_rules_know_only_the_standard_library(name: str) -> None:
     for module in imports(name):
         top = module.partition(".")[0]
         assert top in sys.stdlib_module_names or top == "db" or top in OUTSIDE_RULES, f"{name} imports {module}"
 
 
-@pytest.mark.parametrize("name", [n for n in CODE if not n.startswith(STREAMLIT)])
+@of_each([n for n in CODE if not n.startswith(STREAMLIT)])
 def test_only_screens_know_streamlit(name: str) -> None:
     assert not [m for m in imports(name) if m.partition(".")[0] in ("streamlit", "st_aggrid")]
 
 
-@pytest.mark.parametrize("name", [n for n in CODE if n.startswith(("components/", "pages/"))])
+@of_each([n for n in CODE if n.startswith(("components/", "pages/"))])
 def test_only_services_open_sessions(name: str) -> None:
     taken = {m.removeprefix("db.").removeprefix("engine.") for m in imports(name) if m.startswith("db.engine.")}
     taken |= {"engine"} if "db.engine" in imports(name) and not taken else set()
@@ -135,7 +160,7 @@ READS_CLOCK = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"
                "datetime.date.today", "dt.datetime.now"}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [n for n in CODE if n != "db/clock.py"])
+@of_each([n for n in CODE if n != "db/clock.py"])
 def test_only_the_clock_reads_the_clock(name: str) -> None:
     assert not [called for called, _ in calls(name) if called in READS_CLOCK]
 
@@ -143,17 +168,17 @@ def test_only_the_clock_reads_the_clock(name: str) -> None:
 # --- what a page is ---
 
 
-@pytest.mark.parametrize("name", PAGE_FILES)
+@of_each(PAGE_FILES)
 def test_a_page_reads_like_its_screen(name: str) -> None:
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     assert len(lines) <= LONGEST_PAGE, f"{name} has {len(lines)} lines"
     body = [n for n in tree(name).body if not isinstance(n, (ast.Import, ast.ImportFrom))][1:]
     first = next(n for n in body if not (isinstance(n, ast.Assign) and isinstance(n.value, ast.Constant)))
     assert ast.unparse(first) == "actor = enter(__file__)", f"{name} begins with {ast.unparse(first)}"
-    assert sum(isinstance(node, ast.Try) for node in ast.walk(tree(name))) <= 1
+    assert sum(isinstance(node, ast.Try) for node in nodes(name)) <= 1
     assert not [m for m in imports(name) if m.startswith(("sqlalchemy", "db.models", "db.engine"))]
-    assert "Role" not in {node.id for node in ast.walk(tree(name)) if isinstance(node, ast.Name)}
-    for node in ast.walk(tree(name)):
+    assert "Role" not in {node.id for node in nodes(name) if isinstance(node, ast.Name)}
+    for node in nodes(name):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             for inner in ast.walk(node):
                 if inner is not node and isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -179,7 +204,7 @@ def test_every_permission_is_granted_and_used() -> None:
         node.attr
         for name in CODE
         if name != "db/rules/permissions.py"
-        for node in ast.walk(tree(name))
+        for node in nodes(name)
         if isinstance(node, ast.Attribute) and dotted(node.value) in ("Permission", "P", "permissions.Permission")
     }
     assert {p.name for p in Permission} <= used
@@ -232,7 +257,7 @@ NO_DOORS = {
 }
 
 
-@pytest.mark.parametrize("name", [n for n in CODE if n.startswith("db/services/") and "/keeping/" not in n])
+@of_each([n for n in CODE if n.startswith("db/services/") and "/keeping/" not in n])
 def test_every_service_has_a_door(name: str) -> None:
     if name in NO_DOORS or "/accounts/" in name:
         return
@@ -256,7 +281,7 @@ def _notes_only(node: ast.FunctionDef) -> bool:
 # --- size, words and mirrors ---
 
 
-@pytest.mark.parametrize("name", CODE)
+@of_each(CODE)
 def test_a_module_is_small_and_says_what_it_is(name: str) -> None:
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     assert len(lines) <= LONGEST_MODULE, f"{name} has {len(lines)} lines"
@@ -287,7 +312,7 @@ MIRRORED_BY["db/rules/scoring/__init__.py"] = "the same"
 MIRRORED_BY |= {name: STEPS for name in CODE if name.startswith("db/services/cases/effects/")}
 
 
-@pytest.mark.parametrize("name", [n for n in CODE if n.startswith(("db/rules/", "db/services/"))])
+@of_each([n for n in CODE if n.startswith(("db/rules/", "db/services/"))])
 def test_every_module_has_its_mirror(name: str) -> None:
     module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     package = module.rpartition(".")[0]
@@ -301,9 +326,9 @@ def test_every_page_has_a_story() -> None:
     assert "SCREENS" in stories, "no test opens every screen for every person"
 
 
-@pytest.mark.parametrize("name", CODE)
+@of_each(CODE)
 def test_nothing_swallows_everything(name: str) -> None:
-    for node in ast.walk(tree(name)):
+    for node in nodes(name):
         if isinstance(node, ast.ExceptHandler):
             last = node.body[-1]
             passes_on = isinstance(last, ast.Raise) and last.exc is None
@@ -321,7 +346,7 @@ TEXTS = """title header subheader markdown caption info warning error success bu
 TEXT_CALLS = {f"st.{kind}" for kind in TEXTS.split()}
 
 
-@pytest.mark.parametrize("name", [n for n in CODE if n.startswith(("components/", "pages/"))])
+@of_each([n for n in CODE if n.startswith(("components/", "pages/"))])
 def test_every_word_on_a_screen_can_be_translated(name: str) -> None:
     for called, call in calls(name):
         if called in TEXT_CALLS and call.args and isinstance(call.args[0], ast.Constant):
@@ -355,9 +380,9 @@ def test_every_word_has_its_chinese() -> None:
     assert len(messages()) > 200
 
 
-@pytest.mark.parametrize("name", CODE)
+@of_each(CODE)
 def test_no_cache_remembers_somebody(name: str) -> None:
-    for node in ast.walk(tree(name)):
+    for node in nodes(name):
         if isinstance(node, ast.FunctionDef):
             decorators = {dotted(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list}
             if decorators & {"st.cache_data", "cache_data"}:
@@ -369,7 +394,7 @@ def test_no_cache_remembers_somebody(name: str) -> None:
 OWN_HTML = {"mark"}
 
 
-@pytest.mark.parametrize("name", [n for n in CODE if n.startswith(("components/", "pages/"))])
+@of_each([n for n in CODE if n.startswith(("components/", "pages/"))])
 def test_no_html_from_anybody(name: str) -> None:
     for called, call in calls(name):
         keywords = {k.arg for k in call.keywords}

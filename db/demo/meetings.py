@@ -18,6 +18,8 @@ from db.rules.permissions import Actor
 from db.services.meetings import attending, closing, deciding, keeping
 from db.services.meetings.calendar import rule_of
 
+BEGUN = timedelta(minutes=40)
+"""So long ago at least the meeting being held began, at whatever hour the demo is built."""
 WEEKLY, MONTHLY = ("directors",), ("unit_heads", "situation", "general", "monthly_report")
 
 
@@ -58,9 +60,12 @@ class Meetings:
                 self.chair, kind_id=kind_id, due_on=day, reason=told["called_off"]["reason"], key=f"{code} {day} off"
             )
             return
-        held = self.end.date() if this_week else day
+        begins = self._at(day, told["begins_at"])
+        if this_week:
+            begins = min(self._at(self.end.date(), told["begins_at"]), self.end - BEGUN)
+        held = begins.date()
         meeting_id = keeping.plan(self.clerk, kind_id=kind_id, due_on=day, key=f"{code} {day}", **self._says(held))
-        yield self._at(held, told["begins_at"])
+        yield begins
         if held > self.end.date():
             return
         self._open(meeting_id, f"{code} {day}")

@@ -272,12 +272,16 @@ class CaseRecusal(Versioned, Base):
 
 
 class CaseWords(Base):
-    """The words of a case as single characters and pairs, for search from one character up."""
+    """The words of a case as single characters and pairs, for search from one character up.
+
+    `digest` is the one of its text alone, by which the same words under another number are known.
+    """
 
     __tablename__ = "case_words"
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     words: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(default="", index=True)
 
 
 CaseWords.__table__.info["journal"] = "an index of case_file"  # type: ignore[attr-defined]
@@ -290,4 +294,4 @@ def _leave_gone_cases_out(query: ORMExecuteState) -> None:
         query.statement = query.statement.options(_STANDING)
 
 
-_STANDING = with_loader_criteria(Case, Case.gone == "", include_aliases=True)
+_STANDING = with_loader_criteria(Case, lambda case: case.gone == "", include_aliases=True)
