@@ -9,9 +9,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from db.engine import Database
+from db.rules.pinyin import initials
 
 _FORMAT = b"\x01"
 _NONCE = 12
+TAIL = 4
 
 
 class Damaged(Exception):
@@ -51,6 +53,21 @@ def key_for(database: Database, kind: str, value: str) -> str:
     if not plain:
         return ""
     return hmac.new(database.keys.index, f"{kind}:{plain}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def tail_of(contact: str) -> str:
+    """The last four digits of a telephone number, "" for what is none."""
+    digits = "".join(char for char in normal(contact) if char.isdecimal())
+    return digits[-TAIL:] if len(digits) > TAIL + 2 else ""
+
+
+def party_keys(database: Database, name: str, contact: str) -> dict[str, str]:
+    """The keyed digests a party is found by: `name_key`, `tail_key` and `initials_key`."""
+    return {
+        "name_key": key_for(database, "name", name),
+        "tail_key": key_for(database, "tail", tail_of(contact)),
+        "initials_key": key_for(database, "initials", initials(name)),
+    }
 
 
 def mask_name(name: str) -> str:

@@ -1,10 +1,13 @@
 """The word indexes: kept by the acts that change words, asked by lists and by the look for earlier matters."""
 
-from sqlalchemy import ColumnElement, Integer, column, false, func, literal_column, select, table, text
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Integer, and_, column, false, func, literal_column, select, table, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import Case, CaseWords
-from db.rules.words import sought, words_of
+from db.rules.case_import import words_digest
+from db.rules.words import Phrase, phrases, sought, words_of
 
 RAREST = 12
 
@@ -16,15 +19,21 @@ def index(session: Session, case: Case) -> None:
         if row is not None:
             session.delete(row)
         return
-    words = words_of(case.number, case.subject, case.text, case.place, case.request)
+    fresh = row_of(case)
     if row is None:
-        session.add(CaseWords(case_id=case.id, words=words))
+        session.add(fresh)
     else:
-        row.words = words
+        row.words, row.digest = fresh.words, fresh.digest
+
+
+def row_of(case: Case) -> CaseWords:
+    """The words of a case that is not sealed, as a row of the index."""
+    words = words_of(f"{case.number} {case.running}", case.subject, case.text, case.place, case.request)
+    return CaseWords(case_id=case.id, words=words, digest=words_digest(case.text))
 
 
 def matching(session: Session, wanted: str) -> ColumnElement[bool]:
-    """Cases that hold every piece of the text asked for."""
+    """Cases that hold every part of the text asked for as it stands there."""
     return holding(session, wanted, Case.id, CaseWords.case_id, CaseWords.words, "case_search")
 
 
@@ -36,25 +45,43 @@ def holding(
     words: InstrumentedAttribute[str],
     fts: str,
 ) -> ColumnElement[bool]:
-    """Records that hold every piece of the text asked for.
+    """Records that hold every part of the text asked for as it stands there.
 
     `key` and `words` are the columns of the table that keeps their words, `fts` its full-text table on SQLite.
     """
-    pieces = sought(wanted)
-    if not pieces:
+    wanted_there = phrases(wanted)
+    if not wanted_there:
         return false()
     if _is_sqlite(session):
         found = select(column("rowid", Integer)).select_from(table(fts))
-        return record.in_(found.where(literal_column(fts).op("MATCH")(" AND ".join(f'"{p}"' for p in pieces))))
-    query = func.to_tsquery(text("'simple'"), " & ".join(f"'{p}'" for p in pieces))
+        return record.in_(found.where(literal_column(fts).op("MATCH")(fts_query(wanted))))
+    query = func.to_tsquery(text("'simple'"), " & ".join(_lexemes(one) for one in wanted_there))
     vector = func.to_tsvector(text("'simple'"), words)
-    return record.in_(select(key).where(vector.op("@@")(query)))
+    # The index knows which pieces there are; that they are neighbours is seen in the words themselves.
+    side_by_side = [(" " + words + " ").like(_beside(one)) for one in wanted_there if len(one.pieces) > 1]
+    return record.in_(select(key).where(and_(vector.op("@@")(query), *side_by_side)))
+
+
+def fts_query(wanted: str) -> str:
+    """The same as a query of FTS5."""
+    return " AND ".join(f'"{" ".join(one.pieces)}"{" *" if one.begins else ""}' for one in phrases(wanted))
+
+
+def _lexemes(one: Phrase) -> str:
+    return " & ".join(f"'{piece}'" for piece in one.pieces) + (":*" if one.begins else "")
+
+
+def _beside(one: Phrase) -> str:
+    return f"% {' '.join(one.pieces)}{'' if one.begins else ' '}%"
 
 
 def resembling(session: Session, typed: str, limit: int) -> list[int]:
     """Ids of the cases whose words are most like the typed text, best first; at most `limit`."""
-    pieces = [p for p in sought(typed) if len(p) > 1]
-    pieces = _rarest(session, pieces)
+    return sharing(session, _rarest(session, [p for p in sought(typed) if len(p) > 1]), limit)
+
+
+def sharing(session: Session, pieces: Sequence[str], limit: int) -> list[int]:
+    """Ids of the cases that hold any of these pieces, those with the most and rarest first; at most `limit`."""
     if not pieces:
         return []
     if _is_sqlite(session):

@@ -15,8 +15,9 @@ from db import clock, journal
 from db.engine import PRAGMAS, Database
 from db.journal import Writer
 from db.rules.permissions import Actor, Role
-from db.rules.words import sought, words_of
+from db.rules.words import words_of
 from db.services.cases import Choice, Tab
+from db.services.search import fts_query
 from tests.factories import Office
 
 PAGE = 50
@@ -100,7 +101,7 @@ class Raw:
                 named[name] = getattr(choice, name)
         if choice.text:
             parts.append("c.id IN (SELECT rowid FROM case_search WHERE case_search MATCH :words)")
-            named["words"] = " AND ".join(f'"{piece}"' for piece in sought(choice.text))
+            named["words"] = fts_query(choice.text)
         where = " AND ".join(parts)
         by_due = choice.order[0] == "due"
         order = "c.next_due_on, c.id" if by_due else "c.received_at DESC, c.id DESC"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db import clock, journal
 from db.engine import current, reading, transaction
-from db.identity import decrypt, encrypt, key_for, mask_contact, mask_name, normal
+from db.identity import decrypt, encrypt, key_for, mask_contact, mask_name, normal, party_keys
 from db.models import Case, CaseAccess, CaseEntry, CaseParty, Draft, Person, PrivacyNotice, RunningNumber
 from db.rules.case_flow import State, Step
 from db.rules.cases import Grade, Kind
@@ -221,8 +221,8 @@ def _party(case_id: int, party: Party) -> CaseParty:
         guardian=encrypt(database, "case_party.guardian", party.guardian.strip()),
         name_mask=mask_name(party.name),
         contact_mask=mask_contact(party.contact),
-        name_key=key_for(database, "name", party.name),
         contact_key=key_for(database, "contact", party.contact),
+        **party_keys(database, party.name, party.contact),
     )
 
 

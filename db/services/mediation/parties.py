@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import current, transaction
-from db.identity import decrypt, encrypt, mask_contact, mask_name
+from db.identity import decrypt, encrypt, mask_contact, mask_name, party_keys
 from db.models import Dispute, DisputeParty, Obligation
 from db.rules.mediation.flow import must_be_live
 from db.rules.mediation.opening import BOTH_SIDES, IDENTITIES, MASKED, PartyForm, check_party, has_both_sides
@@ -222,7 +222,7 @@ def new_party(dispute: Dispute, form: PartyForm) -> DisputeParty:
 
 
 def columns_of(form: PartyForm, fields: tuple[str, ...] | list[str]) -> dict[str, object]:
-    """These fields as they are stored: identities encrypted, their masks beside them."""
+    """These fields as they are stored: identities encrypted, their masks and the digests to find them by beside."""
     columns: dict[str, object] = {}
     for field in fields:
         value = getattr(form, field)
@@ -230,6 +230,8 @@ def columns_of(form: PartyForm, fields: tuple[str, ...] | list[str]) -> dict[str
         columns[field] = encrypt(current(), f"dispute_party.{field}", value) if field in IDENTITIES else value
         if field in MASKED:
             columns[f"{field}_mask"] = MASKS[field](value)
+    if {"name", "contact"} & set(fields):
+        columns |= party_keys(current(), form.name, form.contact)
     return columns
 
 

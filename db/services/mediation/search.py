@@ -10,7 +10,8 @@ from db.services.search import holding
 
 def index(session: Session, dispute: Dispute) -> None:
     """Keep the words of a dispute."""
-    words = words_of(dispute.number, dispute.subject, dispute.facts, dispute.place, dispute.request)
+    number = f"{dispute.number} {dispute.running}"
+    words = words_of(number, dispute.subject, dispute.facts, dispute.place, dispute.request)
     row = session.get(DisputeWords, dispute.id)
     if row is None:
         session.add(DisputeWords(dispute_id=dispute.id, words=words))
@@ -19,5 +20,5 @@ def index(session: Session, dispute: Dispute) -> None:
 
 
 def matching(session: Session, wanted: str) -> ColumnElement[bool]:
-    """Disputes that hold every piece of the text asked for."""
+    """Disputes that hold every part of the text asked for as it stands there."""
     return holding(session, wanted, Dispute.id, DisputeWords.dispute_id, DisputeWords.words, "dispute_words_search")
