@@ -56,6 +56,10 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "supervise_repeat": N_("Repeat the supervision notice"),
         "supervise_close": N_("Close the supervision notice"),
         "supervise_withdraw": N_("Withdraw the supervision notice"),
+        "confer_record": N_("Record a joint co-ordination meeting"),
+        "confer_rewrite": N_("Correct the record of the meeting"),
+        "confer_take_away": N_("Take the record of the meeting away"),
+        "confer_put_back": N_("Put the record of the meeting back"),
     },
     "acting": {
         "proposer": N_("Duty office: propose a unit"),

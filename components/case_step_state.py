@@ -5,8 +5,10 @@ A plain object per session and case: what happens to it after a write can't be c
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -80,8 +82,14 @@ def opened(case_id: int) -> OpenStep | None:
     return _open().get(case_id)
 
 
-def begin(seen_id: int, number: str, version: int, step: Step) -> None:
-    """Open the form of a step, with the kept draft when there is one."""
+def begin(
+    seen_id: int,
+    number: str,
+    version: int,
+    step: Step,
+    carried: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Open the form of a step, with the kept draft when there is one; `carried` fills fields, but no typed text."""
     actor = current_actor()
     if actor is None:
         return
@@ -91,7 +99,16 @@ def begin(seen_id: int, number: str, version: int, step: Step) -> None:
         form.token, form.saved_at = kept.key, kept.saved_at
         form.values = _as_typed(step, dict(kept.content))
         form.kept = json.dumps(form.values, sort_keys=True, default=str)
+    _carry(form, carried)
     _open()[seen_id] = form
+
+
+def _carry(form: OpenStep, carried: Mapping[str, Any]) -> None:
+    for name, kind in ((f.name, f.kind) for f in BY_STEP[form.step].fields):
+        typed = kind in (FieldKind.TEXT, FieldKind.WORDS) and form.values.get(name)
+        if carried.get(name) and not typed:
+            form.values[name] = carried[name]
+            st.session_state.pop(form.key(name), None)
 
 
 def leave(case_id: int) -> None:

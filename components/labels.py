@@ -43,6 +43,7 @@ PERMISSIONS: Mapping[Permission, str] = {
     P.CASES_EXPORT_PLAIN: N_("Export lists with names"),
     P.CASES_SUPERVISE: N_("Draft supervision notices"),
     P.CASES_SUPERVISION_ISSUE: N_("Issue supervision notices and close them"),
+    P.CASES_CONFER: N_("Record joint co-ordination meetings"),
     P.FIGURES_READ: N_("Read figures"),
     P.MEDIATION_OPEN: N_("Open a dispute"),
     P.MEDIATION_STATE: N_("Know of every dispute and how it stands"),

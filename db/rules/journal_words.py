@@ -100,6 +100,7 @@ TABLES: Mapping[str, str] = {
     "work": N_("Line of a register of work"),
     "work_unit": N_("Unit's part in a register of work"),
     "supervision": N_("Supervision notice"),
+    "case_conference": N_("Joint co-ordination meeting"),
     "meeting_kind": N_("Kind of meeting"),
     "meeting": N_("Meeting"),
     "meeting_topic": N_("Topic of a meeting"),

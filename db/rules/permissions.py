@@ -31,6 +31,7 @@ class Permission(StrEnum):
     CASES_EXPORT_PLAIN = "cases:export_plain"
     CASES_SUPERVISE = "cases:supervise"
     CASES_SUPERVISION_ISSUE = "cases:supervision_issue"
+    CASES_CONFER = "cases:confer"
     FIGURES_READ = "figures:read"
     MEDIATION_OPEN = "mediation:open"
     MEDIATION_STATE = "mediation:state"
@@ -145,6 +146,7 @@ _LEADER = (
         P.CASES_VISIT: S.ALL,
         P.CASES_EXPORT: S.ALL,
         P.CASES_SUPERVISE: S.ALL,
+        P.CASES_CONFER: S.ALL,
         P.FIGURES_READ: S.ALL,
     }
 )

@@ -11,6 +11,7 @@ from components import (
     case_print,
     case_steps,
     case_timeline,
+    conference_panel,
     supervision_panel,
 )
 from components.case_address import asked_for
@@ -38,6 +39,7 @@ with left:
     case_body.extension(seen)
     case_body.after(seen)
     supervision_panel.show(actor, seen)
+    conference_panel.show(actor, seen)
     st.subheader(t("Units"), anchor=False)
     case_body.units(seen)
     st.subheader(t("Files"), anchor=False)

@@ -87,6 +87,12 @@ def _handlers(session: Session, unit_ids: Sequence[int]) -> list[tuple[int, str]
     return [(row.id, row.name) for row in session.execute(query.order_by(Person.id))]
 
 
+def people_with(session: Session, permission: Permission) -> dict[int, str]:
+    """Active people of the office who hold a permission: id to name."""
+    query = select(Person.id, Person.name).where(Person.active, Person.id.in_(_with(permission)))
+    return {row.id: row.name for row in session.execute(query.order_by(Person.id))}
+
+
 def _with(permission: Permission) -> Select[int]:
     return select(PersonRole.person_id).where(PersonRole.role.in_(_roles(permission)))
 
