@@ -14,6 +14,7 @@ from components.forms import Form, plain, press
 from components.rubric_address import ID, open_rubric
 from components.rubric_labels import label
 from components.score_labels import named
+from components.shown_lists import export_shown
 from components.tables import table
 from components.words import t
 from db import clock
@@ -61,6 +62,7 @@ def overview(found: pd.DataFrame) -> None:
         del columns["draft"]
     if found["active"].all():
         del columns["state"]
+    export_shown("assessments", t("Assessments"), told, columns)
     opened = st.session_state.setdefault(_OPENED, 0)
     place = clicked(told, columns, key=f"assessments:{opened}", alt=t("Assessments; press Enter on one to open it"))
     if place is not None:

@@ -10,6 +10,7 @@ from components.briefing_address import open_briefing
 from components.briefing_labels import COLOURS, kind_name, kind_names, label, labels
 from components.due_rows import clicked
 from components.forms import Form, id_of, news_of, plain, press
+from components.shown_lists import export_shown
 from components.words import language, moment, t
 from db.documents import chart_words
 from db.rules.briefings.issuing import Kind
@@ -93,6 +94,7 @@ def table(actor: Actor, found: Choice) -> None:
         "edition": config.TextColumn(t("Edition"), width=85),
         "who": config.TextColumn(t("By whom and when"), width=195),
     }
+    export_shown("briefings", t("Briefings"), told, columns)
     place = clicked(told, columns, key="briefings", alt=t("Briefings; press Enter on one to open it"))
     if place is not None:
         open_briefing(int(rows["id"].iloc[place]))

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
+import pandas as pd
 import streamlit as st
 
 from components import chart_keep
 from components.chart_address import open_chart
 from components.chart_labels import ICONS, PERIODS
 from components.forms import plain
+from components.shown_lists import export_shown
 from components.words import language, moment, t
 from db.rules.briefings.chart import ChartSpec
 from db.rules.briefings.recommending import recommended
@@ -32,6 +34,8 @@ def mine(actor: Actor) -> None:
     """What I saved and what others share with me."""
     known = saved.charts(actor)
     own, shared = [one for one in known if one.mine], [one for one in known if not one.mine]
+    if known:
+        _export(known)
     if own:
         st.subheader(t("My charts"), anchor=False)
         _cards(own)
@@ -64,6 +68,12 @@ def bin_of(actor: Actor) -> None:
             with st.container(horizontal=True, vertical_alignment="center", key=f"chart-gone-{one.id}"):
                 st.markdown(plain(one.name), width="stretch")
                 chart_keep.restore(one)
+
+
+def _export(known: list[Saved]) -> None:
+    columns = {"name": t("Name"), "asked": t("About"), "owner": t("By"), "saved_at": t("Saved"), "shared": t("Shared")}
+    rows = [(one.name, _asked(one.spec), one.owner, one.saved_at, bool(one.roles)) for one in known]
+    export_shown("charts", t("Charts"), pd.DataFrame(rows, columns=list(columns)), columns)
 
 
 def _cards(known: list[Saved]) -> None:

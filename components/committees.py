@@ -11,6 +11,7 @@ import streamlit as st
 from components.case_labels import code_labels
 from components.case_texts import fact, unit_of
 from components.forms import Form, plain, press
+from components.shown_lists import export_shown
 from components.tables import unit_names
 from components.words import N_, day, language, t, told
 from db.rules.permissions import Actor
@@ -49,11 +50,13 @@ def overview(actor: Actor, frame: pd.DataFrame) -> None:
         t("Kind"): [kinds.get(kind, kind) for kind in frame["kind"]],
         t("Unit"): [unit_of(row) for row in records(frame)],
     }
+    frame_shown = pd.DataFrame(shown)
+    export_shown("committees", t("Committees"), frame_shown, {name: name for name in shown})
     badges = st.column_config.MultiselectColumn(options=[*map(t, CONCERNS.values()), t("Retired")], color="orange")
     # The browser keeps a table's selection: back from a committee, the list must be another table.
     opened = st.session_state.setdefault(_OPENED, 0)
     chosen = st.dataframe(
-        pd.DataFrame(shown),
+        frame_shown,
         hide_index=True,
         column_config={t("Name"): st.column_config.TextColumn(width=NAME_WIDTH), t("To look at"): badges},
         on_select="rerun",

@@ -10,6 +10,7 @@ from components.case_texts import unit_of
 from components.duty_labels import named
 from components.duty_rules import duty_fields
 from components.forms import Form
+from components.shown_lists import export_shown
 from components.tables import unit_names
 from components.words import N_, language, t
 from db.rules.permissions import Actor
@@ -71,6 +72,7 @@ def _table(found: pd.DataFrame) -> None:
         t("Source"): [named(row, "source") for row in records(found)],
         t("State"): [t("In use") if active else t("Retired") for active in found["active"]],
     }
+    export_shown("duties", t("Duties"), pd.DataFrame(shown), {name: name for name in shown})
     # The browser keeps a table's selection: back from a duty, the list must be another table.
     opened = st.session_state.setdefault(_OPENED, 0)
     chosen = st.dataframe(

@@ -83,6 +83,7 @@ PERMISSIONS: Mapping[Permission, str] = {
     P.PEOPLE_MANAGE: N_("Manage people"),
     P.UNITS_MANAGE: N_("Manage units"),
     P.CODES_MANAGE: N_("Manage code lists"),
+    P.LEDGERS_EXPORT: N_("Take ledgers, layouts and batches"),
     P.LIMITS_MANAGE: N_("Manage limits"),
     P.CALENDAR_MANAGE: N_("Manage the calendar"),
     P.JOURNAL_READ: N_("Read the journal"),

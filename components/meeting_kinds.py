@@ -11,6 +11,7 @@ from components.due_rows import clicked
 from components.duty_labels import weekdays
 from components.forms import Form, plain, press
 from components.meeting_labels import label, labels, named, said_of
+from components.shown_lists import export_shown
 from components.words import N_, day, moment, t
 from db import clock
 from db.engine import current
@@ -72,6 +73,7 @@ def overview(found: pd.DataFrame) -> None:
     }
     if found["active"].all():
         del columns["state"]
+    export_shown("meeting-kinds", t("Kinds of meetings"), told, columns)
     opened = st.session_state.setdefault(_OPENED, 0)
     place = clicked(told, columns, key=f"kinds:{opened}", alt=t("Kinds of meetings; press Enter on one to open it"))
     if place is not None:

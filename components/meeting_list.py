@@ -1,5 +1,7 @@
 """Meetings that are over as a table people search; a click opens one."""
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,10 +11,12 @@ from components import asked
 from components.due_rows import clicked
 from components.meeting_address import open_meeting
 from components.meeting_labels import COLOURS, label, labels, named
+from components.shown_lists import every_page, export_shown
 from components.words import moment, number, t
 from db.rules.meetings.words import Slot, State
 from db.rules.permissions import Actor
 from db.services.duty.rows import records
+from db.services.listing import Page
 from db.services.meetings import lists
 from db.services.meetings.lists import Choice, Tab
 
@@ -47,13 +51,21 @@ def show(actor: Actor, choice: Choice) -> None:
         return
     total = number(page.total) + ("+" if page.more else "")
     st.markdown(t("{n} meetings", n=total) if page.total != 1 else t("1 meeting"))
-    _table(page.rows)
+    columns = _columns()
+    pages = partial(_page, actor, choice)
+    export_shown("meetings", t("Meetings"), lambda: every_page(pages, _told), columns)
+    _table(page.rows, columns)
     asked.ask_page(choice, page.page, page.pages)
 
 
-def _table(rows: pd.DataFrame) -> None:
-    every, config = records(rows), st.column_config
-    told = pd.DataFrame(
+def _page(actor: Actor, choice: Choice, number: int) -> Page:
+    return lists.past(actor, choice=replace(choice, page=number))
+
+
+def _told(rows: pd.DataFrame) -> pd.DataFrame:
+    """What the table says of each meeting."""
+    every = records(rows)
+    return pd.DataFrame(
         {
             "id": rows["id"],
             "when": [_when(row) for row in every],
@@ -65,9 +77,12 @@ def _table(rows: pd.DataFrame) -> None:
             "decisions": rows["decisions"],
         }
     )
-    states = labels("state")
+
+
+def _columns() -> dict[str, Any]:
+    states, config = labels("state"), st.column_config
     colours = {states[State.CLOSED]: COLOURS[Slot.HELD], states[State.CALLED_OFF]: COLOURS[Slot.CALLED_OFF]}
-    columns: dict[str, Any] = {
+    return {
         "when": config.TextColumn(t("When"), width=132),
         "name": config.TextColumn(t("Meeting"), width=148),
         "title": config.TextColumn(t("Title or reason"), width=115),
@@ -76,8 +91,11 @@ def _table(rows: pd.DataFrame) -> None:
         "came": config.TextColumn(t("Who came"), width=245),
         "decisions": config.NumberColumn(t("Decisions"), width=80),
     }
+
+
+def _table(rows: pd.DataFrame, columns: dict[str, Any]) -> None:
     opened = st.session_state.setdefault(_OPENED, 0)
-    place = clicked(told, columns, key=f"meetings:{opened}", alt=t("Meetings; press Enter on one to open it"))
+    place = clicked(_told(rows), columns, key=f"meetings:{opened}", alt=t("Meetings; press Enter on one to open it"))
     if place is not None:
         # The browser keeps a table's selection: back from one, the list must be another table.
         st.session_state[_OPENED] = opened + 1

@@ -12,6 +12,7 @@ from components.due_rows import clicked
 from components.result_labels import word
 from components.score_address import open_sheet
 from components.score_labels import label, names_in
+from components.shown_lists import export_shown
 from components.words import language, t
 from db.rules.scoring.ranking import ranks
 from db.services.duty.rows import records
@@ -53,6 +54,7 @@ def table(seen: Board) -> None:
     for period in seen.periods:
         told[period] = rows[period]
         columns[period] = config.NumberColumn(names.get(period, period), format="%.1f", width=118)
+    export_shown("scores", t("Scores"), told, columns)
     place = clicked(told, columns, key=f"board:{seen.assessment_id}", alt=t("Units; press Enter on one to open it"))
     if place is not None:
         open_sheet(int(rows["assessed_unit_id"].iloc[place]))

@@ -33,9 +33,12 @@ SCORING, OFFICE, RECORDS = N_("Scoring"), N_("Office"), N_("Records")
 # In the order of the menu.
 SCREENS: tuple[Screen, ...] = (
     Screen("desk", "desk/desk.py", N_("My desk"), ":material/home:", P.ACCOUNT_OWN, WORK),
+    Screen("find", "records/find.py", N_("Find"), ":material/search:", P.RECORDS_FIND, WORK, in_menu=False),
     Screen("take-in", "intake/take_in.py", N_("Take in"), ":material/edit_note:", P.INTAKE_REGISTER, WORK),
     Screen("cases", "cases/register.py", N_("Cases"), ":material/inbox:", P.CASES_READ, WORK),
     Screen("case", "cases/case.py", N_("Case"), ":material/description:", P.CASES_READ, WORK, in_menu=False),
+    Screen("imports", "cases/imports.py", N_("Imports"), ":material/upload_file:", P.CASES_IMPORT, WORK),
+    Screen("import", "cases/import.py", N_("Import"), ":material/upload_file:", P.CASES_IMPORT, WORK, in_menu=False),
     Screen(
         "supervision",
         "cases/supervision.py",
@@ -134,6 +137,7 @@ SCREENS: tuple[Screen, ...] = (
         OFFICE,
     ),
     Screen("templates", "office/templates.py", N_("Templates"), ":material/draft:", P.TEMPLATES_MANAGE, OFFICE),
+    Screen("ledgers", "records/ledgers.py", N_("Ledgers"), ":material/library_books:", P.LEDGERS_EXPORT, RECORDS),
     Screen("journal", "records/journal.py", N_("Journal"), ":material/history:", P.JOURNAL_READ, RECORDS),
 )
 

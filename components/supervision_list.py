@@ -12,6 +12,7 @@ from components.case_texts import unit_of
 from components.due_rows import TALL_FROM, clicked, left_column, time_left
 from components.forms import mark_problem, press
 from components.grids import revision
+from components.shown_lists import every_page, export_shown
 from components.supervision_labels import label, labels
 from components.words import number, t
 from db.engine import current
@@ -62,7 +63,9 @@ def show(actor: Actor, tab: Tab, page: Page) -> None:
     """The rows, to be ticked and issued where they are drafts and this person issues."""
     if page.rows.empty:
         _nothing(tab)
-    elif tab is Tab.TO_ISSUE and actor.may(Permission.CASES_SUPERVISION_ISSUE):
+        return
+    _export(actor, tab, page)
+    if tab is Tab.TO_ISSUE and actor.may(Permission.CASES_SUPERVISION_ISSUE):
         _to_issue(page.rows)
     else:
         told = _told(page.rows, tab)
@@ -74,6 +77,16 @@ def show(actor: Actor, tab: Tab, page: Page) -> None:
 def ask_page(tab: Tab, page: Page) -> None:
     """Which page of the list."""
     asked.ask_page(listing.Choice(tab=tab), page.page, page.pages)
+
+
+def _export(actor: Actor, tab: Tab, page: Page) -> None:
+    """All pages of the tab as shown."""
+
+    def told() -> pd.DataFrame:
+        return every_page(lambda n: lists.notices(actor, tab=tab, page=n), lambda rows: _told(rows, tab))
+
+    about = [(t("List"), label("tab", tab))]
+    export_shown("supervision", t("Supervision notices"), told, _columns(_told(page.rows, tab), tab), about=about)
 
 
 def _to_issue(rows: pd.DataFrame) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from components.forms import megabytes, plain, press, state_of
+from components.shown_lists import export_shown
 from components.tables import table
 from components.words import N_, language, moment, t
 from db.documents.forms import Placeholder, forms, placeholders
@@ -37,6 +38,7 @@ def standing_list(frame: pd.DataFrame) -> None:
         "name": t("Form"),
         "stands": t("Template in use"),
     }
+    export_shown("templates", t("Templates"), shown, columns)
     table(shown, columns, key="templates")
 
 

@@ -12,7 +12,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import db.models  # noqa: F401 - fills the metadata
-from components.screens import PAGES, SCREENS
+from components.screens import PAGES, SCREENS, Screen
 from db.base import Base
 from db.rules.permissions import GRANTS, Permission, Role
 from db.settings import Settings
@@ -249,6 +249,8 @@ UNGUARDED = {
     "office.load_presets": "the program's own act before anybody has an account",
 }
 # modules whose functions are called inside a guarded service's transaction, or by the program itself
+    "ledgers.readable": "reads nothing, only the actor's own permissions",
+    "ledgers.open_to_ledgers": "a condition other services put into their queries",
 NO_DOORS = {
     "db/services/acts.py": "the guard itself",
     "db/services/records.py": "beats shared by services",
@@ -450,3 +452,37 @@ def test_every_table_is_journalled_or_says_why() -> None:
         reason = table.info.get("journal", "journalled")
         assert isinstance(reason, str), table.name
         assert len(reason) > 8, table.name
+
+
+# --- what is shown can be taken away ---
+
+# Screens that show no list of records of their own, or give their papers otherwise; everything else offers an export.
+NO_LIST = {
+    "desk": "a few rows of lists that have their own screens",
+    "take-in": "a form",
+    "case": "one record, printed as its sheets and its file",
+    "dispute": "one record, printed as its forms and its file",
+    "meeting": "one record, with its minutes",
+    "briefing": "one record, with its own papers",
+    "chart": "one figure, taken as a picture, slide or workbook",
+    "sheet": "one record, with its notice; the board is taken from Scores",
+    "account": "one's own account",
+    "open-dispute": "a form",
+}
+TAKES = {"export_shown", "export_menu", "export_button"}
+
+
+def _takes(name: str, depth: int = 2) -> bool:
+    """Whether a page, or a component it draws with, has a button that takes a list away."""
+    if name not in CODE:
+        return False
+    if {called.rpartition(".")[2] for called, _ in calls(name)} & TAKES:
+        return True
+    parts = {module.replace(".", "/") + ".py" for module in imports(name) if module.startswith("components.")}
+    shared = {"components/downloads.py", "components/shown_lists.py"}
+    return depth > 0 and any(_takes(part, depth - 1) for part in parts - shared)
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.path)
+def test_every_list_can_be_taken_away(screen: Screen) -> None:
+    assert screen.path in NO_LIST or _takes(f"pages/{screen.file}"), f"{screen.path} shows a list and exports none"

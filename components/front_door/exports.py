@@ -14,8 +14,10 @@ from components.front_door import (
     dispute_workbooks,
     duty_workbooks,
     ladder_workbooks,
+    ledger_workbooks,
     result_workbooks,
     rubric_workbooks,
+    shown_workbooks,
     works_workbooks,
 )
 from components.front_door.attached import attached
@@ -112,9 +114,11 @@ MADE: Mapping[Kind, Callable[[Actor, str], tuple[str, bytes]]] = {
     Kind.ROTA: duty_workbooks.of_rota,
     Kind.WORKS: works_workbooks.of_list,
     Kind.WORKS_YEAR: works_workbooks.of_year,
+    Kind.LEDGER: ledger_workbooks.of_ledger,
     Kind.LADDER: ladder_workbooks.of_month,
     Kind.RESULT: result_workbooks.of_result,
     Kind.PUBLICATIONS: result_workbooks.of_publications,
+    Kind.SHOWN: shown_workbooks.of_list,
     Kind.RUBRIC: rubric_workbooks.of_rubric,
     **dict.fromkeys(duty_workbooks.LISTS, duty_workbooks.of_list),
 }

@@ -71,6 +71,7 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people:manage"
     UNITS_MANAGE = "units:manage"
     CODES_MANAGE = "codes:manage"
+    LEDGERS_EXPORT = "ledgers:export"
     LIMITS_MANAGE = "limits:manage"
     CALENDAR_MANAGE = "calendar:manage"
     JOURNAL_READ = "journal:read"
@@ -153,6 +154,9 @@ _LEADER = (
 
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
     {
+        P.CASES_BIN: S.ALL,
+        P.CASES_MERGE: S.ALL,
+        P.LEDGERS_EXPORT: S.ALL,
         Role.CLERK: _SELF
         | _SERVES
         | _RECEPTION
@@ -174,6 +178,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
         Role.DUTY_LEADER: _SELF
         | _LEADER
         | {P.CASES_APPROVE: S.ALL, P.CASES_CONFIRM: S.ALL, P.MEDIATION_FIGURES: S.ALL, P.BRIEFINGS_ISSUE: S.ALL},
+            P.CASES_IMPORT: S.ALL,
+            P.LEDGERS_EXPORT: S.ALL,
         Role.DIRECTOR: _SELF
         | _LEADER
         | {
@@ -234,6 +240,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
         | {
             P.MEDIATION_OPEN: S.ALL,
             P.MEDIATION_READ: S.OWN,
+            P.LEDGERS_EXPORT: S.UNIT_BELOW,
             P.MEDIATION_UNMASK: S.OWN,
             P.MEDIATION_KEEP: S.OWN,
             P.MEDIATION_VISIT: S.OWN,

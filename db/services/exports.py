@@ -50,6 +50,10 @@ class Kind(StrEnum):
     RESULT = "result"
     PUBLICATIONS = "publications"
     DECISIONS = "decisions"
+    LEDGER = "ledger"
+    SHOWN = "shown"
+    LAYOUT = "layout"
+    BATCH = "batch"
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import streamlit as st
 from components.calendar_preview import show_preview
 from components.forms import attempt, megabytes, press
 from components.screens import enter
+from components.shown_lists import export_shown
 from components.tables import pick, table
 from components.words import day, t
 from db.rules.calendar_files import KINDS, ORDINARY
@@ -42,11 +43,9 @@ if file is not None:
 st.subheader(t("Days of a year"))
 year = pick("year", t("Year"), {int(y): str(y) for y in years["year"]}, required=True)
 days = calendar.days(actor, year=year)
-table(
-    days,
-    {"day": t("Day"), "kind": t("Kind"), "name": t("Holiday"), "source": t("Source")},
-    shows={"day": day, "kind": kinds.get},
-)
+columns = {"day": t("Day"), "kind": t("Kind"), "name": t("Holiday"), "source": t("Source")}
+export_shown("calendar", t("Working calendar"), days, columns, shows={"day": day, "kind": kinds.get})
+table(days, columns, shows={"day": day, "kind": kinds.get})
 
 st.subheader(t("Change one day"))
 chosen = st.date_input(t("Day"), value=None, format="YYYY-MM-DD", key="calendar:day")

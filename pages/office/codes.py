@@ -5,30 +5,35 @@ import streamlit as st
 from components.forms import Form, press
 from components.grids import edit_grid
 from components.screens import enter
+from components.shown_lists import export_shown
 from components.tables import pick, table
 from components.words import day, language, moment, t
 from db.services import office
+from db.services.ledgers import books
 from db.services.office.facts import FACTS
 
 actor = enter(__file__)
-lists, about, notice = st.tabs([t("Code lists"), t("About the office"), t("Privacy notice")])
+parts = [t("Code lists"), t("About the office"), t("Privacy notice"), t("Ledgers")]
+lists, about, notice, ledger_names = st.tabs(parts)
 
 with lists:
     names = {name: t(said) for name, said in office.LISTS.items()}
     name = pick("list", t("List"), names, required=True)
     codes = office.codes(actor, list_name=name)
+    columns = {
+        "code": st.column_config.TextColumn(t("Code"), help=t("Stored in records; it never changes.")),
+        "label_zh": st.column_config.TextColumn(t("Chinese label"), required=True, max_chars=40),
+        "label_en": st.column_config.TextColumn(t("English label"), max_chars=60),
+        "position": st.column_config.NumberColumn(t("Order"), min_value=0, max_value=9999, step=1),
+        "active": st.column_config.CheckboxColumn(t("Offered")),
+        "source": st.column_config.TextColumn(t("Source"), max_chars=100),
+    }
+    export_shown("codes", names[name], codes, columns)
     edit_grid(
         f"codes:{name}",
         codes.set_index("id"),
         editable=("label_zh", "label_en", "position", "source"),
-        config={
-            "code": st.column_config.TextColumn(t("Code"), help=t("Stored in records; it never changes.")),
-            "label_zh": st.column_config.TextColumn(t("Chinese label"), required=True, max_chars=40),
-            "label_en": st.column_config.TextColumn(t("English label"), max_chars=60),
-            "position": st.column_config.NumberColumn(t("Order"), min_value=0, max_value=9999, step=1),
-            "active": st.column_config.CheckboxColumn(t("Offered")),
-            "source": st.column_config.TextColumn(t("Source"), max_chars=100),
-        },
+        config=columns,
         save=office.edit_codes,
         label="code",
     )
@@ -56,8 +61,8 @@ with about:
 
 with notice:
     versions = office.notices(actor)
-    columns = {"id": t("Version"), "effective_from": t("In force from"), "created_at": t("Written")}
-    table(versions, columns, shows={"effective_from": day, "created_at": moment})
+    said = {"id": t("Version"), "effective_from": t("In force from"), "created_at": t("Written")}
+    table(versions, said, shows={"effective_from": day, "created_at": moment})
     st.caption(t("The office's name, address and telephone are filled in. Records keep their version."))
     writing = Form("notices.add")
     with writing:
@@ -65,3 +70,19 @@ with notice:
         writing.area("text_en", t("English text"), versions.iloc[0]["text_en"], height=300)
         writing.day("effective_from", t("In force from"), "today")
         writing.submit(t("Make a new version"), office.add_notice)
+
+with ledger_names:
+    st.caption(t("The names and the order the office uses; one that is not shown is kept and can be shown again."))
+    edit_grid(
+        "ledgers",
+        books.every(actor).set_index("id"),
+        editable=books.EDITED,
+        config={
+            "name": st.column_config.TextColumn(t("Chinese name"), required=True, max_chars=60, width=260),
+            "name_en": st.column_config.TextColumn(t("English name"), max_chars=60, width=300),
+            "position": st.column_config.NumberColumn(t("Order"), min_value=0, max_value=99, step=1, width=80),
+            "active": st.column_config.CheckboxColumn(t("Shown"), width=80),
+        },
+        save=books.edit,
+        label="name",
+    )

@@ -1,10 +1,14 @@
 """Limits: every number the clocks count with, its basis, and from when it holds."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from components.forms import Form, press
 from components.grids import edit_grid
 from components.screens import enter
+from components.shown_lists import export_shown
 from components.tables import pick, table
 from components.words import day, t
 from db.rules.limits import LABELS, UNITS
@@ -30,9 +34,11 @@ if chosen is not None:
     labels = {"label": t("Limit"), "amount": t("Amount"), "unit": t("Counted in"), "basis": t("Basis")}
     labels |= {"source": t("Rule")}
     units = {unit.value: t(label) for unit, label in UNITS.items()}
+    says: dict[str, Callable[[Any], object]] = {"unit": units.get, "basis": t, "source": t}
+    export_shown("limits", t("Limits"), rules, labels, shows=says, about=[(t("Limit set"), t(limit_set["name"]))])
     if used:
         st.info(t("Cases were taken in under this set, so its numbers stay. Copy it to change them from a day on."))
-        table(rules, labels, shows={"unit": units.get, "basis": t, "source": t})
+        table(rules, labels, shows=says)
     else:
         edit_grid(
             f"limits:{chosen}",

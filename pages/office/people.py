@@ -5,6 +5,7 @@ import streamlit as st
 from components.forms import Form, plain, press
 from components.labels import ROLES, role
 from components.screens import enter
+from components.shown_lists import export_shown
 from components.tables import pick, table, unit_names
 from components.words import moment, t
 from db.services import people, units
@@ -23,7 +24,9 @@ labels = {
     "active": t("Active"),
     "seen_at": t("Last seen"),
 }
-table(staff, labels, shows={"roles": lambda held: "、".join(map(role, held)), "seen_at": moment})
+shows = {"roles": lambda held: "、".join(map(role, held)), "seen_at": moment}
+export_shown("people", t("People"), staff, labels, shows=shows)
+table(staff, labels, shows=shows)
 
 with st.expander(t("Add a person"), icon=":material/person_add:"):
     adding = Form("people.add", border=False)

@@ -5,6 +5,7 @@ import streamlit as st
 
 from components.labels import PERMISSIONS, ROLES, SCOPES
 from components.screens import enter
+from components.shown_lists import export_shown
 from components.words import t
 from db.rules.permissions import GRANTS
 
@@ -17,6 +18,7 @@ matrix = pd.DataFrame(
     },
     index=pd.Index([t(label) for label in PERMISSIONS.values()], name=t("May")),
 )
+export_shown("roles", t("Roles"), matrix.reset_index(), {name: name for name in matrix.reset_index().columns})
 st.dataframe(matrix, width="stretch", height="content")
 st.subheader(t("How far it reaches"))
 reach = {

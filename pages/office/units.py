@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.forms import Form, press
 from components.screens import enter
+from components.shown_lists import export_shown
 from components.tables import pick, table, unit_name, unit_names
 from components.words import t
 from db.rules.people import KINDS, KINDS_OF_LEVEL, LEVELS
@@ -20,6 +21,7 @@ columns = {
     "open_cases": t("Open cases"),
     "active": t("In use"),
 }
+export_shown("units", t("Units"), tree, columns, shows={"kind": kinds.get})
 table(tree, columns, shows={"kind": kinds.get})
 
 above = unit_names(tree[tree["active"] & (tree["level"] < LEVELS)])

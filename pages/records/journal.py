@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.screens import enter
+from components.shown_lists import export_shown
 from components.tables import table
 from components.words import moment, number, t
 from db.rules.journal_words import EVENTS, TABLES
@@ -73,6 +74,7 @@ columns = {
     "detail": t("What"),
 }
 shows = {"at": moment, "event": lambda e: t(EVENTS.get(e, e)), "tbl": lambda name: t(TABLES.get(name, name))}
+export_shown("journal", t("Journal"), page.rows, columns, shows=shows)
 table(page.rows, columns, shows=shows)
 with st.container(horizontal=True):
     if before:

@@ -71,6 +71,8 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("desk of an administrator", "admin", "desk"),
         Stop("desk of an auditor", "auditor", "desk"),
         Stop("desk of a viewer", "viewer", "desk"),
+        Stop("nothing looked for yet", "director", "find"),
+        Stop("find", "director", "find?text=路"),
         Stop("take-in", "clerk", "take-in"),
         Stop(
             "take-in of an accusation",
@@ -187,6 +189,7 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("codes", "admin", "codes?code=2"),
         Stop("limits", "admin", "limits"),
         Stop("calendar", "admin", "calendar"),
+        Stop("ledgers", "director", "ledgers"),
         Stop("journal", "auditor", "journal"),
         Stop("account", "clerk", "account"),
         Stop("refused", "viewer", "people"),

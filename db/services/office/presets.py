@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import current, transaction
-from db.models import Code, LimitRule, LimitSet, MeetingKind, OfficeFact, PrivacyNotice
+from db.models import Code, Ledger, LimitRule, LimitSet, MeetingKind, OfficeFact, PrivacyNotice
 from db.rules.limits import check_limit
 from db.rules.permissions import Actor, Permission
 from db.services import calendar
@@ -20,7 +20,7 @@ PRESETS = Path(__file__).parents[2] / "presets"
 
 
 def load_presets(actor: Actor) -> dict[str, int]:
-    """Add missing codes, limits, facts, the notice, calendar years and kinds of meetings; answers how many of each."""
+    """Add missing codes, limits, facts, notice, years, kinds of meetings and ledgers; answers how many of each."""
     if actor.id is not None:
         actor.must(Permission.LIMITS_MANAGE)
     steps: dict[str, Callable[[Session], int]] = {
@@ -30,6 +30,7 @@ def load_presets(actor: Actor) -> dict[str, int]:
         "notices": _notice,
         "years": calendar.load_known_years,
         "meetings": meeting_kinds,
+        "ledgers": _ledgers,
     }
     with transaction(actor) as session:
         return {name: step(session) for name, step in steps.items()}
@@ -49,6 +50,14 @@ def meeting_kinds(session: Session) -> int:
         for position, kind in enumerate(preset("meetings")["kind"])
         if kind["code"] not in known
     ]
+    session.add_all(added)
+    return len(added)
+
+
+def _ledgers(session: Session) -> int:
+    known = set(session.scalars(select(Ledger.code)))
+    every = enumerate(preset("ledgers")["ledger"], 1)
+    added = [Ledger(position=position, **one) for position, one in every if one["code"] not in known]
     session.add_all(added)
     return len(added)
 

@@ -1,0 +1,1 @@
+"""The eight ledgers, made from the working records."""
