@@ -164,13 +164,13 @@ def keep(args: argparse.Namespace) -> int:
 
 
 def import_cases(args: argparse.Namespace) -> None:
-    from db.services import case_import
+    from db.services.importing import command
 
     def progress(done: int, total: int) -> None:
-        print(f"\r{done} / {total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+        print(f"\r{done} / {total or '?'}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
     with office() as database:
-        report = case_import.run(database, args.file, dry_run=args.dry_run, progress=progress)
+        report = command.run(database, args.file, mapping=args.mapping, dry=args.dry_run, progress=progress)
     print(*(f"{name}: {count}" for name, count in report.counts.items()), sep="\n")
     if args.report:
         args.report.write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n", "utf-8")
@@ -313,6 +313,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     kinds = command("import", import_cases, "Bring in records of another system.")
     sub = kinds.add_subparsers(metavar="KIND", required=True).add_parser("cases", help="from .csv or .xlsx")
     sub.add_argument("file", type=absolute, help="the table")
+    sub.add_argument("--mapping", default="", help="a mapping saved by name; without one the headings are guessed")
     sub.add_argument("--dry-run", action="store_true", help="count and report, write nothing")
     sub.add_argument("--report", type=absolute, help="JSON with the counts and every rejected row")
     sub = command("rota", rota, "Make a duty rota from a scenario file, and say what stays open and why.")

@@ -41,6 +41,7 @@ PERMISSIONS: Mapping[Permission, str] = {
     P.CASES_SEALED: N_("Take charge of sealed accusations"),
     P.CASES_EXPORT: N_("Export lists, masked"),
     P.CASES_EXPORT_PLAIN: N_("Export lists with names"),
+    P.CASES_IMPORT: N_("Bring in matters of other systems"),
     P.CASES_SUPERVISE: N_("Draft supervision notices"),
     P.CASES_SUPERVISION_ISSUE: N_("Issue supervision notices and close them"),
     P.CASES_CONFER: N_("Record joint co-ordination meetings"),

@@ -247,6 +247,8 @@ UNGUARDED = {
     "briefings.readable": "the same, of what may be opened",
     "briefings.question_of": "checks a question, reads nothing",
     "office.load_presets": "the program's own act before anybody has an account",
+    "importing.begin": "behind the guard of start, and the command line's own act",
+    "importing.work": "the same, of what was begun",
 }
 # modules whose functions are called inside a guarded service's transaction, or by the program itself
     "ledgers.readable": "reads nothing, only the actor's own permissions",
@@ -255,7 +257,6 @@ NO_DOORS = {
     "db/services/acts.py": "the guard itself",
     "db/services/records.py": "beats shared by services",
     "db/services/search.py": "inside the caller's session",
-    "db/services/case_import.py": "the command line's own act",
 }
 
 

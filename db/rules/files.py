@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from types import MappingProxyType
+from typing import BinaryIO
 
 from db.rules.problems import N_
 from db.rules.text import cleaned
@@ -108,13 +109,18 @@ def why_not_file(name: str, content: bytes, megabytes: int) -> str:
     if not kind.looks_right(content):
         return N_("{name} is not what its name says.")
     main_part = _MAIN_PART.get(extension_of(name))
-    return _why_not_office_file(content, main_part) if main_part else ""
+    return _why_not_office_file(io.BytesIO(content), main_part) if main_part else ""
 
 
-def _why_not_office_file(content: bytes, main_part: str) -> str:
+def why_not_workbook(file: BinaryIO) -> str:
+    """ "" when an open file is an Excel workbook without macros that may be unpacked, else the reason as a message."""
+    return _why_not_office_file(file, _MAIN_PART[".xlsx"])
+
+
+def _why_not_office_file(file: BinaryIO, main_part: str) -> str:
     """Look into the list of parts only; nothing is unpacked."""
     try:
-        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+        parts = zipfile.ZipFile(file).infolist()
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError):
         return N_("{name} is damaged.")
     unpacked = sum(part.file_size for part in parts)

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     CASES_SEALED = "cases:sealed"
     CASES_EXPORT = "cases:export"
     CASES_EXPORT_PLAIN = "cases:export_plain"
+    CASES_IMPORT = "cases:import"
     CASES_SUPERVISE = "cases:supervise"
     CASES_SUPERVISION_ISSUE = "cases:supervision_issue"
     CASES_CONFER = "cases:confer"
@@ -146,6 +147,7 @@ _LEADER = (
         P.CASES_REPLY: S.ALL,
         P.CASES_VISIT: S.ALL,
         P.CASES_EXPORT: S.ALL,
+        P.CASES_IMPORT: S.ALL,
         P.CASES_SUPERVISE: S.ALL,
         P.CASES_CONFER: S.ALL,
         P.FIGURES_READ: S.ALL,
@@ -170,6 +172,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.CASES_VISIT: S.ALL,
             P.CASES_ARCHIVE: S.ALL,
             P.CASES_EXPORT: S.ALL,
+            P.CASES_IMPORT: S.ALL,
             P.FIGURES_READ: S.ALL,
             P.WORKS_READ: S.ALL,
             P.WORKS_KEEP: S.ALL,

@@ -75,10 +75,11 @@ def keep_due(session: Session, case: Case) -> None:
     session.flush()
     facts = facts_of(case, reviews_of(session, case))
     clocks = clocks_for(facts, limits_of(session, case.limit_set_id), working_calendar(session))
-    _keep(case, facts, clocks)
+    keep(case, facts, clocks)
 
 
-def _keep(case: Case, facts: ClockFacts, clocks: tuple[Clock, ...]) -> None:
+def keep(case: Case, facts: ClockFacts, clocks: tuple[Clock, ...]) -> None:
+    """Set the due days that follow from clocks the caller has reckoned."""
     due = due_of(clocks)
     case.promise_due_on, case.statute_due_on = due.promise_on, due.statute_on
     case.next_due_on = due.next_on if case.open else None
@@ -114,7 +115,7 @@ def recompute(actor: Actor, *, key: str) -> int:
             return int(done)
         moved = list(_would_move(session))
         for case, facts, clocks in moved:
-            _keep(case, facts, clocks)
+            keep(case, facts, clocks)
         count = len(moved) + keep_all_due(session)
         remember(session, actor, key, "case_clocks.recompute", count)
         return count

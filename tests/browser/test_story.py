@@ -12,7 +12,7 @@ from sqlalchemy import Connection, create_engine, select
 
 from components.case_labels import label_in
 from db.models import Case, CaseEntry, CaseLink
-from db.services import case_import
+from db.services.importing import command
 from tests.browser.people import Seat, sit_down
 from tests.factories import a_database
 from tests.serving import ROOT, Served, give_passwords
@@ -44,7 +44,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("story") / "data"
     database, _ = a_database(folder)
     with closing(database):
-        report = case_import.run(database, messages(folder))
+        report = command.run(database, messages(folder))
         assert report.counts["added"] > 2
         give_passwords(database)
     with Served(folder) as server:

@@ -264,6 +264,8 @@ def upgrade() -> None:
         postgresql_where=sa.text("gone <> ''"),
     )
     op.create_index("ix_case_file_merged_into_id", "case_file", ["merged_into_id"], unique=False)
+    op.add_column("case_words", sa.Column("digest", sa.String(), nullable=False, server_default=sa.text("''")))
+    op.create_index(op.f("ix_case_words_digest"), "case_words", ["digest"], unique=False)
     op.add_column("case_party", sa.Column("tail_key", sa.String(), nullable=False, server_default=sa.text("''")))
     op.add_column("case_party", sa.Column("initials_key", sa.String(), nullable=False, server_default=sa.text("''")))
     op.create_index("ix_case_party_initials_key", "case_party", ["initials_key"], unique=False)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from db import clock, journal
@@ -32,6 +32,8 @@ from db.services.office import active_codes, limits_in_force
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 OWN_RECEIPT = timedelta(hours=24)
+# The highest id of a case that was deleted for good is kept like a running number.
+DELETED = ("case_id", 0)
 
 
 @dataclass(frozen=True)
@@ -109,11 +111,39 @@ def take_in(session: Session, actor: Actor, intake: Intake) -> tuple[Case, str]:
     check_intake(intake, limits, active_codes(session, "category"), now)
     _check_source_number(session, intake)
     repeat = _repeat_of(session, actor, intake)
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-    running = next_number(session, "case", today.year)
-    case = Case(
-        number=f"{today.year}-{running:06d}",
-        year=today.year,
+    code = new_code()
+    case = new_case(
+        intake,
+        id=unused_id(session),
+        code=code,
+        running=next_number(session, "case", today.year),
+        privacy_notice_id=_notice_in_force(session, today) if intake.notice_shown else None,
+        registered_by_id=actor.id,
+        first_responsible_id=leader_on_shift(session, now),
+        limit_set_id=limits.id,
+    )
+    session.add(case)
+    session.flush()
+    session.add_all(parties_of(case, intake))
+    session.add(first_entry(case, actor))
+    if case.sealed:
+        _seal(session, actor, case, intake)
+    if repeat is not None:
+        join_cases(session, case.id, repeat.id, "repeat")
+    search.index(session, case)
+    if intake.outcome:
+        _answered_on_spot(session, actor, case, intake, today)
+    keep_due(session, case)
+    return case, code
+
+
+def new_case(intake: Intake, *, code: str, running: int, **columns: object) -> Case:
+    """A matter as it is taken in now, under its running number and query code; nothing is written yet."""
+    now = clock.now()
+    year = clock.today(current().settings.timezone).year
+    return Case(
+        number=f"{year}-{running:06d}",
+        year=year,
         running=running,
         state=State.REGISTERED,
         sealed=intake.kind == Kind.ACCUSATION,
@@ -136,38 +166,47 @@ def take_in(session: Session, actor: Actor, intake: Intake) -> tuple[Case, str]:
         head_count=intake.head_count,
         accused_unit_id=intake.accused_unit_id,
         new_facts=intake.new_facts,
-        privacy_notice_id=_notice_in_force(session, today) if intake.notice_shown else None,
         query_code=encrypt(current(), "case_file.query_code", code),
         received_at=intake.received_at or now,
         registered_at=now,
-        registered_by_id=actor.id,
-        first_responsible_id=leader_on_shift(session, now),
-        limit_set_id=limits.id,
+        **columns,
     )
-    session.add(case)
-    session.flush()
-    for party in intake.parties:
-        if not intake.anonymous or party.name or party.contact:
-            session.add(_party(case.id, party))
-    session.add(_entry(case, actor, "register", "", State.REGISTERED))
-    if case.sealed:
-        _seal(session, actor, case, intake)
-    if repeat is not None:
-        join_cases(session, case.id, repeat.id, "repeat")
-    search.index(session, case)
-    if intake.outcome:
-        _answered_on_spot(session, actor, case, intake, today)
-    keep_due(session, case)
-    return case, code
 
 
-def next_number(session: Session, series: str, year: int) -> int:
-    """The next running number of a series and year; a number given is never given again."""
+def new_code() -> str:
+    """A query code for the resident."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
+
+def parties_of(case: Case, intake: Intake) -> list[CaseParty]:
+    """Who brought the matter, as rows; nobody where an anonymous one left nothing."""
+    return [_party(case.id, one) for one in intake.parties if not intake.anonymous or one.name or one.contact]
+
+
+def first_entry(case: Case, actor: Actor) -> CaseEntry:
+    """The first line of the timeline."""
+    return _entry(case, actor, "register", "", State.REGISTERED)
+
+
+def unused_id(session: Session) -> int | None:
+    """An id no case ever had, where the highest were deleted; None where the database counts on by itself.
+
+    SQLite counts on from the highest id there is, and a journal must never speak of two cases under one id.
+    """
+    deleted = session.get(RunningNumber, DELETED)
+    if deleted is None or session.get_bind().dialect.name != "sqlite":
+        return None
+    highest = session.scalar(select(func.max(Case.id)).execution_options(with_gone=True)) or 0
+    return deleted.last + 1 if deleted.last > highest else None
+
+
+def next_number(session: Session, series: str, year: int, count: int = 1) -> int:
+    """The next running number of a series and year, or the last of the next `count`; none is ever given again."""
     row = session.get(RunningNumber, (series, year), with_for_update=True)
     if row is None:
         row = RunningNumber(series=series, year=year, last=0)
         session.add(row)
-    row.last += 1
+    row.last += count
     session.flush()
     return row.last
 
@@ -262,7 +301,8 @@ def _seal(session: Session, actor: Actor, case: Case, intake: Intake) -> None:
 def _check_source_number(session: Session, intake: Intake) -> None:
     """The other system's number names one matter; whose it is stays untold when it can't be seen."""
     number = intake.source_number.strip()
-    known = select(Case.id).where(Case.source_number == number)
+    # What lies in the bin or was merged keeps its number, too.
+    known = select(Case.id).where(Case.source_number == number).execution_options(with_gone=True)
     check = Check()
     fine = not number or session.scalar(known) is None
     check.that(fine, "source_number", N_("A matter with this number is already registered."))

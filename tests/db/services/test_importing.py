@@ -13,7 +13,8 @@ from db.identity import decrypt
 from db.journal import JournalRow
 from db.models import Case, CaseEntry, CaseLink, CaseParty
 from db.rules.problems import Problems
-from db.services import case_import, cases
+from db.services import cases
+from db.services.importing import command, planning
 from tests.factories import NOW, Office, settings_for
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -49,7 +50,7 @@ def test_rows_come_in_with_their_own_dates_and_the_report_adds_up(
     database: Database, office: Office, tmp_path: Path
 ) -> None:
     steps: list[tuple[int, int]] = []
-    report = case_import.run(database, a_file(tmp_path), progress=lambda done, total: steps.append((done, total)))
+    report = command.run(database, a_file(tmp_path), progress=lambda done, total: steps.append((done, total)))
     assert report.counts == COUNTS
     assert steps[-1] == (7, 7)
     assert [(n.row, str(n)) for n in report.rejected] == [(8, "Nothing stands in subject and text.")]
@@ -68,14 +69,14 @@ def test_rows_come_in_with_their_own_dates_and_the_report_adds_up(
 
 
 def test_old_matters_have_their_time_from_the_day_they_came(database: Database, tmp_path: Path) -> None:
-    case_import.run(database, a_file(tmp_path))
+    command.run(database, a_file(tmp_path))
     case = stored(database)["101"]
     assert case.promise_due_on == NOW.date() + timedelta(days=7)
     assert case.statute_due_on == NOW.date() + timedelta(days=15)
 
 
 def test_the_user_code_is_kept_like_a_name(database: Database, tmp_path: Path) -> None:
-    case_import.run(database, a_file(tmp_path))
+    command.run(database, a_file(tmp_path))
     with database.reading() as session:
         party = session.scalars(select(CaseParty).order_by(CaseParty.id)).first()
     assert party is not None
@@ -91,24 +92,24 @@ def test_a_dry_run_reports_the_same_and_writes_nothing(database: Database, tmp_p
         with database.reading() as session:
             return [session.scalar(text(f"SELECT count(*) FROM {name}")) or 0 for name in tables]  # noqa: S608
 
-    before, dry = sizes(), case_import.run(database, a_file(tmp_path), dry_run=True)
+    before, dry = sizes(), command.run(database, a_file(tmp_path), dry=True)
     assert sizes() == before
-    report = case_import.run(database, a_file(tmp_path))
+    report = command.run(database, a_file(tmp_path))
     assert (dry.counts, dry.as_dict()["rejected"]) == (report.counts, report.as_dict()["rejected"])
 
 
 def test_the_same_file_again_changes_nothing(database: Database, tmp_path: Path) -> None:
-    case_import.run(database, a_file(tmp_path))
+    command.run(database, a_file(tmp_path))
     before = {number: case.version for number, case in stored(database).items()}
-    again = case_import.run(database, a_file(tmp_path))
+    again = command.run(database, a_file(tmp_path))
     assert (again.counts["added"], again.counts["updated"], again.counts["skipped_duplicate"]) == (0, 0, 6)
     assert {number: case.version for number, case in stored(database).items()} == before
 
 
 def test_new_words_under_a_known_number_are_an_amendment(database: Database, tmp_path: Path) -> None:
-    case_import.run(database, a_file(tmp_path))
+    command.run(database, a_file(tmp_path))
     longer = "101,A00074011,路灯不亮,2019/1/7,幸福路的路灯坏了半个月没有人来修。昨晚有人摔倒。,城乡建设"
-    report = case_import.run(database, a_file(tmp_path, longer))
+    report = command.run(database, a_file(tmp_path, longer))
     assert (report.counts["updated"], report.counts["added"]) == (1, 0)
     case = stored(database)["101"]
     assert case.text.endswith("昨晚有人摔倒。")
@@ -118,19 +119,19 @@ def test_new_words_under_a_known_number_are_an_amendment(database: Database, tmp
     assert entry is not None
     assert (entry.step, entry.person_id) == ("amend", None)
     assert json.loads(entry.detail)["before"]["text"].endswith("没有人来修")
-    assert case_import.run(database, a_file(tmp_path)).counts["updated"] == 0
+    assert command.run(database, a_file(tmp_path)).counts["updated"] == 0
 
 
 def test_what_the_office_corrected_stays(database: Database, office: Office, tmp_path: Path) -> None:
-    case_import.run(database, a_file(tmp_path))
+    command.run(database, a_file(tmp_path))
     case = stored(database)["102"]
     cases.amend(office.leader, case_id=case.id, version=case.version, values={"text": "河水发黑，已核实"}, key="amend")
-    assert case_import.run(database, a_file(tmp_path)).counts["updated"] == 0
+    assert command.run(database, a_file(tmp_path)).counts["updated"] == 0
     assert stored(database)["102"].text == "河水发黑，已核实"
 
 
 def test_the_same_text_under_another_number_is_linked(database: Database, tmp_path: Path) -> None:
-    case_import.run(database, a_file(tmp_path))
+    command.run(database, a_file(tmp_path))
     found = stored(database)
     with database.reading() as session:
         links = [(row.case_id, row.other_id, row.kind) for row in session.scalars(select(CaseLink))]
@@ -140,22 +141,22 @@ def test_the_same_text_under_another_number_is_linked(database: Database, tmp_pa
 def test_a_stop_in_the_middle_loses_nothing(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(case_import, "CHUNK", 2)
+    monkeypatch.setattr(planning, "CHUNK", 2)
 
     def stop(done: int, _total: int) -> None:
         if done == 4:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        case_import.run(database, a_file(tmp_path), progress=stop)
+        command.run(database, a_file(tmp_path), progress=stop)
     assert sorted(stored(database)) == ["101", "102", "103"]
-    report = case_import.run(database, a_file(tmp_path))
+    report = command.run(database, a_file(tmp_path))
     assert (report.counts["added"], report.counts["skipped_duplicate"]) == (2, 4)
     assert len(stored(database)) == 5
 
 
 def test_the_journal_names_the_import(database: Database, tmp_path: Path) -> None:
-    case_import.run(database, a_file(tmp_path))
+    command.run(database, a_file(tmp_path))
     with database.reading() as session:
         writers = session.scalars(select(JournalRow.actor).where(JournalRow.tbl == "case_file").distinct()).all()
     assert writers == ["import"]
@@ -165,15 +166,15 @@ def test_a_file_of_another_kind_is_refused(database: Database, tmp_path: Path) -
     path = tmp_path / "in.pdf"
     path.write_bytes(b"%PDF")
     with pytest.raises(Problems, match=r"\.csv"):
-        case_import.run(database, path)
+        command.run(database, path)
 
 
 def test_an_office_nobody_set_up_can_import(tmp_path: Path) -> None:
     database = engine.open_database(settings_for(tmp_path / "new"))
     try:
         migrations.upgrade(database)
-        assert case_import.run(database, a_file(tmp_path), dry_run=True).counts == COUNTS
-        assert case_import.run(database, a_file(tmp_path)).counts == COUNTS
+        assert command.run(database, a_file(tmp_path), dry=True).counts == COUNTS
+        assert command.run(database, a_file(tmp_path)).counts == COUNTS
     finally:
         database.close()
         engine._process.clear()
@@ -195,12 +196,12 @@ def test_real_messages(database: Database, name: str, counts: dict[str, int]) ->
     path = DATA / name
     if not path.exists():
         pytest.skip(f"{name} is not beside the repository")
-    report = case_import.run(database, path)
+    report = command.run(database, path)
     told = report.counts
     assert {key: told[key] for key in counts} == counts
     assert told["read"] == told["added"] + told["updated"] + told["skipped_duplicate"] + told["rejected"]
     with clock.at(NOW + timedelta(days=1)):
-        again = case_import.run(database, path).counts
+        again = command.run(database, path).counts
     assert (again["added"], again["updated"]) == (0, 0)
     with database.reading() as session:
         overdue = session.scalar(select(func.count()).where(Case.next_due_on < NOW.date()))

@@ -1,0 +1,318 @@
+"""Imports at work: begun in the background of the serving process, watched, stopped, gone on with after a restart."""
+
+import hashlib
+import json
+import logging
+import os
+import secrets
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from db import clock
+from db.engine import Database, current, reading, transaction, using
+from db.models import CaseImport, CaseImportRow, Person
+from db.rules.case_import import Known, Note
+from db.rules.files import label_of
+from db.rules.permissions import Actor, Permission
+from db.rules.problems import N_, Check, NotThere, Problem, Problems
+from db.services.acts import earlier, guarded, remember
+from db.services.importing.mapping import Chosen, as_document, check_chosen, from_document
+from db.services.importing.planning import Progress, Report, Rows, make_ready, planned_rows
+from db.services.importing.reading import look_at, opened_file
+from db.services.importing.writing import WARNING, Writer
+from db.services.office import active_codes
+
+# The folder inside the data folder where a file waits until its import is over; no backup takes it along.
+FOLDER = "imports"
+WAITING, RUNNING, DONE, STOPPED, FAILED, TAKEN_BACK = "waiting", "running", "done", "stopped", "failed", "taken_back"
+OVER = frozenset({DONE, TAKEN_BACK})
+BROKE_OFF = N_("The import broke off after {done} rows; nothing is half written. Go on with it.")
+WENT_WRONG = N_("The import could not go on after {done} rows. Go on with it, or tell the administrator.")
+BUSY = N_("This import is under way already.")
+GONE = N_("The file of this import is no longer there; bring it in again: what was written is not written twice.")
+BREATH = 0.01
+_SILENT = timedelta(seconds=90)
+_BLOCK = 1 << 20
+_log = logging.getLogger("linli.importing")
+_at_work: dict[tuple[str, int], threading.Thread] = {}
+_turn = threading.Lock()
+
+
+@dataclass(frozen=True)
+class State:
+    """How far an import is.
+
+    `state`: waiting (for another import to end), running, done, stopped (by somebody), failed (broken off or refused;
+    `problem` says why), taken_back. `done` of `total` rows (total 0: still counting); `counts` as told so far: read,
+    added, updated, skipped_duplicate, rejected, likely_repeat, warnings; `may_resume`: not over, and nobody is at it.
+    """
+
+    import_id: int
+    version: int
+    file_name: str
+    state: str
+    done: int
+    total: int
+    counts: Mapping[str, int]
+    problem: Problem | None
+    may_resume: bool
+    asked_at: datetime
+    asked_by: str
+    ended_at: datetime | None
+
+
+@guarded(Permission.CASES_IMPORT)
+def start(actor: Actor, *, source: bytes | Path, name: str, chosen: Chosen, key: str) -> int:
+    """Keep the file and begin to bring it in, in the background; answers the id of the import. Raises Problems."""
+    import_id = begin(actor, source=source, name=name, chosen=chosen, key=key)
+    _work_in_background(actor, import_id)
+    return import_id
+
+
+@guarded(Permission.CASES_IMPORT)
+def state(actor: Actor, *, import_id: int) -> State:
+    """How far an import is; one that nobody works at any more is told as failed."""
+    with reading() as session:
+        row = _import(session, import_id)
+        by = session.get(Person, row.asked_by_id) if row.asked_by_id else None
+    return state_of(row, by.name if by else "")
+
+
+@guarded(Permission.CASES_IMPORT)
+def stop(actor: Actor, *, import_id: int) -> None:
+    """Stop an import after the rows it is at; what was written stays, and it can be gone on with or taken back."""
+    with transaction(actor) as session:
+        row = _import(session, import_id)
+        if row.state in (WAITING, RUNNING):
+            row.state, row.ended_at = STOPPED, clock.now()
+
+
+@guarded(Permission.CASES_IMPORT)
+def resume(actor: Actor, *, import_id: int) -> None:
+    """Go on with an import that was stopped or broke off, where it stood. Raises Problems."""
+    with transaction(actor) as session:
+        row = _import(session, import_id)
+        check = Check()
+        check.that(not _is_at_work(row), "", BUSY)
+        check.that(row.state not in OVER, "", N_("This import is over."))
+        check.that(path_of(row).is_file(), "", GONE)
+        check.done()
+        row.state, row.ended_at, row.problem, row.seen_at = WAITING, None, "", clock.now()
+    _work_in_background(actor, import_id)
+
+
+def state_of(row: CaseImport, asked_by: str) -> State:
+    """The state of an import the caller has loaded."""
+    broken = row.state in (WAITING, RUNNING) and not _is_at_work(row)
+    problem = json.loads(row.problem) if row.problem else None
+    if broken:
+        problem = {"message": BROKE_OFF, "values": {"done": row.done}}
+    shown = FAILED if broken else row.state
+    return State(
+        row.id,
+        row.version,
+        row.file_name,
+        shown,
+        row.done,
+        row.total,
+        json.loads(row.counts),
+        Problem("", problem["message"], problem["values"]) if problem else None,
+        shown in (STOPPED, FAILED) and path_of(row).is_file(),
+        row.asked_at,
+        asked_by,
+        row.ended_at,
+    )
+
+
+def _is_at_work(row: CaseImport) -> bool:
+    """Whether a thread of this process is at it, or (PostgreSQL) another process gave a sign of life just now."""
+    thread = _at_work.get((current().settings.url, row.id))
+    if thread is not None and thread.is_alive():
+        return True
+    if current().is_sqlite or row.state not in (WAITING, RUNNING):
+        return False
+    return row.seen_at is not None and clock.now() - row.seen_at < _SILENT
+
+
+# --- beginning ---
+
+
+def begin(actor: Actor, *, source: bytes | Path, name: str, chosen: Chosen, key: str) -> int:
+    """Check and keep the file, and note the import; nothing is brought in yet."""
+    with reading() as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        check = Check()
+        check_chosen(check, chosen, active_codes(session, "category"))
+        check.done()
+    encoding = look_at(source, name).encoding
+    path, digest, size = kept(source, name)
+    try:
+        with transaction(actor) as session:
+            if (done := earlier(session, key)) is not None:
+                path.unlink()
+                return int(done)
+            row = CaseImport(
+                file_name=label_of(name),
+                digest=digest,
+                size=size,
+                encoding=encoding,
+                stored=path.name,
+                document=as_document(chosen),
+                state=WAITING,
+                counts=json.dumps(Report("", dry_run=False).counts),
+                asked_at=clock.now(),
+                asked_by_id=actor.id,
+                seen_at=clock.now(),
+            )
+            session.add(row)
+            session.flush()
+            remember(session, actor, key, "importing.start", row.id)
+            return row.id
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def kept(source: bytes | Path, name: str) -> tuple[Path, str, int]:
+    """The file copied into the data folder for its owner alone; its place, digest and size."""
+    folder = current().settings.folder / FOLDER
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{secrets.token_hex(16)}{Path(label_of(name)).suffix.lower()}"
+    digest, size = hashlib.sha256(), 0
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        for block in [source] if isinstance(source, bytes) else _blocks(source):
+            digest.update(block)
+            size += len(block)
+            out.write(block)
+    return path, digest.hexdigest(), size
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from iter(lambda: file.read(_BLOCK), b"")
+
+
+def path_of(row: CaseImport) -> Path:
+    """Where the file of an import lies until it is over."""
+    return current().settings.folder / FOLDER / (row.stored or "-")
+
+
+def _import(session: Session, import_id: int) -> CaseImport:
+    row = session.get(CaseImport, import_id)
+    if row is None:
+        raise NotThere(f"import {import_id}")
+    return row
+
+
+# --- at work ---
+
+
+def _work_in_background(actor: Actor, import_id: int) -> None:
+    database = current()
+    context = copy_context()
+    thread = threading.Thread(
+        target=context.run, args=(_work_quietly, database, actor, import_id), daemon=True, name=f"import-{import_id}"
+    )
+    _at_work[database.settings.url, import_id] = thread
+    thread.start()
+
+
+def _work_quietly(database: Database, actor: Actor, import_id: int) -> None:
+    """One import at a time in a process; whatever ends it is written down."""
+    with _turn, using(database):
+        try:
+            work(actor, import_id)
+        except Problems as problems:
+            first = problems.problems[0]
+            _fail(actor, import_id, first.message, first.values)
+        except Exception:
+            _log.exception("import %d broke off", import_id)
+            with suppress(Exception):
+                _fail(actor, import_id, WENT_WRONG, {})
+
+
+def _fail(actor: Actor, import_id: int, message: str, values: Mapping[str, object]) -> None:
+    with transaction(actor) as session:
+        row = _import(session, import_id)
+        told = {"message": message, "values": {**values, "done": row.done}}
+        row.state, row.ended_at, row.problem = FAILED, clock.now(), json.dumps(told, ensure_ascii=False, default=str)
+
+
+def work(actor: Actor, import_id: int, progress: Progress | None = None) -> None:
+    """Bring the rest of an import in, a chunk a transaction, until it is done or somebody stops it."""
+    make_ready()
+    with reading() as session:
+        row = _import(session, import_id)
+        path, name, chosen, skip = path_of(row), row.file_name, from_document(row.document), row.done
+        total = row.total
+    if not path.is_file():
+        raise Problems(Problem("", GONE))
+    if not total:
+        with opened_file(path, name) as file:
+            total = Rows(file, chosen).count()
+    with opened_file(path, name) as file:
+        rows = Rows(file, chosen)
+        if not _go(actor, import_id, total, rows.notes if not skip else []):
+            return
+        writer = Writer(actor, import_id, rows.ground)
+        for chunk in rows.chunks(skip=skip):
+            with transaction(actor) as session:
+                row = _import(session, import_id)
+                if row.state != RUNNING:
+                    return
+                planned = planned_rows(session, chunk, rows.ground, Known())
+                notes = list(chain.from_iterable(notes for _, notes in chunk))
+                written = writer.write(session, planned, notes)
+                report = Report(name, dry_run=False)
+                report.warnings += notes
+                report.count(written)
+                row.counts = _more(row.counts, report.counts)
+                row.done, row.seen_at = row.done + len(chunk), clock.now()
+                done = row.done
+            if progress:
+                progress(done, total)
+            time.sleep(BREATH)
+    _end(actor, import_id)
+    path.unlink(missing_ok=True)
+
+
+def _go(actor: Actor, import_id: int, total: int, notes: list[Note]) -> bool:
+    """Mark the import as running unless somebody stopped it before its turn."""
+    with transaction(actor) as session:
+        row = _import(session, import_id)
+        if row.state != WAITING:
+            return False
+        row.state, row.total, row.seen_at = RUNNING, total, clock.now()
+        for note in notes:
+            told = json.dumps(dict(note.values), ensure_ascii=False)
+            session.add(
+                CaseImportRow(
+                    import_id=import_id, row=0, verdict=WARNING, message=note.message, told=told, heading=note.heading
+                )
+            )
+        row.counts = _more(row.counts, {"warnings": len(notes)})
+        return True
+
+
+def _more(counts: str, more: Mapping[str, int]) -> str:
+    sums = Counter(json.loads(counts))
+    sums.update(more)
+    return json.dumps(sums)
+
+
+def _end(actor: Actor, import_id: int) -> None:
+    with transaction(actor) as session:
+        row = _import(session, import_id)
+        if row.state == RUNNING:
+            row.state, row.ended_at = DONE, clock.now()
