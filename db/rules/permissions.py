@@ -33,6 +33,9 @@ class Permission(StrEnum):
     CASES_SUPERVISE = "cases:supervise"
     CASES_SUPERVISION_ISSUE = "cases:supervision_issue"
     CASES_CONFER = "cases:confer"
+    CASES_BIN = "cases:bin"
+    CASES_MERGE = "cases:merge"
+    CASES_STAND_IN = "cases:stand_in"
     FIGURES_READ = "figures:read"
     MEDIATION_OPEN = "mediation:open"
     MEDIATION_STATE = "mediation:state"
@@ -68,13 +71,14 @@ class Permission(StrEnum):
     BRIEFINGS_READ = "briefings:read"
     BRIEFINGS_KEEP = "briefings:keep"
     BRIEFINGS_ISSUE = "briefings:issue"
+    LEDGERS_EXPORT = "ledgers:export"
     TEMPLATES_MANAGE = "templates:manage"
     PEOPLE_MANAGE = "people:manage"
     UNITS_MANAGE = "units:manage"
     CODES_MANAGE = "codes:manage"
-    LEDGERS_EXPORT = "ledgers:export"
     LIMITS_MANAGE = "limits:manage"
     CALENDAR_MANAGE = "calendar:manage"
+    RECORDS_FIND = "records:find"
     JOURNAL_READ = "journal:read"
     ACCOUNT_OWN = "account:own"
 
@@ -119,6 +123,7 @@ _RECEPTION = {
     P.MEDIATION_UNMASK: S.OWN,
     P.MEDIATION_VISIT: S.OWN,
     P.COMMITTEES_READ: S.ALL,
+    P.RECORDS_FIND: S.ALL,
 }
 # Who prepares meetings and briefings and draws charts for them.
 _BRIEFS = {
@@ -149,6 +154,9 @@ _LEADER = (
         P.CASES_EXPORT: S.ALL,
         P.CASES_IMPORT: S.ALL,
         P.CASES_SUPERVISE: S.ALL,
+        P.CASES_BIN: S.ALL,
+        P.CASES_MERGE: S.ALL,
+        P.LEDGERS_EXPORT: S.ALL,
         P.CASES_CONFER: S.ALL,
         P.FIGURES_READ: S.ALL,
     }
@@ -156,9 +164,6 @@ _LEADER = (
 
 GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
     {
-        P.CASES_BIN: S.ALL,
-        P.CASES_MERGE: S.ALL,
-        P.LEDGERS_EXPORT: S.ALL,
         Role.CLERK: _SELF
         | _SERVES
         | _RECEPTION
@@ -168,11 +173,13 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.CASES_READ: S.ALL,
             P.CASES_UNMASK: S.OWN,
             P.CASES_EDIT: S.OWN,
+            P.CASES_BIN: S.OWN,
             P.CASES_REPLY: S.ALL,
             P.CASES_VISIT: S.ALL,
             P.CASES_ARCHIVE: S.ALL,
             P.CASES_EXPORT: S.ALL,
             P.CASES_IMPORT: S.ALL,
+            P.LEDGERS_EXPORT: S.ALL,
             P.FIGURES_READ: S.ALL,
             P.WORKS_READ: S.ALL,
             P.WORKS_KEEP: S.ALL,
@@ -181,8 +188,6 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
         Role.DUTY_LEADER: _SELF
         | _LEADER
         | {P.CASES_APPROVE: S.ALL, P.CASES_CONFIRM: S.ALL, P.MEDIATION_FIGURES: S.ALL, P.BRIEFINGS_ISSUE: S.ALL},
-            P.CASES_IMPORT: S.ALL,
-            P.LEDGERS_EXPORT: S.ALL,
         Role.DIRECTOR: _SELF
         | _LEADER
         | {
@@ -208,6 +213,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.SCORES_RULE: S.ALL,
             P.RUBRICS_MANAGE: S.ALL,
             P.CASES_SUPERVISION_ISSUE: S.ALL,
+            P.CASES_STAND_IN: S.ALL,
             P.MEETINGS_REOPEN: S.ALL,
             P.MEETINGS_MANAGE: S.ALL,
             P.BRIEFINGS_ISSUE: S.ALL,
@@ -215,9 +221,11 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
         Role.HANDLER: _SELF
         | _SERVES
         | {
+            P.RECORDS_FIND: S.ALL,
             P.CASES_READ: S.UNIT,
             P.CASES_UNMASK: S.OWN,
             P.CASES_HANDLE: S.UNIT,
+            P.CASES_STAND_IN: S.OWN,
             P.FIGURES_READ: S.UNIT,
             P.DECISIONS_SETTLE: S.OWN,
             P.CHARTS_DRAW: S.ALL,
@@ -225,11 +233,14 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
         Role.UNIT_HEAD: _SELF
         | _SERVES
         | {
+            P.RECORDS_FIND: S.ALL,
             P.CASES_READ: S.UNIT_BELOW,
             P.CASES_UNMASK: S.UNIT_BELOW,
             P.CASES_HANDLE: S.UNIT_BELOW,
             P.CASES_SIGN: S.UNIT_BELOW,
+            P.CASES_STAND_IN: S.UNIT_BELOW,
             P.CASES_EXPORT: S.UNIT_BELOW,
+            P.LEDGERS_EXPORT: S.UNIT_BELOW,
             P.FIGURES_READ: S.UNIT_BELOW,
             P.SCORES_READ: S.ALL,
             P.SCORES_OPEN: S.UNIT_BELOW,
@@ -241,9 +252,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
         Role.MEDIATOR: _SELF
         | _SERVES
         | {
+            P.RECORDS_FIND: S.ALL,
             P.MEDIATION_OPEN: S.ALL,
             P.MEDIATION_READ: S.OWN,
-            P.LEDGERS_EXPORT: S.UNIT_BELOW,
             P.MEDIATION_UNMASK: S.OWN,
             P.MEDIATION_KEEP: S.OWN,
             P.MEDIATION_VISIT: S.OWN,
