@@ -26,6 +26,26 @@ hypothesis.register_profile("linli", deadline=None)
 hypothesis.load_profile("linli")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """PostgreSQL is asked each question once: a test with many values runs there with the first of them only."""
+    asked: set[str] = set()
+    kept, repeated = [], []
+    for item in items:
+        function = item.nodeid.partition("[")[0]
+        on_postgres = item.get_closest_marker("postgres") is not None
+        (repeated if on_postgres and function in asked else kept).append(item)
+        if on_postgres:
+            asked.add(function)
+    if repeated and not config.getoption("every_value"):
+        config.hook.pytest_deselected(items=repeated)
+        items[:] = kept
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--every-value`: every value of every test on PostgreSQL, too."""
+    parser.addoption("--every-value", action="store_true", help="every value of every test on PostgreSQL, too")
+
+
 @pytest.fixture(autouse=True)
 def no_legacy_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """AppTest would otherwise run the second click of a test without app.py."""
