@@ -221,10 +221,14 @@ class Memory:
 class Walk:
     """Walks in one language and colour scheme; each person has a browser profile of their own."""
 
-    def __init__(self, served: Served, browser: Browser, *, locale: str, scheme: str) -> None:
+    def __init__(
+        self, served: Served, browser: Browser, *, locale: str, scheme: str, rules: tuple[str, ...] = ()
+    ) -> None:
+        """`rules` are the ones of axe that are asked; none named means all."""
         self._served, self._browser = served, browser
         self._options: dict[str, Any] = {"locale": locale, "color_scheme": scheme}
         self._language = "zh-CN" if locale.startswith("zh") else "en"
+        self._rules = rules
         self._pages: dict[str, Page] = {}
         self.memory = Memory()
 
@@ -254,7 +258,7 @@ class Walk:
             page.locator(selector).first.click()
             settle(page)
         self.memory.texts[stop.name] = page.evaluate(READ)
-        self.memory.serious[stop.name] = serious(page)
+        self.memory.serious[stop.name] = serious(page, self._rules)
 
     def _page_of(self, person: str) -> Page:
         if person not in self._pages:
@@ -295,19 +299,19 @@ def come_in(context: BrowserContext, served: Served, person: str) -> None:
     context.add_cookies([{"name": COOKIE, "value": served.sign_in(person), "url": served.url}])
 
 
-def serious(page: Page) -> list[str]:
+def serious(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
     """What axe calls serious or critical here, and still does a moment later: what is fading in is no finding."""
     page.mouse.move(0, 0)
     page.evaluate(STILL)
-    found = _serious(page)
+    found = _serious(page, rules)
     if found:
         page.wait_for_timeout(FADED)
-        found = _serious(page)
+        found = _serious(page, rules)
     return found
 
 
-def _serious(page: Page) -> list[str]:
-    found = AXE.run(page).response["violations"]
+def _serious(page: Page, rules: tuple[str, ...]) -> list[str]:
+    found = AXE.run(page, options={"runOnly": list(rules)} if rules else None).response["violations"]
     return [
         f"{one['id']}: {node['target']} {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
         for one in found
