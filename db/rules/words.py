@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,8 +14,6 @@ _BREAK = "ǁ"
 KEPT = 40_000
 """Characters of a record's texts that are indexed: PostgreSQL's vector of words ends at a megabyte."""
 LONGEST_SOUGHT = 200
-COMPARED = 4000
-FEWEST = 4
 AROUND = 60
 
 
@@ -76,14 +73,6 @@ def snippets(text: str, wanted: str, most: int = AROUND) -> list[tuple[str, bool
     return [(piece, hit) for piece, hit in found if piece]
 
 
-def likeness(one: str, other: str) -> float:
-    """Share of the shorter text's pairs that stand in the other, 0 to 1; 0 under FEWEST common pairs."""
-    left, right = Counter(_pairs(one)), Counter(_pairs(other))
-    common = sum((left & right).values())
-    shorter = min(sum(left.values()), sum(right.values()))
-    return common / shorter if common >= FEWEST else 0.0
-
-
 def _is_han(char: str) -> bool:
     return char == "〇" or "㐀" <= char <= "鿿" or "\U00020000" <= char <= "\U000323af"
 
@@ -111,14 +100,6 @@ def _phrase(group: str) -> Phrase:
     if len(last) > 1:  # what follows is open: the run may go on in the text
         return Phrase(pieces[:-1])
     return Phrase(pieces, begins=len(runs) > 1)
-
-
-def _pairs(text: str) -> list[str]:
-    """Every pair or latin word of a text, repeated as often as it stands there."""
-    found: list[str] = []
-    for run in _RUNS.findall(folded(text)[:COMPARED]):
-        found += _paired(run) if _is_han(run[0]) else [run] if len(run) > 1 else []
-    return found
 
 
 def _hits(text: str, wanted: str) -> list[tuple[int, int]]:

@@ -80,21 +80,25 @@ def resembling(session: Session, typed: str, limit: int) -> list[int]:
     return sharing(session, _rarest(session, [p for p in sought(typed) if len(p) > 1]), limit)
 
 
-def sharing(session: Session, pieces: Sequence[str], limit: int) -> list[int]:
-    """Ids of the cases that hold any of these pieces, those with the most and rarest first; at most `limit`."""
+def sharing(session: Session, pieces: Sequence[str], limit: int, least: float = 0.0) -> list[int]:
+    """Ids of the cases that hold any of these pieces, those with the most and rarest first; at most `limit`.
+
+    `least` leaves out what ranks below that share of the best one, 0 to 1.
+    """
     if not pieces:
         return []
     if _is_sqlite(session):
-        ranked = text("SELECT rowid FROM case_search WHERE case_search MATCH :q ORDER BY rank LIMIT :n")
+        ranked = text("SELECT rowid, -rank FROM case_search WHERE case_search MATCH :q ORDER BY rank LIMIT :n")
         query = " OR ".join(f'"{p}"' for p in pieces)
     else:
         ranked = text(
-            """SELECT case_id FROM case_words, to_tsquery('simple', :q) q
-               WHERE to_tsvector('simple', words) @@ q
-               ORDER BY ts_rank(to_tsvector('simple', words), q) DESC LIMIT :n"""
+            """SELECT case_id, ts_rank(to_tsvector('simple', words), q) AS rank
+               FROM case_words, to_tsquery('simple', :q) q
+               WHERE to_tsvector('simple', words) @@ q ORDER BY rank DESC LIMIT :n"""
         )
         query = " | ".join(f"'{p}'" for p in pieces)
-    return list(session.scalars(ranked, {"q": query, "n": limit}))
+    rows = session.execute(ranked, {"q": query, "n": limit}).all()
+    return [case_id for case_id, rank in rows if rank >= least * rows[0][1]]
 
 
 def _rarest(session: Session, pieces: list[str]) -> list[str]:

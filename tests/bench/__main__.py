@@ -3,16 +3,16 @@
 import argparse
 import sys
 
-from tests.bench import charts, flow, journal_cost, killing, mediation, reruns, scoring, services
+from tests.bench import charts, duplicates, flow, journal_cost, killing, mediation, reruns, scoring, services
 
-NAMES = ("services", "reruns", "journal", "mediation", "scoring", "charts", "kill", "flow")
+NAMES = ("services", "reruns", "journal", "mediation", "scoring", "charts", "duplicates", "kill", "flow")
 
 
 def main(words: list[str]) -> None:
     """Run what was asked for; nothing here fails for being slow."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)}; without one the first six"
+        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)}; without one the first seven"
     )
     parser.add_argument("--sizes", default="1000,100000,1000000", help="how many cases, or disputes")
     parser.add_argument("--villages", default="608", help="how many villages are scored")
@@ -22,7 +22,7 @@ def main(words: list[str]) -> None:
     asked = parser.parse_args(words)
     if unknown := set(asked.names) - set(NAMES):
         parser.error(f"there is no benchmark called {', '.join(sorted(unknown))}")
-    names = asked.names or NAMES[:6]
+    names = asked.names or NAMES[:7]
     sizes = [int(size) for size in asked.sizes.split(",")]
     if "services" in names:
         services.main(sizes, seconds=asked.seconds)
@@ -36,6 +36,8 @@ def main(words: list[str]) -> None:
         scoring.main([int(size) for size in asked.villages.split(",")], seconds=asked.seconds)
     if "charts" in names:
         charts.main(sizes, seconds=asked.seconds)
+    if "duplicates" in names:
+        duplicates.main()
     if "kill" in names:
         killing.main(asked.kills)
     if "flow" in names:

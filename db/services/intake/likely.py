@@ -11,17 +11,16 @@ from db import journal
 from db.engine import current, reading, transaction
 from db.identity import key_for, normal
 from db.models import Case, CaseParty
+from db.rules.likeness import LIKE_ENOUGH, likeness, told
 from db.rules.permissions import Actor, Permission
 from db.rules.rates import Buckets, TooMany
 from db.rules.text import cleaned
-from db.rules.words import likeness
 from db.services import search
 from db.services.acts import guarded
 from db.services.cases.scope import visible
 
 EARLIER = ["id", "number", "state", "received_at", "subject", "why", "likeness", "exhausted"]
 LIKELY = 5
-LIKE_ENOUGH = 0.5
 SHORTEST_PLACE = 4
 _looks = Buckets(most=120, seconds=300)
 
@@ -47,7 +46,7 @@ def likely_earlier(actor: Actor, *, contact: str = "", name: str = "", place: st
                 why.setdefault(case_id, []).append("place")
         for case_id in search.resembling(session, text, LIKELY * 4):
             why.setdefault(case_id, []).append("words")
-        frame = _likely(session, actor, why, text)
+        frame = _likely(session, actor, why, text, place)
     by_person = [reasons for reasons in frame["why"] if {"contact", "name"} & set(reasons)]
     if by_person:
         with transaction(actor) as session:
@@ -61,11 +60,12 @@ def _by_party(kind: str, value: str) -> Select[int]:
     return select(CaseParty.case_id).where(column == key).order_by(CaseParty.id.desc()).limit(LIKELY * 4)
 
 
-def _likely(session: Session, actor: Actor, why: Mapping[int, list[str]], text: str) -> pd.DataFrame:
-    wanted = (Case.id, Case.number, Case.state, Case.received_at, Case.subject, Case.text, Case.exhausted)
+def _likely(session: Session, actor: Actor, why: Mapping[int, list[str]], text: str, place: str) -> pd.DataFrame:
+    wanted = (Case.id, Case.number, Case.state, Case.received_at, Case.subject, Case.text, Case.place, Case.exhausted)
+    typed = told(text, place)
     rows = []
     for case in session.execute(select(*wanted).where(Case.id.in_(why), visible(actor))):
-        like = likeness(text, f"{case.subject} {case.text}")
+        like = likeness(typed, told(case.subject, case.text, case.place))
         reasons = [r for r in dict.fromkeys(why[case.id]) if r != "words" or like >= LIKE_ENOUGH]
         if reasons:
             rows.append(

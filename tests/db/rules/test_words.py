@@ -1,10 +1,10 @@
-"""Words as single characters and pairs: found from one character up, alike when most pairs are shared."""
+"""Words as single characters and pairs: found from one character up."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.rules.words import KEPT, likeness, phrases, snippets, sought, words_of
+from db.rules.words import KEPT, phrases, snippets, sought, words_of
 
 TEXT = st.text(st.sampled_from("东门路夜间施工噪音abc 12，。"), max_size=40)
 
@@ -18,20 +18,6 @@ def test_chinese_is_found_from_one_character_up() -> None:
 
 def test_width_and_case_do_not_matter() -> None:
     assert words_of("ＡＢＣ") == words_of("abc")
-
-
-def test_like_and_unlike() -> None:
-    told = "东门工地每晚十一点后仍在打桩，老人孩子无法休息"
-    assert likeness(told, told) == 1.0
-    assert likeness("工地每晚打桩，老人孩子无法休息", told) > 0.7
-    assert likeness("路灯不亮，晚上看不清路", told) < 0.3
-    assert likeness("噪音", "噪音") == 0.0
-
-
-@given(TEXT, TEXT)
-def test_likeness_is_a_share_and_the_same_both_ways(one: str, other: str) -> None:
-    assert 0.0 <= likeness(one, other) <= 1.0
-    assert likeness(one, other) == likeness(other, one)
 
 
 @given(TEXT)
