@@ -103,6 +103,8 @@ TABLES: Mapping[str, str] = {
     "case_conference": N_("Joint co-ordination meeting"),
     "meeting_kind": N_("Kind of meeting"),
     "meeting": N_("Meeting"),
+    "case_likely": N_("Pair of cases that look alike"),
+    "case_merge": N_("Merge of two cases"),
     "meeting_topic": N_("Topic of a meeting"),
     "meeting_edit": N_("Edit in a meeting"),
     "meeting_decision": N_("Decision of a meeting"),

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import (
@@ -21,6 +21,7 @@ from db.models import (
 from db.rules.files import MOST_PER_CASE, MOST_PER_DISPUTE
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Refused
+from db.services.cases.merged import files_seen
 from db.services.cases.scope import load, visible
 from db.services.mediation import scope as disputes
 from db.services.scoring import scope as scores
@@ -110,7 +111,7 @@ CASE = Owner(
     MOST_PER_CASE,
     N_("A case holds at most {most} files."),
     Permission.CASES_READ,
-    lambda actor: Attachment.case_id.in_(select(Case.id).where(visible(actor))),
+    lambda actor: or_(Attachment.case_id.in_(select(Case.id).where(visible(actor))), files_seen(actor)),
     _kept_case,
 )
 DISPUTE = Owner(

@@ -15,6 +15,7 @@ from db.rules.case_flow import Step
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Problem, Problems
 from db.services.acts import guarded
+from db.services.cases.merged import family
 from db.services.cases.read import parties_in_clear
 from db.services.cases.scope import load
 from db.services.intake.registering import Receipt, find_own, receipt_of
@@ -100,7 +101,7 @@ def receipt_sheet(actor: Actor, *, case_id: int) -> ReceiptSheet:
     """The receipt to print: for a day whoever registered the matter, later who may see it."""
     with transaction(actor) as session:
         case = find_own(session, actor, case_id)
-        _note(session, case.id, "receipt")
+        note_print(session, case.id, "receipt")
         return ReceiptSheet(facts_of(session), receipt_of(session, case))
 
 
@@ -115,12 +116,12 @@ def case_sheet(actor: Actor, *, sheet: Sheet, case_id: int, identities: bool = F
         units = _units(session, case.id)
         if getattr(case, _NEEDS.get(sheet, "id")) is None or (sheet is Sheet.TRANSFER and not units):
             raise Problems(Problem("", N_("There is nothing yet to put on this sheet.")))
-        _note(session, case.id, sheet, identities=identities)
+        note_print(session, case.id, sheet, identities=identities)
         return CaseSheet(
             office=facts_of(session),
             fields={name: getattr(case, name) for name in FIELDS} | _told_with(session, case),
-            category=_category(session, case.category),
-            parties=_clear(session, case.id) if identities else _masked(session, case.id),
+            category=category_of(session, case.category),
+            parties=shown_parties(session, case.id, identities=identities),
             units=units,
             timeline=_timeline(session, case.id),
             identities=identities,
@@ -136,9 +137,15 @@ def _told_with(session: Session, case: Case) -> dict[str, object]:
     return days | {"received_on": clock.day_of(case.received_at, current().settings.timezone)}
 
 
-def _note(session: Session, case_id: int, what: str, *, identities: bool = False) -> None:
+def note_print(session: Session, case_id: int, what: str, *, identities: bool = False) -> None:
+    """A line of the journal for a paper about to leave."""
     detail: dict[str, object] = {"what": str(what), "identities": identities}
     journal.note(session, "print", tbl="case_file", pk=case_id, case_id=case_id, detail=detail)
+
+
+def shown_parties(session: Session, case_id: int, *, identities: bool) -> tuple[Mapping[str, str], ...]:
+    """Role, name, contact, address and guardian of each: masked, or in clear for a caller that checked the right."""
+    return _clear(session, case_id) if identities else _masked(session, case_id)
 
 
 def _clear(session: Session, case_id: int) -> tuple[Mapping[str, str], ...]:
@@ -147,12 +154,14 @@ def _clear(session: Session, case_id: int) -> tuple[Mapping[str, str], ...]:
 
 
 def _masked(session: Session, case_id: int) -> tuple[Mapping[str, str], ...]:
-    wanted = select(CaseParty.role, CaseParty.name_mask, CaseParty.contact_mask).where(CaseParty.case_id == case_id)
-    rows = session.execute(wanted.order_by(CaseParty.id))
+    wanted = select(CaseParty.role, CaseParty.name_mask, CaseParty.contact_mask)
+    together = wanted.where(CaseParty.case_id.in_(family(session, case_id)))
+    rows = session.execute(together.order_by(CaseParty.case_id != case_id, CaseParty.id))
     return tuple(dict.fromkeys(_PARTY, "") | {"role": role, "name": n, "contact": c} for role, n, c in rows)
 
 
-def _category(session: Session, code: str) -> Mapping[str, str]:
+def category_of(session: Session, code: str) -> Mapping[str, str]:
+    """A category's label in both languages."""
     row = session.scalars(select(Code).where(Code.list_name == "category", Code.code == code)).one_or_none()
     zh = row.label_zh if row else code
     return {"zh": zh, "en": (row.label_en if row else "") or zh}

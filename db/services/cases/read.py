@@ -20,6 +20,7 @@ from db.services.calendar import working_calendar
 from db.services.case_clocks import clocks_of, was_replied
 from db.services.cases import beside
 from db.services.cases.beside import TIMELINE_ROWS, Row, Rows
+from db.services.cases.merged import family
 from db.services.cases.scope import load, visible
 from db.services.cases.standing import UnitShare, extension_of, flow_facts, shares_of, standing_of
 from db.services.listing import working_left
@@ -42,6 +43,7 @@ class CaseView:
     clocks: tuple[Clock, ...]
     people: Mapping[int, str]
     parties: Rows
+    merged: tuple[int, ...]
     units: Rows
     timeline: Rows
     timeline_rows: int
@@ -156,13 +158,15 @@ def unmask(actor: Actor, *, case_id: int) -> pd.DataFrame:
     """Names, contacts and addresses in clear: a frame with PARTIES; always journalled."""
     with transaction(actor) as session:
         case = load(session, actor, case_id, Permission.CASES_UNMASK)
-        journal.look(session, actor, case.id, "unmask")
+        for one in family(session, case.id):
+            journal.look(session, actor, one, "unmask")
         return parties_in_clear(session, case.id)
 
 
 def parties_in_clear(session: Session, case_id: int) -> pd.DataFrame:
-    """Decrypted parties; only for callers that have checked the right and written the journal."""
-    rows = session.scalars(select(CaseParty).where(CaseParty.case_id == case_id).order_by(CaseParty.id))
+    """Decrypted parties, those of merged matters too; only for callers that checked the right and wrote the journal."""
+    together = CaseParty.case_id.in_(family(session, case_id))
+    rows = session.scalars(select(CaseParty).where(together).order_by(CaseParty.case_id != case_id, CaseParty.id))
     database = current()
     clear = [
         [row.role, *(decrypt(database, f"case_party.{name}", getattr(row, name)) for name in PARTIES[1:])]
@@ -176,6 +180,7 @@ def _view(session: Session, actor: Actor, case: Case) -> CaseView:
     facts = flow_facts(session, case, actor, shares)
     line = beside.timeline(session, case.id)
     clocks = clocks_of(session, case)
+    together = family(session, case.id)
     involved = {case.registered_by_id, case.first_responsible_id, case.handler_id, case.answered_by_id} - {None}
     last = line[-1] if line else None
     return CaseView(
@@ -185,7 +190,8 @@ def _view(session: Session, actor: Actor, case: Case) -> CaseView:
         steps=steps_for(facts, actor, standing_of(actor, shares)),
         clocks=clocks,
         people=beside.names(session, {one for one in involved if one is not None}),
-        parties=beside.parties(session, case.id),
+        parties=tuple(party for one in together for party in beside.parties(session, one)),
+        merged=together[1:],
         units=tuple(_share(share) for share in shares),
         timeline=line,
         timeline_rows=len(line) if len(line) < TIMELINE_ROWS else beside.lines(session, case.id),

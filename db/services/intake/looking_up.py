@@ -15,6 +15,7 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import NotThere
 from db.rules.rates import Buckets, TooMany
 from db.services.acts import guarded
+from db.services.cases.merged import standing_for
 from db.services.cases.scope import load
 
 _wrong = Buckets(most=10, seconds=600)
@@ -52,15 +53,19 @@ def _progress(number: str, code: str) -> Progress:
     asked = code.upper().replace("-", "").replace(" ", "").encode("utf-8", "replace")
     with reading() as session:
         find = select(Case).where(Case.number == number) if number.isascii() and number.isprintable() else None
-        case = session.scalars(find).one_or_none() if find is not None else None
+        with_gone = find.execution_options(with_gone=True) if find is not None else None
+        case = session.scalars(with_gone).one_or_none() if with_gone is not None else None
         stored = decrypt(current(), "case_file.query_code", case.query_code) if case else "·" * 8
         if not secrets.compare_digest(stored.encode(), asked) or case is None:
             raise NotThere("progress")
+        asked_for, case = case, standing_for(session, case)
+        if case.gone:
+            raise NotThere("progress")
         unit = session.get(Unit, case.lead_unit_id) if case.lead_unit_id and not case.sealed else None
         return Progress(
-            number=case.number,
+            number=asked_for.number,
             state=case.state,
-            received_on=clock.day_of(case.received_at, current().settings.timezone),
+            received_on=clock.day_of(asked_for.received_at, current().settings.timezone),
             unit=unit.name if unit else "",
             promise_due_on=case.promise_due_on if case.open else None,
             replied_on=case.replied_on,
