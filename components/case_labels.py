@@ -13,6 +13,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "step": {
         "register": N_("Register"),
         "amend": N_("Correct the record"),
+        "bin": N_("Put into the bin"),
+        "restore": N_("Taken out of the bin"),
         "propose": N_("Propose a unit"),
         "answer_on_spot": N_("Answer on the spot"),
         "approve": N_("Approve and transfer"),

@@ -36,7 +36,10 @@ def _show(key: str) -> None:
 
 
 def _line(row: Mapping[Any, Any]) -> str:
-    who = " · ".join(plain(part) for part in (row["person"], unit_of(row)) if part)
+    acted = row["person"] or ""
+    if row["detail"].get("for_name"):
+        acted = t("{who} for {absent}", who=acted, absent=row["detail"]["for_name"])
+    who = " · ".join(plain(part) for part in (acted, unit_of(row)) if part)
     head = f"**{plain(label('step', row['step']))}** :gray[{plain(moment(row['at']))}{' · ' + who if who else ''}]"
     parts = [head]
     if row["from_state"] and row["from_state"] != row["to_state"]:
@@ -59,6 +62,8 @@ def _details(detail: Mapping[str, Any]) -> str:
     said = []
     if detail.get("meeting"):
         said.append(t("decided in: {meeting}", meeting=_meeting(detail)))
+    if detail.get("undone"):
+        said.append(t("taken back"))
     if detail.get("unit_name"):
         said.append(f"{t('Lead unit')}: {detail['unit_name']}")
     if detail.get("co_names"):

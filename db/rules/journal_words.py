@@ -100,6 +100,8 @@ TABLES: Mapping[str, str] = {
     "work": N_("Line of a register of work"),
     "work_unit": N_("Unit's part in a register of work"),
     "supervision": N_("Supervision notice"),
+    "stand_in": N_("Stand-in"),
+    "undoable_act": N_("Act that can be taken back"),
     "case_conference": N_("Joint co-ordination meeting"),
     "meeting_kind": N_("Kind of meeting"),
     "meeting": N_("Meeting"),

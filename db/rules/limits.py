@@ -84,6 +84,8 @@ LABELS: Mapping[str, str] = {
     "score_appeal": N_("Appeal against a published score"),
     "small_counts": N_("Numbers below this are not shown to who reads figures only"),
     "supervision_answer": N_("Answer a supervision notice"),
+    "bulk_most": N_("Cases changed in one act, at most"),
+    "undo_within": N_("An act can be taken back for"),
     "coalesce_looks": N_("Looks at one case count once within"),
 }
 

@@ -6,20 +6,21 @@ from datetime import date
 from db.rules.case_flow.conditions import CONDITIONS, FlowFacts, Standing
 from db.rules.case_flow.states import Field, FieldKind, Move, State, Step, Who
 from db.rules.case_flow.table import BY_STEP, MOVES
-from db.rules.permissions import Actor
+from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, Problem, Problems, Refused
 
 LONGEST_TEXT = 20_000
 
 
 def stands(move: Move, standing: Standing) -> bool:
-    """Whether the actor stands on the side the step asks for."""
+    """Whether the actor stands on the side the step asks for; a stand-in does what a handler may, and signs nothing."""
+    handles = standing.stand_in and Permission.CASES_HANDLE in move.permissions
     return {
         Who.OFFICE: True,
-        Who.LEAD: standing.lead,
+        Who.LEAD: standing.lead or handles,
         Who.CO: standing.co,
         Who.EITHER: True,
-        Who.NOT_CO: standing.lead or not standing.co,
+        Who.NOT_CO: standing.lead or handles or not standing.co,
     }[move.who]
 
 
@@ -75,6 +76,8 @@ def _clean(move: Move, facts: FlowFacts, values: Mapping[str, object]) -> dict[s
     if move.step is Step.VISIT and clean.get("reached"):
         for name in ("satisfaction", "solved"):
             check.that(clean[name], name, N_("This is needed when the resident was reached."))
+    if move.step is Step.CLOSE and facts.open_parts:
+        check.that(clean["reason"], "reason", N_("A part is still open: say why the matter is closed all the same."))
     if move.step is Step.REOPEN and facts.exhausted:
         check.that(
             clean["new_facts"],

@@ -8,13 +8,16 @@ from types import MappingProxyType
 from db.rules.case_flow.states import State, Step
 from db.rules.cases import Grade, Kind
 from db.rules.limits import Limits
-from db.rules.permissions import Actor
+from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_
 
 
 @dataclass(frozen=True)
 class FlowFacts:
-    """What the table's conditions look at; read from the database in the same transaction."""
+    """What the table's conditions look at; read from the database in the same transaction.
+
+    `stands_in_for` names the absent handler the actor acts for today; `stood_in` says that the actor once did so here.
+    """
 
     state: State
     kind: Kind
@@ -45,14 +48,18 @@ class FlowFacts:
     exhausted: bool = False
     rereviewed: bool = False
     other_keepers: int = 0
+    open_parts: tuple[str, ...] = ()
+    stands_in_for: str = ""
+    stood_in: bool = False
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How the actor stands to the case: in the lead unit, in a co-handling unit."""
+    """How the actor stands to the case: in the lead unit, in a co-handling unit, acting for the absent handler."""
 
     lead: bool = False
     co: bool = False
+    stand_in: bool = False
 
 
 Condition = Callable[[FlowFacts, Actor], str]
@@ -71,9 +78,15 @@ def _window(start: date | None, limits: Limits, code: str) -> date | None:
     return start + timedelta(days=limits[code].amount) if start else None
 
 
+PARTS_FIRST = _condition(
+    lambda f, a: not f.open_parts or a.may(Permission.CASES_RULE),
+    N_("A part of this matter is still open. It is closed after its parts, unless the director rules otherwise."),
+)
+
 CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
     {
         Step.ANSWER_ON_SPOT: (
+            PARTS_FIRST,
             _condition(lambda f, a: f.kind is not Kind.ACCUSATION, N_("An accusation is never answered on the spot.")),
         ),
         Step.APPROVE: (
@@ -125,8 +138,13 @@ CONDITIONS: Mapping[Step, tuple[Condition, ...]] = MappingProxyType(
                 lambda f, a: a.id not in (f.handler_id, f.answered_by_id),
                 N_("Somebody other than the handler asks the resident."),
             ),
+            _condition(
+                lambda f, a: not f.stands_in_for and not f.stood_in,
+                N_("Whoever stood in for the handler does not ask the resident."),
+            ),
         ),
         Step.CLOSE: (
+            PARTS_FIRST,
             _condition(
                 lambda f, a: f.state is not State.CONFIRMED or f.anonymous,
                 N_("The resident has not been told yet."),

@@ -15,18 +15,18 @@ from db.rules.case_flow import LONGEST_TEXT, State
 from db.rules.cases import Grade
 from db.rules.intake import UNFIT
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import N_, Check, NotThere, Problem, Problems
+from db.rules.problems import N_, Check
 from db.rules.text import is_fit
 from db.services import search
 from db.services.acts import earlier, guarded, remember
 from db.services.case_clocks import keep_due
+from db.services.cases.parts import PART_OF, check_part
 from db.services.cases.people import why_not_handler
 from db.services.cases.scope import load, must_be_seen, visible
-from db.services.records import Saved, Values, save_each
 
 AMENDABLE = ("subject", "text", "request", "place", "since", "category", "grade", "note", "next_step")
 QUICK = ("handler_id", "grade", "category", "note", "next_step")
-LINK_KINDS = ("repeat", "related")
+LINK_KINDS = ("repeat", "related", PART_OF)
 
 
 @guarded(Permission.CASES_EDIT)
@@ -43,27 +43,6 @@ def amend(actor: Actor, *, case_id: int, version: int, values: Mapping[str, obje
         return case.version
 
 
-@guarded(Permission.CASES_EDIT)
-def edit_many(actor: Actor, *, rows: Mapping[int, tuple[int, Values]], key: str) -> Saved:
-    """Quick edit of several cases: id → (version seen, new values of QUICK). Each row is saved or told why not."""
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return Saved(tuple(done), {}, {})
-
-        def one(case_id: int, version: int, values: Values) -> None:
-            wanted = {k: v for k, v in values.items() if k in QUICK}
-            try:
-                case = load(session, actor, case_id, Permission.CASES_EDIT, write=True)
-            except NotThere:
-                raise Problems(Problem("", N_("You may not change this case."))) from None
-            must_be_seen(session, case, version, wanted)
-            change(session, actor, case, wanted)
-
-        saved = save_each(session, rows, one)
-        remember(session, actor, key, "case.edit_many", saved.saved)
-        return saved
-
-
 def change(
     session: Session,
     actor: Actor,
@@ -78,7 +57,7 @@ def change(
     `besides` are changes of rows beside the case which the caller makes, `detail` goes into the timeline with them.
     Answers what changed, before and after; people by name. Raises Problems.
     """
-    _check(session, case, values)
+    check_change(session, case, values)
     changed = {name: value for name, value in values.items() if getattr(case, name) != value}
     told: dict[str, tuple[object, object]] = {}
     for name, value in changed.items():
@@ -115,7 +94,8 @@ def _said(session: Session, name: str, value: object) -> object:
     return person.name if person else value
 
 
-def _check(session: Session, case: Case, values: Mapping[str, object]) -> None:
+def check_change(session: Session, case: Case, values: Mapping[str, object]) -> None:
+    """Raise Problems unless the case may say this; who may change it at all is the caller's question."""
     check = Check()
     for name in ("subject", "text"):
         if name in values:
@@ -140,30 +120,38 @@ def _check(session: Session, case: Case, values: Mapping[str, object]) -> None:
 
 @guarded(Permission.CASES_EDIT)
 def link(actor: Actor, *, case_id: int, number: str, kind: str, key: str) -> None:
-    """Link a case to an earlier one, matter to matter; both sides show it."""
+    """Link a case to an earlier one, or make it part of another, matter to matter; both sides show it."""
     with transaction(actor) as session:
         if earlier(session, key) is not None:
             return
         case = load(session, actor, case_id, Permission.CASES_EDIT, write=True)
-        other_id = session.scalar(select(Case.id).where(Case.number == number.strip(), visible(actor)))
+        other = session.scalars(select(Case).where(Case.number == number.strip(), visible(actor))).one_or_none()
+        other_id = other.id if other is not None else None
         check = Check()
         check.that(kind in LINK_KINDS, "kind", N_("This is not one of the choices."))
         check.that(other_id not in (None, case.id), "number", N_("There is no other case with this number."))
         check.done()
+        if kind == PART_OF and other is not None:
+            check_part(session, case, other)
         join_cases(session, case.id, int(other_id or 0), kind)
         remember(session, actor, key, "case.link", other_id)
 
 
 def join_cases(session: Session, case_id: int, other_id: int, kind: str) -> None:
-    """Write the link unless the two are linked already."""
-    known = select(CaseLink.id).where(
+    """Write the link; two that are linked already stay so, unless one now becomes part of the other."""
+    known = select(CaseLink).where(
         or_(
             (CaseLink.case_id == case_id) & (CaseLink.other_id == other_id),
             (CaseLink.case_id == other_id) & (CaseLink.other_id == case_id),
         )
     )
-    if session.scalar(known) is None:
-        session.add(CaseLink(case_id=case_id, other_id=other_id, kind=kind))
+    rows = session.scalars(known).all()
+    if rows and kind != PART_OF:
+        return
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    session.add(CaseLink(case_id=case_id, other_id=other_id, kind=kind))
 
 
 @guarded(Permission.CASES_EDIT)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -19,7 +19,7 @@ from db.services import listing
 from db.services.acts import guarded
 from db.services.calendar import working_calendar
 from db.services.cases.rows import framed, stored
-from db.services.cases.scope import shared_with, units_of, visible
+from db.services.cases.scope import acted_for, handled_by, shared_with, units_of, visible
 from db.services.listing import COUNTED, PAGE_ROWS, Listing, Page, Sort, page_of
 from db.services.office import limits_in_force
 from db.services.search import matching
@@ -182,10 +182,10 @@ def _tab(session: Session, actor: Actor, tab: Tab) -> ColumnElement[bool]:
         case Tab.TO_APPROVE:
             return _to_approve(session, actor, today)
         case Tab.TO_ACCEPT:
-            return and_(Case.state == State.ROUTED, _leads(actor, Permission.CASES_HANDLE))
+            return and_(Case.state == State.ROUTED, or_(_leads(actor, Permission.CASES_HANDLE), handled_by(actor)))
         case Tab.TO_ANSWER:
             mine = or_(
-                Case.handler_id == actor.id,
+                handled_by(actor),
                 and_(Case.handler_id.is_(None), _leads(actor, Permission.CASES_HANDLE)),
             )
             co = _helps(actor, Permission.CASES_HANDLE, "sent")
@@ -210,9 +210,11 @@ def _tab(session: Session, actor: Actor, tab: Tab) -> ColumnElement[bool]:
                 or_(Case.state == State.CONFIRMED, and_(Case.state == State.HANDLING, Case.id.in_(untold))),
             )
         case Tab.TO_VISIT:
+            stood_in = exists().where(CaseEntry.case_id == Case.id, acted_for(actor))
             return and_(
                 Case.state == State.REPLIED,
-                or_(Case.handler_id.is_(None), Case.handler_id != actor.id),
+                or_(Case.handler_id.is_(None), ~handled_by(actor)),
+                ~stood_in,
                 or_(Case.answered_by_id.is_(None), Case.answered_by_id != actor.id),
             )
         case Tab.TO_REVIEW:
@@ -220,7 +222,7 @@ def _tab(session: Session, actor: Actor, tab: Tab) -> ColumnElement[bool]:
         case Tab.TO_CLOSE:
             return or_(Case.state == State.VISITED, and_(Case.state == State.CONFIRMED, Case.anonymous.is_(True)))
         case Tab.MINE:
-            return and_(Case.open, Case.handler_id == actor.id)
+            return and_(Case.open, handled_by(actor))
         case Tab.MY_UNIT:
             units = units_of(actor, actor.scope(Permission.CASES_HANDLE) or Scope.UNIT)
             return and_(Case.open, shared_with(units))

@@ -12,6 +12,8 @@ from db.rules.problems import N_
 from db.services.acts import guarded
 from db.services.cases.scope import load
 
+NO_UNIT = N_("No unit has this matter yet; it is transferred before somebody handles it.")
+
 
 def why_not_named(session: Session, case: Case, person_id: object) -> str:
     """ "" when this person may have to do with the case, else the reason in a sentence (Art. 28, 30)."""
@@ -32,6 +34,8 @@ def why_not_handler(session: Session, case: Case, person_id: object, unit_id: in
     """The same for a handler, who also belongs to the lead unit or one below it."""
     if why := why_not_named(session, case, person_id):
         return why
+    if unit_id is None:
+        return NO_UNIT
     lead, person = session.get(Unit, unit_id), session.get(Person, person_id)
     unit = session.get(Unit, person.unit_id) if person else None
     if lead is None or unit is None or not unit.path.startswith(lead.path):
@@ -68,7 +72,7 @@ def nameable(actor: Actor, *, case_id: int) -> dict[int, str]:
         case = load(session, actor, case_id)
         query = (
             select(Person.id, Person.name)
-            .where(Person.active, Person.id.in_(_with(Permission.CASES_READ)))
+            .where(Person.active, Person.id.in_(holding(Permission.CASES_READ)))
             .order_by(Person.id)
         )
         return {row.id: row.name for row in session.execute(query) if not why_not_named(session, case, row.id)}
@@ -82,18 +86,19 @@ def _handlers(session: Session, unit_ids: Sequence[int]) -> list[tuple[int, str]
     query = (
         select(Person.id, Person.name)
         .join(Unit, Unit.id == Person.unit_id)
-        .where(Person.active, below, Person.id.in_(_with(Permission.CASES_HANDLE)))
+        .where(Person.active, below, Person.id.in_(holding(Permission.CASES_HANDLE)))
     )
     return [(row.id, row.name) for row in session.execute(query.order_by(Person.id))]
 
 
 def people_with(session: Session, permission: Permission) -> dict[int, str]:
     """Active people of the office who hold a permission: id to name."""
-    query = select(Person.id, Person.name).where(Person.active, Person.id.in_(_with(permission)))
+    query = select(Person.id, Person.name).where(Person.active, Person.id.in_(holding(permission)))
     return {row.id: row.name for row in session.execute(query.order_by(Person.id))}
 
 
-def _with(permission: Permission) -> Select[int]:
+def holding(permission: Permission) -> Select[int]:
+    """The people whose roles grant a permission, as a subquery of ids."""
     return select(PersonRole.person_id).where(PersonRole.role.in_(_roles(permission)))
 
 

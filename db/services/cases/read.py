@@ -62,6 +62,7 @@ class CaseView:
     closing_time: time
     working_left: Mapping[ClockCode, int]
 
+    stands_in_for: str = ""
 
 SHOWN = [
     "number",
@@ -187,7 +188,7 @@ def _view(session: Session, actor: Actor, case: Case) -> CaseView:
         id=case.id,
         version=case.version,
         fields={name: getattr(case, name) for name in SHOWN},
-        steps=steps_for(facts, actor, standing_of(actor, shares)),
+        steps=steps_for(facts, actor, standing_of(actor, shares, facts)),
         clocks=clocks,
         people=beside.names(session, {one for one in involved if one is not None}),
         parties=tuple(party for one in together for party in beside.parties(session, one)),
@@ -211,6 +212,7 @@ def _view(session: Session, actor: Actor, case: Case) -> CaseView:
         working_left=_working_left(session, clocks, facts.today),
     )
 
+        stands_in_for=facts.stands_in_for,
 
 def _share(share: UnitShare) -> Row:
     return {"unit": share.unit, "unit_en": share.unit_en} | {name: getattr(share.row, name) for name in UNITS}

@@ -3,7 +3,9 @@
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from db.models import Case, CaseAccess, CaseEntry, CaseRecusal, CaseUnit, Person, Unit
+from db import clock
+from db.engine import current
+from db.models import Case, CaseAccess, CaseEntry, CaseRecusal, CaseUnit, Person, StandIn, Unit
 from db.rules.permissions import Actor, Permission, Scope
 from db.rules.problems import Changed, NotThere
 
@@ -22,10 +24,27 @@ def visible(actor: Actor, permission: Permission = Permission.CASES_READ) -> Col
 def _reach(actor: Actor, scope: Scope) -> ColumnElement[bool]:
     if scope is Scope.ALL:
         return true()
-    own = or_(Case.handler_id == actor.id, Case.registered_by_id == actor.id)
+    own = or_(handled_by(actor), Case.registered_by_id == actor.id)
     if scope is Scope.OWN:
         return own
     return or_(own, shared_with(units_of(actor, scope)))
+
+
+def handled_by(actor: Actor) -> ColumnElement[bool]:
+    """Whether the actor is the handler, or stands in for the handler today."""
+    return or_(Case.handler_id == actor.id, Case.handler_id.in_(standing_in(actor)))
+
+
+def standing_in(actor: Actor) -> Select[int]:
+    """For whom the actor stands in today, as a subquery of ids; it ends by itself after the last day."""
+    today = clock.today(current().settings.timezone)
+    arranged = select(StandIn.person_id).where(StandIn.stand_in_id == actor.id, StandIn.removed_at.is_(None))
+    return arranged.where(StandIn.begins <= today, StandIn.ends >= today)
+
+
+def acted_for(actor: Actor) -> ColumnElement[bool]:
+    """Whether a line of the timeline is a step the actor took as somebody's stand-in."""
+    return and_(CaseEntry.person_id == actor.id, CaseEntry.detail.contains('"for_id": ', autoescape=True))
 
 
 def shared_with(units: Select[int], *more: ColumnElement[bool]) -> ColumnElement[bool]:

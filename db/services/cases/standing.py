@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -20,11 +20,16 @@ from db.models import (
     PersonRole,
     Unit,
 )
-from db.rules.case_flow import FlowFacts, Standing, State, Step
+from db.rules.case_flow import BY_STEP, FlowFacts, Standing, State, Step
 from db.rules.cases import Grade, Kind, Share
 from db.rules.permissions import GRANTS, Actor, Permission, Role, Scope
 from db.services.case_clocks import reviews_of
+from db.services.cases.parts import open_parts
+from db.services.cases.scope import acted_for, standing_in
 from db.services.office import limits_of
+
+
+_CLOSED_FROM = BY_STEP[Step.CLOSE].sources | BY_STEP[Step.ANSWER_ON_SPOT].sources
 
 
 @dataclass(frozen=True)
@@ -65,10 +70,10 @@ def share_of(actor: Actor, shares: list[UnitShare]) -> CaseUnit | None:
     return min(mine, key=lambda row: order.get(row.state, 2), default=None)
 
 
-def standing_of(actor: Actor, shares: list[UnitShare]) -> Standing:
+def standing_of(actor: Actor, shares: list[UnitShare], facts: FlowFacts) -> Standing:
     """On which sides of the case the actor stands."""
     mine = [s.row.role for s in shares if is_mine(actor, s)]
-    return Standing(lead=Share.LEAD in mine, co=Share.CO in mine)
+    return Standing(lead=Share.LEAD in mine, co=Share.CO in mine, stand_in=bool(facts.stands_in_for))
 
 
 def proposal_of(session: Session, case_id: int) -> tuple[int | None, dict[str, object]]:
@@ -124,6 +129,9 @@ def flow_facts(session: Session, case: Case, actor: Actor, shares: list[UnitShar
         exhausted=case.exhausted,
         rereviewed=bool(rereview and rereview.decided_on),
         other_keepers=_other_keepers(session, case, actor),
+        open_parts=open_parts(session, case.id) if case.state in _CLOSED_FROM else (),
+        stands_in_for=_stands_in_for(session, case, actor),
+        stood_in=_stood_in(session, case, actor),
     )
 
 
@@ -133,6 +141,22 @@ def extension_of(session: Session, case: Case) -> CaseExtension | None:
     if case.reopened_on is not None:
         query = query.where(CaseExtension.asked_on >= case.reopened_on)
     return session.scalars(query.order_by(CaseExtension.id.desc()).limit(1)).one_or_none()
+
+
+def _stands_in_for(session: Session, case: Case, actor: Actor) -> str:
+    """The name of the handler the actor stands in for today, "" when it is nobody."""
+    if case.handler_id in (None, actor.id) or actor.id is None:
+        return ""
+    absent = select(Person.name).where(Person.id == case.handler_id, Person.id.in_(standing_in(actor)))
+    return session.scalar(absent) or ""
+
+
+def _stood_in(session: Session, case: Case, actor: Actor) -> bool:
+    """Whether the actor took a step for the handler; asked where it keeps them from the follow-up visit."""
+    if case.state != State.REPLIED:
+        return False
+    line = exists().where(CaseEntry.case_id == case.id, acted_for(actor))
+    return bool(session.scalar(select(line)))
 
 
 def _other_keepers(session: Session, case: Case, actor: Actor) -> int:

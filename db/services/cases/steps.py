@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db import clock
 from db.engine import transaction
 from db.models import Case, CaseEntry
-from db.rules.case_flow import BY_STEP, ENDED, FieldKind, State, Step, check_step, target_of
+from db.rules.case_flow import BY_STEP, ENDED, FieldKind, FlowFacts, State, Step, check_step, target_of
 from db.rules.permissions import Actor, Permission
 from db.services.acts import earlier, guarded, remember
 from db.services.case_clocks import keep_due
@@ -69,8 +69,15 @@ def take_in(
     facts = flow_facts(session, case, actor, shares)
     if step not in APPENDS and version is not None:
         must_be_seen(session, case, version, dict(values))
-    clean = check_step(step, facts, actor, standing_of(actor, shares), values)
-    return _apply(Scene(session, actor, case, shares, facts, clean), step, detail)
+    clean = check_step(step, facts, actor, standing_of(actor, shares, facts), values)
+    return _apply(Scene(session, actor, case, shares, facts, clean), step, {**detail, **_for(case, facts, step)})
+
+
+def _for(case: Case, facts: FlowFacts, step: Step) -> Mapping[str, object]:
+    """In whose place a stand-in took a handler's step: both names stand in the timeline."""
+    if not facts.stands_in_for or Permission.CASES_HANDLE not in BY_STEP[step].permissions:
+        return {}
+    return {"for_id": case.handler_id, "for_name": facts.stands_in_for}
 
 
 def _apply(scene: Scene, step: Step, more: Mapping[str, object]) -> CaseEntry:

@@ -37,7 +37,8 @@ def steps_of(actor: Actor, *, decision_id: int) -> tuple[Step, ...]:
         except NotThere:
             return ()
         shares = shares_of(session, case.id)
-        open_now = steps_for(flow_facts(session, case, actor, shares), actor, standing_of(actor, shares))
+        facts = flow_facts(session, case, actor, shares)
+        open_now = steps_for(facts, actor, standing_of(actor, shares, facts))
     return tuple(step for step in STEPS if step in open_now)
 
 

@@ -42,7 +42,6 @@ Rows = Mapping[int, tuple[int, Values]]
 Told = Mapping[str, tuple[object, object]]
 
 NOT_LISTED = N_("This is not on the agenda of the meeting.")
-NO_UNIT = N_("No unit has this matter yet; it is transferred before somebody handles it.")
 ARCHIVED = N_("An archived case is changed only after it is reopened.")
 
 
@@ -131,8 +130,6 @@ def _edit_case(
     if case.state == State.ARCHIVED:
         raise Problems(*(Problem(name, ARCHIVED) for name in wanted))
     besides = _answer_day(case, lead, wanted.pop("unit_due_on")) if "unit_due_on" in wanted else {}
-    if wanted.get("handler_id", case.handler_id) not in (None, case.handler_id) and case.lead_unit_id is None:
-        raise Problems(Problem("handler_id", NO_UNIT))
     texts = _restored(session, case, wanted)
     told = change(session, actor, case, wanted | texts, besides=besides, detail=of_meeting(session, meeting))
     if lead is not None and besides:

@@ -10,7 +10,7 @@ from db.rules.cases import Kind
 from db.rules.permissions import Actor, Permission, Scope
 from db.rules.problems import NotThere
 from db.rules.supervision import TOLD, By
-from db.services.cases.scope import units_of, visible
+from db.services.cases.scope import handled_by, units_of, visible
 from db.services.records import seen
 
 
@@ -25,7 +25,7 @@ def shown_to(actor: Actor) -> ColumnElement[bool]:
     seen_cases = and_(visible(actor), may_be_supervised())
     if scope is Scope.ALL:
         return seen_cases
-    theirs = or_(Supervision.unit_id.in_(units_of(actor, scope or Scope.OWN)), Case.handler_id == actor.id)
+    theirs = or_(Supervision.unit_id.in_(units_of(actor, scope or Scope.OWN)), handled_by(actor))
     return and_(seen_cases, Supervision.state.in_(TOLD), theirs)
 
 
@@ -64,4 +64,6 @@ def speaks_for(session: Session, actor: Actor, unit_id: int, case: Case) -> bool
         return False
     if scope is Scope.ALL or case.handler_id == actor.id:
         return True
-    return bool(session.scalar(select(exists().where(Unit.id == unit_id, Unit.id.in_(units_of(actor, scope))))))
+    stands_in = exists().where(Case.id == case.id, handled_by(actor))
+    within = exists().where(Unit.id == unit_id, Unit.id.in_(units_of(actor, scope)))
+    return bool(session.scalar(select(or_(stands_in, within))))

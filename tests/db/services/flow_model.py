@@ -140,7 +140,7 @@ class Model:
     def verdict(self, who: Someone, step: str, today: date) -> str:
         """hidden, refused, closed (not now) or ok."""
         roles, sources, _, side = TABLE[step]
-        if who.role in ("viewer", "admin", "mediator"):
+        if who.role in ("viewer", "admin", "mediator", "assessor"):
             return "refused"
         if not self.seen_by(who):
             return "hidden"

@@ -247,7 +247,7 @@ class Flow(RuleBasedStateMachine):
                 offered = set()
                 if case is not None:
                     facts = flow_facts(session, case, actor, shares)
-                    offered = {s.value for s in steps_for(facts, actor, standing_of(actor, shares))}
+                    offered = {s.value for s in steps_for(facts, actor, standing_of(actor, shares, facts))}
                 allowed = {s for s in TABLE if model.verdict(ground.people[name], s, self.today) == "ok"}
                 assert offered == allowed, name
                 ways |= allowed & (WAYS_ON | ({"grant_access"} if model.sealed else set()))

@@ -77,6 +77,8 @@ def accept(scene: Scene) -> Detail:
         handler = _handler(scene)
         scene.case.handler_id = handler.id
         named = handler.name
+    elif scene.facts.stands_in_for:
+        named = scene.facts.stands_in_for
     else:
         scene.case.handler_id, named = scene.actor.id, scene.actor.name
     scene.lead.state, scene.lead.accepted_on = "accepted", scene.today
