@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from components import account, grids, state, theme
+from components import account, find_box, grids, state, theme
 from components.front_door import addresses, change_password, identity, sign_in
 from components.screens import PAGES, SCREENS, Screen
 from components.words import language, t
@@ -30,6 +30,8 @@ def run() -> None:
     if seat is not None:
         with st.sidebar:
             _person(seat)
+            if at_work:
+                find_box.show(seat.actor)
     state.show_receipts()
     _browser_words(seat)
     grids.remember()
