@@ -74,8 +74,8 @@ class Told:
 
     @cached_property
     def content(self) -> str:
-        """A digest of what the matter says, to know an exact repeat."""
-        return digest_of(f"{self.subject}\n{self.text}")
+        """A digest of what the matter says, to know an exact repeat: `digest_of` subject and text."""
+        return sha256(f"{plain(self.subject)}{self._plain_text}".encode()).hexdigest()
 
     @cached_property
     def key(self) -> str:
@@ -85,7 +85,11 @@ class Told:
     @cached_property
     def words(self) -> str:
         """A digest of the text alone, to know the same matter under another number ("" when too short to tell)."""
-        return words_digest(self.text)
+        return _words_digest(self._plain_text)
+
+    @cached_property
+    def _plain_text(self) -> str:
+        return plain(self.text)
 
 
 class Verdict(StrEnum):
@@ -129,7 +133,11 @@ def digest_of(text: str) -> str:
 
 def words_digest(text: str) -> str:
     """The digest of a text long enough to say that two matters are the same."""
-    return digest_of(text) if len(plain(text)) >= SHORTEST_REPEAT else ""
+    return _words_digest(plain(text))
+
+
+def _words_digest(plain_text: str) -> str:
+    return sha256(plain_text.encode()).hexdigest() if len(plain_text) >= SHORTEST_REPEAT else ""
 
 
 def line_of(cell: str) -> str:

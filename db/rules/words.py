@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 
 _HAN = "〇㐀-鿿\U00020000-\U000323af"
 _LATIN = "a-z0-9ß-öø-ɏ"
@@ -38,7 +39,8 @@ def words_of(*texts: str) -> str:
         left -= len(kept[-1])
     streams = [list(_stream(text)) for text in kept]
     there = {piece for stream in streams for piece in stream}
-    singles = dict.fromkeys(char for text in kept for char in text if _is_han(char) and char not in there)
+    chars = dict.fromkeys("".join(kept))
+    singles = [char for char in chars if _is_han(char) and char not in there]
     return f" {_BREAK} ".join(" ".join(pieces) for pieces in (*streams, singles) if pieces)
 
 
@@ -88,7 +90,7 @@ def _stream(plain: str) -> Iterator[str]:
 
 
 def _paired(run: str) -> Iterator[str]:
-    return (run[i : i + 2] for i in range(len(run) - 1))
+    return map(add, run, run[1:])
 
 
 def _phrase(group: str) -> Phrase:

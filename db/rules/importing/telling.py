@@ -54,14 +54,17 @@ class Words:
 
 def is_no_matter(cells: Sequence[str], headings: Sequence[str], told: Sequence[str]) -> bool:
     """Whether a line below the header is a total, a foot note or the header again; `told`: its subject and text."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    words = [plain(cell) for cell in filled]
-    if len(words) > 1 and words == [plain(h) for h, c in zip(headings, cells, strict=False) if c.strip()]:
+    filled = [cell for cell in cells if cell and not cell.isspace()]
+    if len(filled) > 1 and all(" ".join(c.split()) in h for h, c in zip(headings, cells, strict=False)):
         return True
-    has_text = any(plain(cell) and not plain(cell).isdecimal() for cell in told)
-    if words and words[0] in TOTALS:
-        return not has_text
-    return len(filled) <= 2 and _FOOT.match(filled[0]) is not None and (len(filled) == 1 or not has_text)
+    if plain(filled[0][:SHOWN]) in TOTALS:
+        return not _says_something(told)
+    return len(filled) <= 2 and _FOOT.match(filled[0]) is not None and (len(filled) == 1 or not _says_something(told))
+
+
+def _says_something(told: Sequence[str]) -> bool:
+    """Whether one of the cells holds more than a number."""
+    return any(plain(cell) and not plain(cell).isdecimal() for cell in told)
 
 
 NO_COLUMN: Mapping[str, str] = {

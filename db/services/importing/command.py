@@ -36,4 +36,5 @@ def run(
             IMPORTER, source=path, name=path.name, chosen=chosen, key=f"command-{secrets.token_hex(16)}"
         )
         running.work(IMPORTER, import_id, progress)
+        running.look_for_pairs(IMPORTER, import_id)
         return report_of(import_id)

@@ -22,6 +22,7 @@ NOWHERE: Mapping[str, int] = MappingProxyType({})
 SAMPLES = 20
 LOOKED_AT = 200
 LONGEST_SAMPLE = 200
+ON_SERVER_MEGABYTES = 190
 TEXT, BOOK = (".csv", ".txt", ".tsv"), (".xlsx",)
 KINDS = (*TEXT, *BOOK)
 IDENTITY = N_("Numbers of identity cards are never brought in.")
@@ -157,6 +158,8 @@ def _kind(source: bytes | Path, name: str) -> str:
         start = file.read(4096)
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
     most = current().settings.import_megabytes
+    if isinstance(source, Path):  # it lies on the server already, where the administrator or we put it
+        most = max(most, ON_SERVER_MEGABYTES)
     if size > most * _MEGABYTE:
         raise _refused(N_("{name} is larger than {megabytes} MB."), name=label, megabytes=most)
     if start.startswith(_OLE) or ending == ".xls":

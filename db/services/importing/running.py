@@ -16,16 +16,18 @@ from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import Database, current, reading, transaction, using
 from db.models import CaseImport, CaseImportRow, Person
-from db.rules.case_import import Known, Note
+from db.rules.case_import import Known, Note, Verdict
 from db.rules.files import label_of
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
+from db.services.cases.likely_pairs import look_for
 from db.services.importing.mapping import Chosen, as_document, check_chosen, from_document
 from db.services.importing.planning import Progress, Report, Rows, make_ready, planned_rows
 from db.services.importing.reading import look_at, opened_file
@@ -41,6 +43,7 @@ WENT_WRONG = N_("The import could not go on after {done} rows. Go on with it, or
 BUSY = N_("This import is under way already.")
 GONE = N_("The file of this import is no longer there; bring it in again: what was written is not written twice.")
 BREATH = 0.01
+PAIRED = 50
 _SILENT = timedelta(seconds=90)
 _BLOCK = 1 << 20
 _log = logging.getLogger("linli.importing")
@@ -233,6 +236,7 @@ def _work_quietly(database: Database, actor: Actor, import_id: int) -> None:
     with _turn, using(database):
         try:
             work(actor, import_id)
+            look_for_pairs(actor, import_id)
         except Problems as problems:
             first = problems.problems[0]
             _fail(actor, import_id, first.message, first.values)
@@ -254,6 +258,8 @@ def work(actor: Actor, import_id: int, progress: Progress | None = None) -> None
     make_ready()
     with reading() as session:
         row = _import(session, import_id)
+        if row.state != WAITING:
+            return
         path, name, chosen, skip = path_of(row), row.file_name, from_document(row.document), row.done
         total = row.total
     if not path.is_file():
@@ -285,6 +291,21 @@ def work(actor: Actor, import_id: int, progress: Progress | None = None) -> None
             time.sleep(BREATH)
     _end(actor, import_id)
     path.unlink(missing_ok=True)
+
+
+def look_for_pairs(actor: Actor, import_id: int) -> None:
+    """Look for matters that are probably one with those an import added; over when somebody takes it back."""
+    last = 0
+    while True:
+        with transaction(actor) as session:
+            mine = (CaseImportRow.import_id == import_id) & (CaseImportRow.verdict == Verdict.ADD)
+            more = select(CaseImportRow.case_id).where(mine, CaseImportRow.case_id > last)
+            ids = [int(one or 0) for one in session.scalars(more.order_by(CaseImportRow.case_id).limit(PAIRED))]
+            if not ids or _import(session, import_id).state != DONE:
+                return
+            look_for(session, ids)
+            last = ids[-1]
+        time.sleep(BREATH)
 
 
 def _go(actor: Actor, import_id: int, total: int, notes: list[Note]) -> bool:

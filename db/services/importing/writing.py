@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import cast
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from db import clock
+from db.base import Base
 from db.engine import current
 from db.models import Case, CaseImportRow, CaseLink, RunningNumber, Submission
 from db.rules.case_import import Note, Planned, Verdict
@@ -85,7 +87,7 @@ class Writer:
         last = next_number(session, "case", year, len(rows))
         leader = leader_on_shift(session, now)
         cases = []
-        beside: list[object] = []
+        beside: list[Base] = []
         for place, (row, case_id) in enumerate(zip(rows, _fresh_ids(session, len(rows)), strict=True)):
             intake = intake_of(row.told, self._ground)
             case = new_case(
@@ -104,10 +106,7 @@ class Writer:
             self._keep_due(session, case)
             cases.append(case)
             beside += [*parties_of(case, intake), first_entry(case, self._actor), search.row_of(case)]
-        session.add_all(cases)
-        session.flush()
-        session.add_all(beside)
-        session.flush()
+        _insert(session, [*cases, *beside])
         return {row.told.row: case.id for row, case in zip(rows, cases, strict=True)}
 
     def _keep_due(self, session: Session, case: Case) -> None:
@@ -181,6 +180,16 @@ class Writer:
 
 
 _Done = tuple[Planned, int | None, str]
+
+
+def _insert(session: Session, rows: Iterable[Base]) -> None:
+    """Write rows nobody asks an id back of, table by table, each table in one go."""
+    by_table: dict[Table, list[dict[str, object]]] = {}
+    for row in rows:
+        values = {name: value for name, value in vars(row).items() if not name.startswith("_sa_")}
+        by_table.setdefault(cast(Table, row.__table__), []).append(values)
+    for table, values_of_rows in by_table.items():
+        session.connection().execute(table.insert(), values_of_rows)
 
 
 def _fresh_ids(session: Session, count: int) -> list[int]:
