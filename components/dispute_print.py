@@ -23,13 +23,36 @@ def menu(actor: Actor, seen: DisputeView) -> None:
 
 
 def _made_from(seen: DisputeView, form: Form) -> Iterator[tuple[int | None, date | None]]:
-    """Id and day of each row this form can be made from; (None, None) for the dispute or its agreement itself."""
-    if form.of in ("session", "enquiry"):
-        yield from ((int(row["id"]), row["held_on"]) for row in seen.sessions if row["kind"] == form.of)
-    elif form.of == "visit":
-        yield from ((int(row["id"]), row["visited_on"]) for row in seen.visits)
-    elif form.of == "dispute" or (seen.agreement and seen.agreement["form"] == _AGREEMENT.get(form.of)):
-        yield None, None
+    """Id and day of each row this form can be made from; (None, None) for what the file has one of."""
+    match form.of:
+        case "session" | "enquiry":
+            yield from ((int(row["id"]), row["held_on"]) for row in seen.sessions if row["kind"] == form.of)
+        case "visit":
+            yield from ((int(row["id"]), row["visited_on"]) for row in seen.visits)
+        case "party":
+            yield from ((int(row["id"]), None) for row in seen.parties if row["agent"])
+        case "performance":
+            yield from ((int(row["id"]), row["done_on"]) for one in seen.obligations for row in one["performances"])
+        case _ if _is_there(seen, form):
+            yield None, None
+
+
+def _is_there(seen: DisputeView, form: Form) -> bool:
+    """Whether the file has what this form says."""
+    agreement = seen.agreement
+    match form.of:
+        case "agreement" | "oral":
+            return agreement is not None and agreement["form"] == _AGREEMENT[form.of]
+        case "confirmation" | "confirmation_unit":
+            standing = agreement is not None and agreement["effective_on"] and not agreement["excluded_matter"]
+            with_unit = any(row["kind"] != "person" for row in seen.parties)
+            written = standing and agreement is not None and agreement["form"] == "written"
+            return bool(written) and with_unit == (form.of == "confirmation_unit")
+        case "ended":
+            return seen.fields["ended_on"] is not None and not (agreement and agreement["effective_on"])
+        case "evidence":
+            return any(row["document"] == "evidence" for row in seen.papers)
+    return form.of in ("dispute", "file") and (not form.needs or seen.fields[form.needs] is not None)
 
 
 _AGREEMENT = {"agreement": "written", "oral": "oral"}

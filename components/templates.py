@@ -14,11 +14,36 @@ from db.documents.forms import Placeholder, forms, placeholders
 from db.rules.permissions import Actor
 from db.services import templates
 from db.services.files import Upload
+from db.services.templates import Earlier
 
 _HOW = N_(
     "Write a placeholder between two pairs of braces. A list is repeated paragraph by paragraph: "
-    "the line before and the line after stand in paragraphs of their own."
+    "the line before and the line after stand in paragraphs of their own. Rows of a table are repeated the same way "
+    "with tr in place of p, in rows of their own."
 )
+
+
+JOBS = {
+    "cases": N_("Cases"),
+    "mediation": N_("Mediation"),
+    "duty": N_("Duty"),
+    "scoring": N_("Scoring"),
+    "meetings": N_("Meetings"),
+    "briefings": N_("Briefings"),
+}
+
+
+def searched(frame: pd.DataFrame) -> pd.DataFrame:
+    """The forms of the chosen job whose name, in either language, holds the words typed."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        jobs = [job for job in JOBS if job in set(frame["job"])]
+        job = st.pills(t("Job"), jobs, format_func=lambda one: t(JOBS[one]), key="templates:job")
+    with right:
+        words = st.text_input(t("Search forms"), key="templates:words", max_chars=60, icon=":material/search:")
+    found = frame if job is None else frame[frame["job"] == job]
+    names = (found["zh"] + " " + found["en"]).str.lower()
+    return found[[words.strip().lower() in name for name in names]]
 
 
 def form_names(frame: pd.DataFrame) -> dict[str, str]:
@@ -27,13 +52,15 @@ def form_names(frame: pd.DataFrame) -> dict[str, str]:
 
 
 def standing_list(frame: pd.DataFrame) -> None:
-    """Every form with both its names and the template that stands."""
+    """Every form with its job, its name and the template that stands."""
     shown = frame.assign(
+        job=[t(JOBS[job]) for job in frame["job"]],
         name=[_name(row) for _, row in frame.iterrows()],
         stands=[_stands(row) for _, row in frame.iterrows()],
         number=[str(n or "–") for n in frame["number"]],
     )
     columns = {
+        "job": t("Job"),
         "number": t("Form number"),
         "name": t("Form"),
         "stands": t("Template in use"),
@@ -49,11 +76,35 @@ def template_sheet(row: Any) -> None:
     st.markdown(plain(t("Template in use: {which}", which=_stands(row))))
     with st.container(horizontal=True):
         _download(t("Download the template in use"), f"/template/{code}")
+        _download(t("Try with a made-up record"), f"/template/{code}/sample", ":material/science:")
         if row["own"]:
             _download(t("Download the built-in template"), f"/template/{code}?original=1")
             press("template.put_back", t("Put the built-in template back"), templates.put_back,
                   record=f"{code}:{version}", form=code, version=version, icon=":material/undo:")  # fmt: skip
     _replacement(code, version)
+
+
+def earlier_list(actor: Actor, row: Any) -> None:
+    """The office's own templates of this form that were replaced, each to be looked at or used again."""
+    code, version = str(row.name), int(row["version"])
+    kept = templates.earlier_ones(actor, form=code)
+    if not kept:
+        return
+    with st.expander(t("Earlier templates ({n})", n=len(kept)), icon=":material/history:"):
+        for one in kept:
+            _earlier(code, version, one)
+
+
+def _earlier(code: str, version: int, one: Earlier) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"earlier:{code}:{one.kept}"):
+        told = t("In use from {since} until {until}", since=moment(one.since), until=moment(one.until))
+        by = t("brought in by {who}", who=one.by) if one.by else ""
+        st.markdown(
+            plain(" · ".join(part for part in (told, by, f"{max(1, one.size // 1024)} kB") if part)), width="stretch"
+        )
+        _download(t("Download"), f"/template/{code}?kept={one.kept}")
+        press("template.use_earlier", t("Use it again"), templates.use_earlier, record=f"{code}:{one.kept}:{version}",
+              form=code, kept=one.kept, version=version, icon=":material/undo:")  # fmt: skip
 
 
 def placeholder_list(code: str) -> None:
@@ -71,8 +122,10 @@ def placeholder_list(code: str) -> None:
 
 
 def _loop_over(rows: Sequence[Placeholder]) -> str:
-    """How the first list of a form is written out."""
-    found = next(row.name for row in rows if "." in row.name)
+    """How the first list of a form is written out; the way of a condition for a form without a list."""
+    found = next((row.name for row in rows if "." in row.name), "")
+    if not found:
+        return f"{{%p if {rows[0].name} %}}\n{{{{ {rows[0].name} }}}}\n{{%p endif %}}"
     over, _, field = found.partition(".")
     return f"{{%p for one in {over} %}}\n{{{{ one.{field} }}}}\n{{%p endfor %}}"
 
@@ -94,13 +147,15 @@ def _replace(actor: Actor, *, form: str, version: int, widget: str, key: str) ->
 
 
 def _stands(row: Any) -> str:
-    since = t("your own, since {moment}", moment=moment(row["since"])) if row["own"] else ""
-    return since or t("built-in")
+    if not row["own"]:
+        return t("built-in")
+    since = t("your own, since {moment}", moment=moment(row["since"]))
+    return f"{since} ({row['by']})" if row["by"] else since
 
 
 def _name(row: Any) -> str:
     return str(row["zh"] if language() == "zh" else row["en"])
 
 
-def _download(label: str, where: str) -> None:
-    st.link_button(label, where, icon=":material/download:")
+def _download(label: str, where: str, icon: str = ":material/download:") -> None:
+    st.link_button(label, where, icon=icon)

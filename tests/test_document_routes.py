@@ -13,6 +13,7 @@ from docx import Document
 from db.documents.word import MEDIA_TYPE
 from db.engine import using
 from db.services import templates
+from tests.db.services import stages
 from tests.db.services.test_mediation_documents import File
 from tests.db.services.test_templates import own
 from tests.factories import a_database
@@ -23,10 +24,10 @@ PEOPLE = ("mediator", "director", "elsewhere", "clerk", "viewer", "admin")
 
 
 class House:
-    """A served office with one dispute and an own template for its follow-up record."""
+    """A served office with one dispute, a case and an own template for the follow-up record."""
 
-    def __init__(self, served: Served, file: File) -> None:
-        self.served, self.file = served, file
+    def __init__(self, served: Served, file: File, case_id: int) -> None:
+        self.served, self.file, self.case_id = served, file, case_id
         self.cookies = {name: served.sign_in(name) for name in PEOPLE}
 
     def get(self, who: str, path: str) -> httpx.Response:
@@ -46,9 +47,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with closing(database), using(database):
         give_passwords(database)
         file = File(database, office)
+        case_id = stages.brought(office, stages.ROUTED)
         templates.replace(office.admin, form="follow_up", version=0, upload=own("本会 {{ visit_words }}"), key="a")
     with Served(folder) as served:
-        yield House(served, file)
+        yield House(served, file, case_id)
 
 
 def text_of(answer: httpx.Response) -> str:
@@ -114,6 +116,40 @@ def test_templates_leave_for_the_administrator(house: House) -> None:
         assert said in text_of(answer)
     assert house.get("admin", "/template/nothing").status_code == 404
     assert house.get("director", "/template/agreement").status_code == 403
+
+
+def test_a_template_is_tried_with_made_up_values_alone(house: House) -> None:
+    answer = house.get("admin", "/template/follow_up/sample")
+    assert text_of(answer).strip() == "本会 双方相处正常。"
+    assert house.get("director", "/template/follow_up/sample").status_code == 403
+
+
+def test_forms_of_a_case_leave_with_names_for_who_asks_and_may(house: House) -> None:
+    where = f"/case-document/registration?case={house.case_id}"
+    masked, clear = house.get("clerk", where), house.get("clerk", f"{where}&identities=1")
+    assert (masked.status_code, clear.status_code) == (200, 200)
+    assert quote("中心求决事项受理登记表 2026-") in clear.headers["content-disposition"]
+    tables = [Document(io.BytesIO(answer.content)).element.xml for answer in (masked, clear)]
+    assert ["李小明" in text for text in tables] == [False, True]
+    receipt = house.get("clerk", f"/case-document/resident_receipt?case={house.case_id}")
+    assert receipt.headers["content-type"] == MEDIA_TYPE
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "status"),
+    [
+        ("clerk", "/case-document/transfer_notice?case={id}&of=999", 404),
+        ("clerk", "/case-document/registration?case=x", 404),
+        ("clerk", "/case-document/agreement?case={id}", 404),
+        ("clerk", "/case-document/reply?case={id}", 422),
+        ("viewer", "/case-document/registration?case={id}", 403),
+        ("admin", "/case-document/registration?case={id}", 403),
+        ("admin", "/case-document/resident_receipt?case={id}", 403),
+        ("", "/case-document/registration?case={id}", 401),
+    ],
+)
+def test_forms_of_a_case_for_who_may_not(house: House, who: str, path: str, status: int) -> None:
+    assert house.get(who, path.format(id=house.case_id)).status_code == status
 
 
 def test_the_empty_sheet_of_people_leaves_for_who_plans_duties(house: House) -> None:

@@ -26,7 +26,7 @@ _PIECES = re.compile(r"\*\*(.+?)\*\*")
 def receipt(request: Request) -> Response:
     """The resident's receipt and the office's copy, with a code to scan when residents can reach this office."""
     sheet = sheets.receipt_sheet(signed_in(request), case_id=request.path_params["case_id"])
-    where = _public_address(request)
+    where = public_address(request)
     told = sheet.receipt
     scanned = f"{where}#{quote(told.number)}/{told.query_code}" if where else ""
     return _drawn(request, "receipt", sheet=sheet, where=where, qr=pages.qr_code(scanned) if scanned else "")
@@ -37,7 +37,7 @@ def privacy_notice(request: Request) -> Response:
     told = notice(signed_in(request), notice_id=request.path_params["notice_id"])
     if told is None or told.id != request.path_params["notice_id"]:
         raise HTTPException(404)
-    text = told.text_zh if _language(request) == "zh" else told.text_en
+    text = told.text_zh if language_asked(request) == "zh" else told.text_en
     return _drawn(request, "notice", notice=told, blocks=_blocks(text))
 
 
@@ -63,17 +63,17 @@ def dossier(request: Request) -> Response:
 
 
 def _drawn(request: Request, template: str, *, identities: bool = False, **values: object) -> HTMLResponse:
-    html = pages.render(template, _language(request), label=label_in, identities=identities, **values)
+    html = pages.render(template, language_asked(request), label=label_in, identities=identities, **values)
     return HTMLResponse(html)
 
 
-def _language(request: Request) -> str:
+def language_asked(request: Request) -> str:
     """Chinese unless the address says otherwise: these sheets are handed to residents."""
     asked = request.query_params.get("lang", "zh")
     return asked if asked in LANGUAGES else "zh"
 
 
-def _public_address(request: Request) -> str:
+def public_address(request: Request) -> str:
     """Where a resident's telephone can look up progress; nothing when only this machine reaches this office."""
     set_address = current().settings.public_url.rstrip("/")
     if set_address:

@@ -8,15 +8,31 @@ from pathlib import Path
 from typing import Any
 
 BUILT_IN = Path(__file__).parent / "templates"
-_PRESET = Path(__file__).parents[1] / "presets" / "forms.toml"
+_PRESETS = Path(__file__).parents[1] / "presets"
 # What a form is made from, and the groups of placeholders that belong to it.
 _GROUPS: Mapping[str, tuple[str, ...]] = {
+    "case": ("case", "resident"),
+    "receipt": ("receipt",),
+    "case_unit": ("case", "case_unit"),
+    "objection": ("case", "case_unit", "objection"),
+    "extension": ("case", "resident", "extension"),
+    "referral": ("case", "resident", "referral"),
+    "case_visit": ("case", "resident", "case_visit"),
+    "conference": ("case", "conference"),
+    "case_file": ("case", "resident", "case_file"),
     "dispute": ("dispute",),
+    "party": ("dispute", "principal"),
     "enquiry": ("dispute", "session"),
     "session": ("dispute", "session"),
     "agreement": ("dispute", "agreement"),
     "oral": ("dispute", "agreement"),
     "visit": ("dispute", "visit"),
+    "confirmation": ("dispute", "agreement"),
+    "confirmation_unit": ("dispute", "agreement"),
+    "performance": ("dispute", "performance"),
+    "ended": ("dispute", "ended"),
+    "file": ("dispute", "file"),
+    "evidence": ("dispute", "file"),
     "rota": ("rota",),
     "publication": ("publication",),
     "supervision": ("supervision",),
@@ -24,15 +40,24 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "briefing": ("briefing",),
 }
 
+_CASES = frozenset({"case", "receipt", "case_unit", "objection", "extension", "referral", "case_visit", "conference"})
+_JOBS: Mapping[str, str] = {
+    **dict.fromkeys((*_CASES, "supervision", "case_file"), "cases"),
+    "rota": "duty",
+    "publication": "scoring",
+    "meeting": "meetings",
+    "briefing": "briefings",
+}
+
 Shape = Mapping[str, frozenset[str] | None]
 
 
 @dataclass(frozen=True)
 class Form:
-    """One form; `of` is dispute, enquiry, session, agreement (written), oral, visit, rota, publication,
-    supervision, meeting or briefing.
+    """One form; `of` is what it is made from, as the head of its preset tells.
 
-    `number` is its place in the Ministry's set, 0 for a form of the office's own.
+    `number` is its place in the Ministry's set, 0 for a form of the office's own. `needs` is a field that must be
+    filled in before there is anything to print.
     """
 
     code: str
@@ -41,6 +66,12 @@ class Form:
     file: str
     of: str
     number: int = 0
+    needs: str = ""
+
+    @property
+    def job(self) -> str:
+        """The job it belongs to: cases, mediation, duty, scoring, meetings or briefings."""
+        return _JOBS.get(self.of, "mediation")
 
 
 @dataclass(frozen=True)
@@ -65,6 +96,12 @@ class Document:
 def forms() -> Mapping[str, Form]:
     """Every form by its code, in the order of the preset."""
     return {entry["code"]: Form(**entry) for entry in _preset()["form"]}
+
+
+@cache
+def forms_of_cases() -> Mapping[str, Form]:
+    """The forms printed from a case, by code, in the order of its way."""
+    return {code: form for code, form in forms().items() if form.of in _CASES}
 
 
 def placeholders(form: Form) -> tuple[Placeholder, ...]:
@@ -104,4 +141,9 @@ def _rows(samples: Mapping[str, str | list[str]], name: str, fields: frozenset[s
 
 @cache
 def _preset() -> dict[str, Any]:
-    return tomllib.loads(_PRESET.read_text(encoding="utf-8"))
+    read = [tomllib.loads((_PRESETS / name).read_text(encoding="utf-8")) for name in ("case_forms.toml", "forms.toml")]
+    together: dict[str, Any] = {name: {} for name in ("words", "placeholders")}
+    for part in read:
+        for name, entries in together.items():
+            entries.update(part[name])
+    return {"form": [form for part in read for form in part["form"]], **together}

@@ -1,7 +1,9 @@
 """Which Word template stands for each form: the office's own in the data folder, else the one that came along."""
 
 import hashlib
+import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -11,11 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from db import clock, journal
 from db.documents import word
-from db.documents.forms import Form, built_in, forms
-from db.engine import current, transaction
+from db.documents.forms import Document, Form, built_in, forms, samples_of
+from db.engine import current, reading, transaction
+from db.journal import JournalRow
 from db.rules.files import extension_of, why_not_file
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Changed, NotThere, Problem, Problems
@@ -24,15 +29,23 @@ from db.services.files import Upload
 
 # The folder inside the data folder that the backup takes along, and in it what was replaced.
 FOLDER, EARLIER = "templates", "earlier"
-TEMPLATES = ["code", "number", "zh", "en", "own", "since", "version"]
+TEMPLATES = ["code", "job", "number", "zh", "en", "own", "since", "by", "version"]
+_OTHER_WORD = frozenset({".doc", ".docm", ".dot", ".dotx", ".dotm", ".wps", ".odt", ".rtf"})
+_KEPT = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
-class Template:
-    """A template to be sent out."""
+class Earlier:
+    """A template of the office's own that was replaced: `kept` names it, `since` and `by` tell who brought it in when.
 
-    name: str
-    content: bytes
+    `by` is empty when the journal no longer tells.
+    """
+
+    kept: str
+    since: datetime
+    by: str
+    until: datetime
+    size: int
 
 
 def standing(form: Form) -> bytes:
@@ -43,17 +56,45 @@ def standing(form: Form) -> bytes:
 
 @guarded(Permission.TEMPLATES_MANAGE)
 def templates(actor: Actor) -> pd.DataFrame:
-    """Every form with the template that stands: columns of TEMPLATES; `since` only for the office's own."""
-    return pd.DataFrame([_row(form) for form in forms().values()], columns=TEMPLATES)
+    """Every form with the template that stands: columns of TEMPLATES; `since` and `by` only for the office's own."""
+    with reading() as session:
+        who = _brought_by(session)
+    rows = [_row(form) for form in forms().values()]
+    told = [(*row[:-1], who.get((row[0], row[-1]), ""), row[-1]) for row in rows]
+    return pd.DataFrame(told, columns=TEMPLATES)
 
 
 @guarded(Permission.TEMPLATES_MANAGE)
-def fetch(actor: Actor, *, form: str, original: bool = False) -> Template:
-    """The template in use, or the built-in one; raises NotThere."""
+def fetch(actor: Actor, *, form: str, original: bool = False, kept: str = "") -> Document:
+    """The template in use, the built-in one, or the earlier one `kept` names; raises NotThere."""
     known = _known(form)
+    content = _earlier(known, kept).read_bytes() if kept else built_in(known) if original else standing(known)
     with transaction(actor) as session:
-        journal.note(session, "download", tbl="template", pk=form, detail={"built_in": original})
-    return Template(f"{known.zh}.docx", built_in(known) if original else standing(known))
+        detail: dict[str, object] = {"built_in": original} | ({"kept": kept} if kept else {})
+        journal.note(session, "download", tbl="template", pk=form, detail=detail)
+    return Document(f"{known.zh}{f' {kept}' if kept else ''}.docx", content)
+
+
+@guarded(Permission.TEMPLATES_MANAGE)
+def sample(actor: Actor, *, form: str) -> Document:
+    """The template in use filled in with made-up values, so that nobody's record is needed to try it."""
+    known = _known(form)
+    content = word.render(standing(known), known, samples_of(known), at=clock.now())
+    return Document(f"{known.zh}（样本）.docx", content)
+
+
+@guarded(Permission.TEMPLATES_MANAGE)
+def earlier_ones(actor: Actor, *, form: str) -> tuple[Earlier, ...]:
+    """The office's own templates of this form that were replaced, each content once, the newest first."""
+    known = _known(form)
+    with reading() as session:
+        who = _brought_by(session)
+    found: dict[str, Earlier] = {}
+    for path in sorted((_own(known).parent / EARLIER).glob(f"{_own(known).stem}-*.docx"), reverse=True):
+        kept = path.stem.removeprefix(f"{_own(known).stem}-")
+        if _KEPT.fullmatch(kept):
+            found.setdefault(kept[-8:], _told(known, path, kept, who))
+    return tuple(found.values())
 
 
 @guarded(Permission.TEMPLATES_MANAGE)
@@ -63,18 +104,19 @@ def replace(actor: Actor, *, form: str, version: int, upload: Upload | None, key
     Raises Problems naming the placeholder that is wrong, and Changed. What stood before is kept in the data folder.
     """
     known = _known(form)
-    content = _checked(known, upload)
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return int(done)
-        _must_be_seen(known, version)
-        detail: dict[str, object] = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
-        journal.note(session, "template_replaced", tbl="template", pk=form, detail=detail)
-        remember(session, actor, key, "templates.replace", _version(content))
-        with _written(content) as part:
-            _keep(known)
-            part.replace(_own(known))
-    return _version(content)
+    return _put_in_place(actor, known, version, _checked(known, upload), key)
+
+
+@guarded(Permission.TEMPLATES_MANAGE)
+def use_earlier(actor: Actor, *, form: str, kept: str, version: int, key: str) -> int:
+    """Use an earlier template of the office's own again, after trying it like a new one; answers its version.
+
+    Raises Problems, NotThere and Changed. What stood before is kept.
+    """
+    known = _known(form)
+    content = _earlier(known, kept).read_bytes()
+    word.check_template(content, known, at=clock.now())
+    return _put_in_place(actor, known, version, content, key)
 
 
 @guarded(Permission.TEMPLATES_MANAGE)
@@ -91,9 +133,51 @@ def put_back(actor: Actor, *, form: str, version: int, key: str) -> int:
     return _row(known)[-1]
 
 
+def _put_in_place(actor: Actor, form: Form, version: int, content: bytes, key: str) -> int:
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        _must_be_seen(form, version)
+        detail: dict[str, object] = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+        journal.note(session, "template_replaced", tbl="template", pk=form.code, detail=detail)
+        remember(session, actor, key, "templates.replace", _version(content))
+        with _written(content) as part:
+            _keep(form)
+            part.replace(_own(form))
+    return _version(content)
+
+
+def _brought_by(session: Session) -> dict[tuple[str, int], str]:
+    """Who brought in which template: form and version to a name, as far as the journal tells."""
+    query = select(JournalRow.pk, JournalRow.after, JournalRow.actor).order_by(JournalRow.seq)
+    query = query.where(JournalRow.tbl == "template", JournalRow.event == "template_replaced")
+    return {(pk, int(json.loads(after)["sha256"][:8], 16)): name for pk, after, name in session.execute(query) if after}
+
+
+def _earlier(form: Form, kept: str) -> Path:
+    """The file of an earlier template; raises NotThere."""
+    path = _own(form).parent / EARLIER / f"{_own(form).stem}-{kept}.docx"
+    if not _KEPT.fullmatch(kept) or not path.is_file():
+        raise NotThere(f"template {form.code} {kept}")
+    return path
+
+
+def _told(form: Form, path: Path, kept: str, who: dict[tuple[str, int], str]) -> Earlier:
+    state = path.stat()
+    return Earlier(
+        kept=kept,
+        since=datetime.fromtimestamp(state.st_mtime, UTC),
+        by=who.get((form.code, int(kept[-8:], 16)), ""),
+        until=datetime.strptime(kept[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC),
+        size=state.st_size,
+    )
+
+
 def _checked(form: Form, upload: Upload | None) -> bytes:
     if upload is None:
         raise Problems(Problem(word.FIELD, N_("Choose a Word file (.docx).")))
+    if extension_of(upload.name) in _OTHER_WORD:
+        raise Problems(Problem(word.FIELD, N_("{name}: open it in Word and save it as .docx."), {"name": upload.name}))
     if extension_of(upload.name) != ".docx":
         raise Problems(Problem(word.FIELD, N_("Choose a Word file (.docx).")))
     megabytes = current().settings.upload_megabytes
@@ -109,11 +193,11 @@ def _known(form: str) -> Form:
     return forms()[form]
 
 
-def _row(form: Form) -> tuple[str, int, str, str, bool, datetime | None, int]:
+def _row(form: Form) -> tuple[str, str, int, str, str, bool, datetime | None, int]:
     path = _own(form)
     own = path.is_file()
     since = datetime.fromtimestamp(path.stat().st_mtime, UTC) if own else None
-    return form.code, form.number, form.zh, form.en, own, since, _version(path.read_bytes()) if own else 0
+    return form.code, form.job, form.number, form.zh, form.en, own, since, _version(path.read_bytes()) if own else 0
 
 
 def _version(content: bytes) -> int:

@@ -1,9 +1,8 @@
 """What the Word forms are made from: a file's own rows in clear, under its reader's scope, each printing journalled."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -11,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from db import clock, journal
 from db.documents import word
+from db.documents.days import hour_of
 from db.documents.forms import Document, Form, forms, word_for
 from db.engine import current, transaction
-from db.identity import decrypt
+from db.languages import date_in
 from db.models import (
     Agreement,
-    Code,
     Committee,
     Dispute,
     DisputeMediator,
@@ -24,25 +23,33 @@ from db.models import (
     DisputeSession,
     DisputeVisit,
     Mediator,
-    Obligation,
-    Person,
 )
-from db.rules.mediation.words import AgreementForm, ObligationKind, SessionKind, Side
-from db.rules.money import capital, yuan
+from db.rules.mediation.words import AgreementForm, PartyKind, SessionKind, Side
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Problem, Problems
 from db.services.acts import guarded
+from db.services.mediation import document_parts, ground
+from db.services.mediation.document_words import (
+    Texts,
+    capitals,
+    clear,
+    day_of,
+    figures,
+    file_number,
+    label_of,
+    listed,
+    names_of,
+    obligations_of,
+    own_row,
+    person_name,
+)
 from db.services.mediation.scope import load
 from db.services.templates import standing
 
-# A day nobody has entered yet is filled in by hand.
-BLANK_DAY = "　　　　年　　月　　日"
 # What a file may hold several of, so that a form says which.
-_OF_ROWS = ("enquiry", "session", "visit")
-Texts = dict[str, str]
+_OF_ROWS = ("enquiry", "session", "visit", "party", "performance")
 Values = dict[str, object]
 Gather = Callable[[Session, Dispute, Mapping[int, Texts], int | None], Values]
-Row = TypeVar("Row", DisputeSession, DisputeVisit)
 
 
 @guarded(Permission.MEDIATION_UNMASK)
@@ -65,6 +72,8 @@ def _values(session: Session, dispute: Dispute, form: Form, of: int | None) -> V
         raise NotThere(f"{form.of} {of}")
     parties = _parties(session, dispute.id)
     values = _of_dispute(session, dispute, parties)
+    if form.needs and getattr(dispute, form.needs) is None:
+        raise Problems(Problem("", N_("There is nothing yet to put on this sheet.")))
     if form.of == "dispute":
         return values
     return values | _GATHER[form.of](session, dispute, parties, of)
@@ -76,23 +85,23 @@ def _of_dispute(session: Session, dispute: Dispute, parties: Mapping[int, Texts]
     return {
         "committee": session.get_one(Committee, dispute.committee_id).name,
         "number": dispute.number,
-        "file_number": _file_number(dispute),
+        "file_number": file_number(dispute),
         "subject": dispute.subject,
-        "category": _label(session, "dispute_category", dispute.category),
-        "source": _label(session, "dispute_source", dispute.source),
+        "category": label_of(session, "dispute_category", dispute.category),
+        "source": label_of(session, "dispute_source", dispute.source),
         "facts": dispute.facts,
         "request": dispute.request,
         "place": dispute.place,
-        "amount": _figures(dispute.amount),
-        "amount_capital": _capital(dispute.amount),
-        "received_day": _day(dispute.received_on),
-        "accepted_day": _day(dispute.accepted_on),
-        "registrar": _person(session, dispute.registered_by_id),
-        "applicants": _listed(_names(rows, Side.APPLICANT)),
-        "respondents": _listed(_names(rows, Side.RESPONDENT)),
-        "party_names": _listed(_names(rows)),
-        "mediators": _listed(_standing_mediators(session, dispute.id)),
-        "today": _day(clock.today(current().settings.timezone)),
+        "amount": figures(dispute.amount),
+        "amount_capital": capitals(dispute.amount),
+        "received_day": day_of(dispute.received_on),
+        "accepted_day": day_of(dispute.accepted_on),
+        "registrar": person_name(session, dispute.registered_by_id),
+        "applicants": listed(names_of(rows, Side.APPLICANT)),
+        "respondents": listed(names_of(rows, Side.RESPONDENT)),
+        "party_names": listed(names_of(rows)),
+        "mediators": listed(_standing_mediators(session, dispute.id)),
+        "today": day_of(clock.today(current().settings.timezone)),
         "parties": rows,
     }
 
@@ -104,20 +113,23 @@ def _parties(session: Session, dispute_id: int) -> dict[int, Texts]:
         .where(DisputeParty.dispute_id == dispute_id, DisputeParty.removed_at.is_(None))
         .order_by(DisputeParty.side, DisputeParty.id)
     )
-    return {row.id: _party(row) for row in session.scalars(wanted)}
+    return {row.id: _party(row, person_name(session, row.identity_seen_by_id)) for row in session.scalars(wanted)}
 
 
-def _party(row: DisputeParty) -> Texts:
-    hidden = {name: _clear(row, name) for name in ("name", "contact", "address", "guardian", "agent", "agent_contact")}
+def _party(row: DisputeParty, seen_by: str) -> Texts:
+    hidden = {name: clear(row, name) for name in ("name", "contact", "address", "guardian", "agent", "agent_contact")}
     return hidden | {
         "side": word_for("side", row.side),
+        "kind": word_for("party_kind", row.kind),
         "sex": word_for("sex", row.sex),
         "age": f"{row.age}岁" if row.age is not None else "",
         "occupation": row.occupation,
         "agent_powers": row.agent_powers,
-        "told_day": _day(row.told_on),
-        "consent_day": _day(row.consent_on),
-        "signed_day": _day(row.signed_on),
+        "identity_day": date_in("zh", row.identity_seen_on),
+        "identity_by": seen_by,
+        "told_day": day_of(row.told_on),
+        "consent_day": day_of(row.consent_on),
+        "signed_day": day_of(row.signed_on),
     }
 
 
@@ -125,23 +137,23 @@ def _of_session(kind: SessionKind) -> Gather:
     """An enquiry or a session; a caucus is on no form, whoever asks."""
 
     def gather(session: Session, dispute: Dispute, parties: Mapping[int, Texts], of: int | None) -> Values:
-        row = _own(session, DisputeSession, dispute, of)
+        row = own_row(session, DisputeSession, dispute, of)
         if row.kind != kind:
             raise NotThere(f"session {of}")
         there = [parties[one] for one in json.loads(row.present) if one in parties]
         return {
             "session_time": _times(row.held_at, row.ended_at),
-            "session_day": _day(clock.day_of(row.held_at, current().settings.timezone)),
+            "session_day": day_of(clock.day_of(row.held_at, current().settings.timezone)),
             "session_place": row.place,
             "session_open": "公开" if row.open_to_others else "不公开",
-            "present_names": _listed(_names(there)),
-            "invited": _listed(row.invited.splitlines()),
+            "present_names": listed(names_of(there)),
+            "invited": listed(row.invited.splitlines()),
             "notices": row.notices,
             "statements": row.statements,
             "checked": row.checked,
             "result": row.result,
             "recorder": row.recorder,
-            "session_mediators": _listed(_mediators(session, json.loads(row.mediators))),
+            "session_mediators": listed(_mediators(session, json.loads(row.mediators))),
             "present": [{name: party[name] for name in ("side", "name", "agent")} for party in there],
         }
 
@@ -159,25 +171,39 @@ def _of_agreement(form: AgreementForm) -> Gather:
             "agreement_facts": row.facts,
             "agreement_content": row.content,
             "performance": row.performance,
-            "agreed_amount": _figures(row.amount),
-            "agreed_amount_capital": _capital(row.amount),
+            "agreed_amount": figures(row.amount),
+            "agreed_amount_capital": capitals(row.amount),
             "copies": str(row.copies or ""),
-            "reached_day": _day(row.reached_on),
-            "mediator_signed_day": _day(row.mediator_signed_on),
-            "sealed_day": _day(row.sealed_on),
+            "reached_day": day_of(row.reached_on),
+            "mediator_signed_day": day_of(row.mediator_signed_on),
+            "sealed_day": day_of(row.sealed_on),
             "recorder": row.recorder,
-            "obligations": _obligations(session, dispute.id, parties),
+            "obligations": obligations_of(session, dispute.id, parties),
         }
 
     return gather
 
 
+def _of_confirmation(*, unit: bool) -> Gather:
+    """The written agreement once it is in effect, for the application that fits its parties (Art. 33)."""
+
+    def gather(session: Session, dispute: Dispute, parties: Mapping[int, Texts], of: int | None) -> Values:
+        told = _of_agreement(AgreementForm.WRITTEN)(session, dispute, parties, of)
+        row = ground.agreement_of(session, dispute)
+        with_unit = any(party["kind"] != word_for("party_kind", PartyKind.PERSON) for party in parties.values())
+        if row is None or row.effective_on is None or row.excluded_matter or with_unit != unit:
+            raise Problems(Problem("", N_("There is nothing yet to put on this sheet.")))
+        return told
+
+    return gather
+
+
 def _of_visit(session: Session, dispute: Dispute, parties: Mapping[int, Texts], of: int | None) -> Values:
-    row = _own(session, DisputeVisit, dispute, of)
+    row = own_row(session, DisputeVisit, dispute, of)
     form = session.scalar(select(Agreement.form).where(Agreement.dispute_id == dispute.id))
     return {
-        "agreement_number": _file_number(dispute) if form == AgreementForm.WRITTEN else "",
-        "visit_day": _day(row.visited_on),
+        "agreement_number": file_number(dispute) if form == AgreementForm.WRITTEN else "",
+        "visit_day": day_of(row.visited_on),
         "visit_how": word_for("how", row.how),
         "visit_reason": row.reason,
         "visit_performance": word_for("performance", row.performance),
@@ -185,48 +211,8 @@ def _of_visit(session: Session, dispute: Dispute, parties: Mapping[int, Texts], 
         "visit_court": "是" if row.court_case else "否",
         "visit_recurrence": "有" if row.recurrence else "无",
         "visit_words": row.words,
-        "visitor": _person(session, row.person_id),
+        "visitor": person_name(session, row.person_id),
     }
-
-
-def _own(session: Session, model: type[Row], dispute: Dispute, row_id: int | None) -> Row:
-    """A row of this very file that nobody took out; raises NotThere."""
-    row = session.get(model, row_id) if row_id is not None else None
-    if row is None or row.dispute_id != dispute.id or row.removed_at is not None:
-        raise NotThere(f"{model.__tablename__} {row_id}")
-    return row
-
-
-def _obligations(session: Session, dispute_id: int, parties: Mapping[int, Texts]) -> list[Texts]:
-    wanted = (
-        select(Obligation)
-        .where(Obligation.dispute_id == dispute_id, Obligation.removed_at.is_(None))
-        .order_by(Obligation.due_on, Obligation.position, Obligation.id)
-    )
-    names = {one: party["name"] for one, party in parties.items()}
-    return [_obligation(row, names) for row in session.scalars(wanted)]
-
-
-def _obligation(row: Obligation, names: Mapping[int, str]) -> Texts:
-    told = {
-        "debtor": names.get(row.debtor_id, ""),
-        "creditor": names.get(row.creditor_id, ""),
-        "amount": _figures(row.amount),
-        "amount_capital": _capital(row.amount),
-        "act": row.act,
-        "manner": row.manner,
-        "place": row.place,
-        "due_day": _day(row.due_on),
-    }
-    return told | {"text": _sentence(told, money=row.kind == ObligationKind.MONEY)}
-
-
-def _sentence(told: Texts, *, money: bool) -> str:
-    """Who owes what to whom until when, as the agreement says it."""
-    owed = f"支付人民币{told['amount']}元（大写：{told['amount_capital']}）" if money else f"履行：{told['act']}"
-    named = {"履行方式": told["manner"], "履行地点": told["place"]}
-    more = "".join(f"，{name}：{value}" for name, value in named.items() if value)
-    return f"{told['debtor']}于{told['due_day']}前向{told['creditor']}{owed.rstrip('。')}{more}。"
 
 
 def _standing_mediators(session: Session, dispute_id: int) -> list[str]:
@@ -243,53 +229,12 @@ def _mediators(session: Session, ids: Sequence[int]) -> list[str]:
     return list(session.scalars(select(Mediator.name).where(Mediator.id.in_(ids)).order_by(Mediator.id)))
 
 
-def _person(session: Session, person_id: int | None) -> str:
-    person = session.get(Person, person_id) if person_id is not None else None
-    return person.name if person else ""
-
-
-def _label(session: Session, list_name: str, code: str) -> str:
-    return session.scalar(select(Code.label_zh).where(Code.list_name == list_name, Code.code == code)) or code
-
-
-def _clear(row: DisputeParty, name: str) -> str:
-    return decrypt(current(), f"dispute_party.{name}", getattr(row, name))
-
-
-def _names(rows: Iterable[Texts], side: Side | None = None) -> list[str]:
-    return [row["name"] for row in rows if side is None or row["side"] == word_for("side", side)]
-
-
-def _listed(names: Iterable[str]) -> str:
-    return "、".join(name.strip() for name in names if name.strip())
-
-
-def _file_number(dispute: Dispute) -> str:
-    return f"（{dispute.year}）人调字第{dispute.running}号"
-
-
-def _figures(fen: int) -> str:
-    return yuan(fen) if fen else ""
-
-
-def _capital(fen: int) -> str:
-    return capital(fen) if fen else ""
-
-
-def _day(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else BLANK_DAY
-
-
 def _times(begun: datetime, ended: datetime | None) -> str:
     """2026年11月19日 9时至10时30分, in the office's time zone."""
     zone = ZoneInfo(current().settings.timezone)
     at = begun.astimezone(zone)
-    until = f"至{_hour(ended.astimezone(zone))}" if ended else ""
-    return f"{_day(at.date())} {_hour(at)}{until}"
-
-
-def _hour(at: datetime) -> str:
-    return f"{at.hour}时{f'{at.minute}分' if at.minute else ''}"
+    until = f"至{hour_of(ended.astimezone(zone))}" if ended else ""
+    return f"{day_of(at.date())} {hour_of(at)}{until}"
 
 
 _GATHER: Mapping[str, Gather] = {
@@ -298,4 +243,11 @@ _GATHER: Mapping[str, Gather] = {
     "agreement": _of_agreement(AgreementForm.WRITTEN),
     "oral": _of_agreement(AgreementForm.ORAL),
     "visit": _of_visit,
+    "confirmation": _of_confirmation(unit=False),
+    "confirmation_unit": _of_confirmation(unit=True),
+    "party": document_parts.of_party,
+    "performance": document_parts.of_performance,
+    "ended": document_parts.of_end,
+    "file": document_parts.of_file,
+    "evidence": document_parts.of_evidence,
 }

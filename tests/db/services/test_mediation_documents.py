@@ -19,10 +19,12 @@ from db.models import (
     Agreement,
     Dispute,
     DisputeMediator,
+    DisputePaper,
     DisputeParty,
     DisputeSession,
     DisputeVisit,
     Obligation,
+    Performance,
 )
 from db.rules.permissions import Actor
 from db.rules.problems import NotThere, Problems, Refused
@@ -58,6 +60,13 @@ class File:
             }.items():
                 who = {"debtor_id": self.respondent, "creditor_id": self.applicant}
                 session.add(Obligation(dispute_id=dispute.id, kind=kind, **who, **changes))
+            session.flush()
+            paid = session.scalars(select(Obligation).where(Obligation.dispute_id == self.id).limit(1)).one()
+            done = Performance(obligation_id=paid.id, done_on=DAY, amount=60000, whole=False, evidence="转账凭证")
+            session.add(done)
+            session.add(
+                DisputePaper(dispute_id=self.id, document="evidence", title="现场照片", pages=2, remark="共四张")
+            )
             visit = DisputeVisit(
                 dispute_id=dispute.id,
                 person_id=office.clerk.id,
@@ -71,7 +80,7 @@ class File:
             )
             session.add(visit)
             session.flush()
-            self.visit = visit.id
+            self.visit, self.done = visit.id, done.id
 
     def _parties(self, session: Session, dispute: Dispute) -> list[int]:
         wanted = select(DisputeParty).where(DisputeParty.dispute_id == dispute.id).order_by(DisputeParty.side)
@@ -80,7 +89,7 @@ class File:
             for name, value in CLEAR[row.side].items():
                 setattr(row, name, identity.encrypt(self.database, f"dispute_party.{name}", value))
         rows[0].sex, rows[0].age, rows[0].occupation = "female", 15, "学生"
-        rows[1].kind = "organisation"
+        rows[1].kind, rows[1].agent_mask, rows[1].agent_until = "organisation", "丙**", date(2026, 12, 31)
         return [row.id for row in rows]
 
     def _session(self, session: Session, kind: str, mediator: int) -> int:
@@ -120,6 +129,22 @@ class File:
             row = session.get_one(model, row_id)
             for name, value in changes.items():
                 setattr(row, name, value)
+
+    def becomes(self, stage: str) -> None:
+        """In effect and agreed, between persons only, agreed by word of mouth, or ended without an agreement."""
+        with self.database.transaction(SYSTEM) as session:
+            dispute, parties = session.get_one(Dispute, self.id), (self.applicant, self.respondent)
+            agreement = session.scalars(select(Agreement).where(Agreement.dispute_id == self.id)).one()
+            agreement.effective_on = None if stage in ("mediating", "failed") else DAY
+            agreement.form = "oral" if stage == "oral" else "written"
+            if stage != "mediating":
+                dispute.state, dispute.ended_on = ("failed" if stage == "failed" else "agreed"), DAY
+            if stage == "failed":
+                dispute.routes_told, dispute.routes_told_on = "arbitration,court", DAY
+            for one in parties:
+                row = session.get_one(DisputeParty, one)
+                row.kind = "person" if stage == "persons" else row.kind
+                row.identity_seen_on, row.identity_seen_by_id = DAY, self.office.clerk.id
 
     def printed(self, actor: Actor, form: str, of: int | None = None) -> str:
         made = documents.document(actor, form=form, dispute_id=self.id, of=of)
@@ -210,18 +235,96 @@ def test_the_follow_up_record(office: Office, file: File) -> None:
 def test_what_is_gathered_is_what_the_preset_promises(
     database: Database, office: Office, file: File, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    of = {"record": file.sessions["session"], "follow_up": file.visit}
+    of = {"record": file.sessions["session"], "enquiry": file.sessions["enquiry"], "follow_up": file.visit}
+    of |= {"power_of_attorney": file.respondent, "performance": file.done}
     gathered: dict[str, dict[str, object]] = {}
     monkeypatch.setattr(word, "render", lambda _, form, values, **__: gathered.update({form.code: values}))
-    # The office's own forms have no number among the Ministry's.
-    for form in (form for form in forms().values() if form.number):
-        documents.document(office.director, form=form.code, dispute_id=file.id, of=of.get(form.code))
-        shape, values = shape_of(form), gathered[form.code]
+    for state, codes in _STAGES.items():
+        file.becomes(state)
+        for code in codes:
+            documents.document(office.director, form=code, dispute_id=file.id, of=of.get(code))
+    assert set(gathered) == {form.code for form in forms().values() if form.job == "mediation"}
+    for code, values in gathered.items():
+        shape = shape_of(forms()[code])
         assert set(values) == set(shape)
         for name, fields in shape.items():
             rows = values[name]
             assert isinstance(rows, list) == bool(fields), name
             assert not fields or {frozenset(row) for row in rows} == {fields}, name  # type: ignore[attr-defined]
+
+
+# What is printed while the file stands so, in the order in which it comes to stand so.
+_STAGES = {
+    "mediating": ("application", "acceptance", "notice", "identity", "power_of_attorney", "enquiry", "evidence"),
+    "written": ("record", "agreement", "confirmation_unit", "performance", "follow_up", "closing_report", "cover"),
+    "persons": ("confirmation", "contents", "file_note", "back_cover"),
+    "oral": ("oral",),
+    "failed": ("termination",),
+}
+
+
+@pytest.mark.parametrize(
+    ("form", "lines"),
+    [
+        (
+            "power_of_attorney",
+            ("委托人（被申请人）：乙建筑公司", "受委托人：丙代理", "自签名之日起至2026年12月31日止。"),
+        ),
+        (
+            "performance",
+            ("乙建筑公司于2026年11月19日向甲小禾履行：支付人民币600.00元（大写：陆佰元整），为部分履行。",),
+        ),
+        ("evidence", ("现场照片", "共四张")),
+        ("cover", ("人民调解卷宗", "甲小禾与乙建筑公司邻里纠纷", "（2026）人调字第1号")),
+        ("closing_report", ("结案报告表", "达成协议", "一、改装落水管。")),
+        ("confirmation_unit", ("法定代表人（负责人）职务", "申请人（签名盖章或按指印）：")),
+        ("identity", ("甲小禾", "自然人", "单位", "2026年11月19日")),
+    ],
+)
+def test_what_the_forms_around_a_mediation_say(office: Office, file: File, form: str, lines: tuple[str, ...]) -> None:
+    file.becomes("written")
+    of = {"power_of_attorney": file.respondent, "performance": file.done}.get(form)
+    text = file.printed(office.mediator, form, of)
+    assert [line for line in lines if line not in text] == []
+
+
+def test_a_notice_of_termination_names_the_other_ways(office: Office, file: File) -> None:
+    file.becomes("failed")
+    text = file.printed(office.mediator, "termination")
+    assert "因调解不成，现终止调解。" in text
+    assert "当事人可以依法通过仲裁、诉讼维护自己的权利。" in text
+
+
+@pytest.mark.parametrize(
+    ("form", "of"),
+    [
+        ("termination", None),
+        ("confirmation", None),
+        ("confirmation_unit", None),
+        ("oral", None),
+        ("closing_report", None),
+    ],
+)
+def test_what_has_not_come_about_is_not_printed(
+    database: Database, office: Office, file: File, form: str, of: int | None
+) -> None:
+    with nothing_changes(database), pytest.raises(Problems):
+        file.printed(office.mediator, form, of)
+
+
+def test_an_excluded_matter_and_a_party_without_an_agent_have_no_paper(
+    database: Database, office: Office, file: File, elsewhere: File
+) -> None:
+    file.becomes("written")
+    with database.transaction(SYSTEM) as session:
+        for row in session.scalars(select(Agreement)):
+            row.excluded_matter = "adoption"
+    with nothing_changes(database):
+        with pytest.raises(Problems):
+            file.printed(office.mediator, "confirmation_unit")
+        for form, of in (("power_of_attorney", file.applicant), ("performance", elsewhere.done), ("performance", None)):
+            with pytest.raises(NotThere):
+                file.printed(office.mediator, form, of)
 
 
 def test_a_day_not_entered_yet_is_a_blank_to_fill_in(database: Database, office: Office) -> None:

@@ -45,7 +45,7 @@ def row(office: Office, code: str = "agreement") -> dict[str, object]:
 def test_the_built_in_templates_stand_at_first(database: Database, office: Office) -> None:
     frame = templates.templates(office.admin)
     assert list(frame.columns) == templates.TEMPLATES
-    assert list(frame["number"]) == [4, 10, 11, 14, 0, 0, 0, 0, 0]
+    assert list(frame["code"]) == list(forms())
     assert not frame["own"].any()
     assert set(frame["version"]) == {0}
     found = templates.fetch(office.admin, form="agreement")
@@ -84,7 +84,9 @@ def test_the_built_in_template_is_put_back_and_nothing_is_lost(database: Databas
     ("upload", "said"),
     [
         (None, "Choose a Word file (.docx)."),
-        (Upload("协议.doc", b"x"), "Choose a Word file (.docx)."),
+        (Upload("协议.pdf", b"x"), "Choose a Word file (.docx)."),
+        (Upload("协议.doc", b"x"), "{name}: open it in Word and save it as .docx."),
+        (Upload("协议.docm", b"x"), "{name}: open it in Word and save it as .docx."),
         (Upload("协议.docx", b""), "{name} is empty."),
         (Upload("协议.docx", b"not a zip"), "{name} is not what its name says."),
         (own("{{ nobody }}"), "There is no such placeholder: {what}"),
@@ -103,6 +105,44 @@ def test_a_broken_or_hostile_template_is_refused_and_the_standing_one_stays(
     problem = refused.value.problems[0]
     assert (problem.field, problem.message) == ("upload", said)
     assert everything_in(folder_of(database)) == before
+
+
+def test_an_earlier_template_is_listed_looked_at_and_used_again(database: Database, office: Office) -> None:
+    first, second = own("一 {{ facts }}"), own("二 {{ facts }}")
+    version = templates.replace(office.admin, form="agreement", version=0, upload=first, key="a")
+    version = templates.replace(office.admin, form="agreement", version=version, upload=second, key="b")
+    [kept] = templates.earlier_ones(office.admin, form="agreement")
+    assert (kept.since, kept.by, kept.until) == (NOW, office.admin.name, NOW)
+    assert row(office)["by"] == office.admin.name
+    found = templates.fetch(office.admin, form="agreement", kept=kept.kept)
+    assert (found.name, found.content) == (f"人民调解协议书 {kept.kept}.docx", first.content)
+    for _ in range(2):
+        templates.use_earlier(office.admin, form="agreement", kept=kept.kept, version=version, key="c")
+    assert templates.standing(FORM) == first.content
+    assert len(templates.earlier_ones(office.admin, form="agreement")) == 2
+    assert templates.earlier_ones(office.admin, form="record") == ()
+
+
+def test_an_earlier_template_is_tried_like_a_new_one(database: Database, office: Office) -> None:
+    version = templates.replace(office.admin, form="agreement", version=0, upload=own("{{ facts }}"), key="a")
+    folder = folder_of(database) / "earlier"
+    folder.mkdir()
+    (folder / "agreement-20200101-000000-0000abcd.docx").write_bytes(own("{{ gone_since }}").content)
+    (folder / "agreement-notes.docx").write_bytes(b"left by somebody")
+    [kept] = templates.earlier_ones(office.admin, form="agreement")
+    assert kept.by == ""
+    with nothing_changes(database), pytest.raises(Problems):
+        templates.use_earlier(office.admin, form="agreement", kept=kept.kept, version=version, key="b")
+    for wrong in ("notes", "../../linli", "20200101-000000-ffffffff"):
+        with pytest.raises(NotThere):
+            templates.fetch(office.admin, form="agreement", kept=wrong)
+
+
+def test_a_sample_needs_nobody_s_record(database: Database, office: Office) -> None:
+    templates.replace(office.admin, form="reply", version=0, upload=own("本院格式 {{ answer }}"), key="a")
+    made = templates.sample(office.admin, form="reply")
+    assert made.name == "信访事项处理意见书（样本）.docx"
+    assert Document(io.BytesIO(made.content)).paragraphs[0].text == "本院格式 已于11月24日更换线路，路灯恢复照明。"
 
 
 def test_who_sees_an_older_template_replaces_nothing(database: Database, office: Office) -> None:
@@ -130,6 +170,12 @@ def test_templates_are_the_administrator_s(database: Database, office: Office) -
                 templates.replace(actor, form="agreement", version=0, upload=own(), key=name)
             with pytest.raises(Refused):
                 templates.put_back(actor, form="agreement", version=0, key=name)
+            with pytest.raises(Refused):
+                templates.sample(actor, form="agreement")
+            with pytest.raises(Refused):
+                templates.earlier_ones(actor, form="agreement")
+            with pytest.raises(Refused):
+                templates.use_earlier(actor, form="agreement", kept="x", version=0, key=name)
     assert not folder_of(database).exists()
 
 
