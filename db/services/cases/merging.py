@@ -220,6 +220,7 @@ def unmerge(actor: Actor, *, gone_id: int, key: str) -> Done:
         gone.open = before["open"]
         made.undone_at, made.undone_by_id = clock.now(), actor.id
         back, stayed = _back(kept, gone, before["said"])
+        _hand_on(session, made, gone, before["said"])
         _note(session, actor, kept, "unmerge", "", {"number": gone.number})
         _note(session, actor, gone, "unmerged", "", {"number": kept.number})
         change(session, actor, kept, back, detail={"unmerged": gone.number})
@@ -355,6 +356,22 @@ def _back(
         else:
             stayed.append(name)
     return back, tuple(stayed)
+
+
+def _hand_on(session: Session, made: CaseMerge, gone: Case, before: Mapping[str, tuple[object, object]]) -> None:
+    """Later merges into the same matter remember it as if this one had never been."""
+    later = select(CaseMerge).where(
+        CaseMerge.kept_id == made.kept_id, CaseMerge.id > made.id, CaseMerge.undone_at.is_(None)
+    )
+    rows = [(row, json.loads(row.before)) for row in session.scalars(later.order_by(CaseMerge.id))]
+    for name, (was, became) in before.items():
+        sayings = [said["said"][name] for _, said in rows if name in said["said"]]
+        if sayings and sayings[0][0] == became:
+            sayings[0][0] = was
+        for saying in sayings:
+            saying[:] = [rules.without(str(words), str(getattr(gone, name)), gone.number) for words in saying]
+    for row, said in rows:
+        row.before = json.dumps(said, ensure_ascii=False)
 
 
 def _carry_asides(session: Session, kept: Case, gone: Case) -> list[int]:

@@ -58,11 +58,12 @@ class CaseView:
     last_saved_at: datetime | None
     last_saved_by: str
     acting: Acting
+    parts_open: bool
     today: date
     closing_time: time
     working_left: Mapping[ClockCode, int]
-
     stands_in_for: str = ""
+
 
 SHOWN = [
     "number",
@@ -180,8 +181,8 @@ def _view(session: Session, actor: Actor, case: Case) -> CaseView:
     shares = shares_of(session, case.id)
     facts = flow_facts(session, case, actor, shares)
     line = beside.timeline(session, case.id)
-    clocks = clocks_of(session, case)
     together = family(session, case.id)
+    clocks = clocks_of(session, case)
     involved = {case.registered_by_id, case.first_responsible_id, case.handler_id, case.answered_by_id} - {None}
     last = line[-1] if line else None
     return CaseView(
@@ -206,13 +207,14 @@ def _view(session: Session, actor: Actor, case: Case) -> CaseView:
         may_edit=_may(session, actor, case, Permission.CASES_EDIT),
         last_saved_at=last["at"] if last is not None else None,
         last_saved_by=str(last["person"] or "") if last is not None else "",
+        parts_open=bool(facts.open_parts),
         acting=who_acts(State(case.state), anonymous=case.anonymous, ruling=ruling_due(facts)),
         today=facts.today,
         closing_time=facts_of(session).closing_time,
         working_left=_working_left(session, clocks, facts.today),
+        stands_in_for=facts.stands_in_for,
     )
 
-        stands_in_for=facts.stands_in_for,
 
 def _share(share: UnitShare) -> Row:
     return {"unit": share.unit, "unit_en": share.unit_en} | {name: getattr(share.row, name) for name in UNITS}

@@ -28,7 +28,6 @@ from db.services.cases.parts import open_parts
 from db.services.cases.scope import acted_for, standing_in
 from db.services.office import limits_of
 
-
 _CLOSED_FROM = BY_STEP[Step.CLOSE].sources | BY_STEP[Step.ANSWER_ON_SPOT].sources
 
 
