@@ -13,6 +13,8 @@ LIKE_ENOUGH = 0.4
 """From here on words alone say that two matters are probably one: precision and recall in decision 0022."""
 ELSEWHERE = 0.3
 """What is left of a likeness when two texts name different places."""
+BEGUN, BEGUN_ENOUGH, FEWEST = 40, 0.5, 4
+"""A text of so few pairs is still being typed: half of them, and at least four, must stand in the other."""
 COMPARED = 4000
 
 _HAN = "㐀-鿿"
@@ -48,6 +50,15 @@ def told(*texts: str) -> Told:
 def likeness(one: Told, other: Told) -> float:
     """0 to 1: the cosine of the two texts' pairs, less where the places they name differ."""
     return same_words(one, other) * (ELSEWHERE + (1 - ELSEWHERE) * same_places(one, other))
+
+
+def is_like(typed: Told, earlier: Told) -> bool:
+    """Whether what is being typed is probably the earlier matter: a text just begun is asked only what it says."""
+    if likeness(typed, earlier) >= LIKE_ENOUGH:
+        return True
+    common = len(typed.weights.keys() & earlier.weights.keys())
+    enough = common >= FEWEST and BEGUN_ENOUGH * len(typed.weights) <= common
+    return len(typed.weights) < BEGUN and enough and same_places(typed, earlier) > 0
 
 
 def same_words(one: Told, other: Told) -> float:

@@ -11,7 +11,7 @@ from db import journal
 from db.engine import current, reading, transaction
 from db.identity import key_for, normal
 from db.models import Case, CaseParty
-from db.rules.likeness import LIKE_ENOUGH, likeness, told
+from db.rules.likeness import is_like, likeness, told
 from db.rules.permissions import Actor, Permission
 from db.rules.rates import Buckets, TooMany
 from db.rules.text import cleaned
@@ -65,8 +65,9 @@ def _likely(session: Session, actor: Actor, why: Mapping[int, list[str]], text: 
     typed = told(text, place)
     rows = []
     for case in session.execute(select(*wanted).where(Case.id.in_(why), visible(actor))):
-        like = likeness(typed, told(case.subject, case.text, case.place))
-        reasons = [r for r in dict.fromkeys(why[case.id]) if r != "words" or like >= LIKE_ENOUGH]
+        earlier = told(case.subject, case.text, case.place)
+        like = likeness(typed, earlier)
+        reasons = [r for r in dict.fromkeys(why[case.id]) if r != "words" or is_like(typed, earlier)]
         if reasons:
             rows.append(
                 (case.id, case.number, case.state, case.received_at, case.subject, reasons, like, case.exhausted)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.rules.likeness import LIKE_ENOUGH, likeness, same_places, told
+from db.rules.likeness import LIKE_ENOUGH, is_like, likeness, same_places, told
 
 NOISE = "东村工地夜里施工，噪音太大，老人和孩子都睡不着"
 TEXTS = st.text(alphabet="东西村路灯不亮工地噪音a3区12号 ", max_size=60)
@@ -23,6 +23,14 @@ TEXTS = st.text(alphabet="东西村路灯不亮工地噪音a3区12号 ", max_siz
 )
 def test_words_and_place_together_decide(other: str, is_like: bool) -> None:
     assert (likeness(told(NOISE), told(other)) >= LIKE_ENOUGH) is is_like
+
+
+@pytest.mark.parametrize(
+    ("typed", "like"),
+    [("东村工地噪音", True), ("西村工地噪音", False), ("工地", False), ("东村的路灯不亮", False), (NOISE, True)],
+)
+def test_a_text_just_begun_is_asked_only_what_it_says(typed: str, like: bool) -> None:
+    assert is_like(told(typed), told(NOISE * 3 + "因此请求有关部门到现场核实并给出处理意见")) is like
 
 
 @pytest.mark.parametrize(
