@@ -75,11 +75,15 @@ def with_part(template: bytes, name: str, change: Callable[[bytes], bytes]) -> b
 
 
 def why(template: bytes, form: Form = FORMS["agreement"]) -> str:
+    return everything_wrong(template, form)[0]
+
+
+def everything_wrong(template: bytes, form: Form = FORMS["agreement"]) -> list[str]:
+    """What is wrong, and where it stands."""
     with pytest.raises(Problems) as refused:
         word.check_template(template, form, at=NOW)
-    problem = refused.value.problems[0]
-    assert problem.field == "upload"
-    return problem.message.format(**problem.values)
+    assert {problem.field for problem in refused.value.problems} == {"upload"}
+    return [problem.message.format(**problem.values) for problem in refused.value.problems]
 
 
 # --- the forms ---
@@ -372,7 +376,9 @@ def test_a_placeholder_split_by_word_is_whole_again() -> None:
             "A loop goes over one list and holds no other: parties",
         ),
         ("{% for p in parties %}{{ loop.changed }}{% endfor %}", "There is no such placeholder: {{ loop.changed }}"),
-        ("{% if facts %}", "This can't be read: "),
+        ("{% if facts %}", "This is opened and never closed: {% if facts %}"),
+        ("{{ facts }}{% endif %}", "This closes what was not opened: {% endif %}"),
+        ("{% for p in parties %}{% endif %}{% endfor %}", "This closes what was not opened: {% endif %}"),
         ("{% endfro %}", "This can't be read: {% endfro %}"),
         ("{{ }}", "This can't be read: {{ }}"),
         ("{{ facts", "A bracket is opened and not closed, or closed and not opened: {{ facts"),
@@ -383,6 +389,40 @@ def test_a_placeholder_split_by_word_is_whole_again() -> None:
 )  # fmt: skip
 def test_a_broken_or_hostile_template_is_refused_with_a_sentence(text: str, said: str) -> None:
     assert why(a_template(text)).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("编号：{{ nubmer }}", "There is no such placeholder: {{ nubmer }}"),
+        ("{%p if facts %}", "This is opened and never closed: {%p if facts %}"),
+        ("{{ facts", "A bracket is opened and not closed, or closed and not opened: {{ facts"),
+        ("{% for c in facts %}{{ c }}{% endfor %}", "A loop goes over one list and holds no other: facts"),
+        ("{{ facts.format(1) }}", "This may not stand in a template: Call"),
+        ("{% endfro %}", "This can't be read: {% endfro %} (Encountered unknown tag 'endfro'.)"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_line(text: str, said: str) -> None:
+    def in_table(document: WordDocument) -> None:
+        table = document.add_table(rows=3, cols=2)
+        table.cell(1, 0).text = "{{ facts }}"
+        table.cell(2, 1).text = text
+
+    def in_header(document: WordDocument) -> None:
+        document.sections[0].header.paragraphs[0].text = text
+
+    def cut_up(document: WordDocument) -> None:
+        paragraph = document.add_paragraph()
+        for run in (text[:3], text[3:6], text[6:]):
+            paragraph.add_run(run)
+
+    for template, place in (
+        (a_template("{{ request }}", "字", text, "字"), f"It stands in paragraph 3: {text}"),
+        (a_template("{{ request }}", change=in_table), f"It stands in table 1, row 3: {text}"),
+        (a_template("{{ request }}", change=in_header), f"It stands in the header, footer or a note: {text}"),
+        (a_template("{{ request }}", change=cut_up), f"It stands in paragraph 2: {text}"),
+    ):
+        assert everything_wrong(template) == [said, place]
 
 
 @pytest.mark.parametrize("text", ["{{ facts.__class__ }}", "{{ facts.upper() }}", "{{ range(9) }}"])
@@ -477,4 +517,17 @@ def test_a_condition_that_tears_the_document_apart_is_refused(condition: str) ->
         document.add_table(rows=1, cols=2).cell(0, 0).text = f"{{% if {condition} %}}"
         document.add_paragraph("{% endif %}")
 
-    assert "can't be filled in" in why(a_template("{{ facts }}", change=torn))
+    assert everything_wrong(a_template("{{ facts }}", change=torn)) == [
+        f"This begins in one cell of a table or outside, and ends in another: {{% if {condition} %}}",
+        f"It stands in table 1, row 1: {{% if {condition} %}}",
+    ]
+
+
+def test_a_table_of_twenty_thousand_rows_holds_nobody_up() -> None:
+    rows = b"<w:tbl>" + b"<w:tr><w:tc><w:p/></w:tc></w:tr>" * 20_000 + b"</w:tbl>"
+    begun = time.perf_counter()
+    long = with_part(
+        a_template("{{ facts"), "word/document.xml", lambda content: content.replace(b"<w:sectPr", rows + b"<w:sectPr")
+    )
+    assert "bracket" in why(long)
+    assert time.perf_counter() - begun < 5

@@ -10,12 +10,12 @@ from typing import Any
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
+from db.documents.word_lines import FIELD, FILLED, lines_in, told
 from db.rules.problems import N_, Problem, Problems
 
-FIELD = "upload"
+_SHOWN = 80
 MOST_PART = 1024 * 1024
 MOST_BRACES = 4_000
-_FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
 # A bracket inside a bracket would send docxtpl's own patterns over the whole document once for each.
 _TAG = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
 _LOOSE = re.compile(r"\{[{%#]|[}%#]\}")
@@ -31,7 +31,7 @@ def check_parts(content: bytes) -> None:
             for name in parts.namelist():
                 if name.endswith(".rels"):
                     _check_relations(parse_xml(parts.read(name)))
-                elif _FILLED.fullmatch(name):
+                elif FILLED.fullmatch(name):
                     _check_part(parts, name)
     except (SyntaxError, ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
         raise _refused(N_("This file is not a Word document that can be read.")) from None
@@ -55,10 +55,10 @@ def _check_part(parts: zipfile.ZipFile, name: str) -> None:
     fields = " ".join(_field_codes(root))
     if left := _HARMLESS.sub(" ", fields).strip():
         raise _refused(N_("A template may have page numbers, but no other fields: {what}"), left)
-    for paragraph in root.iter(qn("w:p")):
-        said = "".join(part.text or "" for part in paragraph.iter(qn("w:t")))
-        if _LOOSE.search(_TAG.sub("", said)):
-            raise _refused(N_("A bracket is opened and not closed, or closed and not opened: {what}"), said.strip())
+    for line in lines_in(name, root):
+        if _LOOSE.search(_TAG.sub("", line.text)):
+            said = N_("A bracket is opened and not closed, or closed and not opened: {what}")
+            raise Problems(Problem(FIELD, said, {"what": line.text[:_SHOWN]}), told(line))
 
 
 def _field_codes(root: Any) -> Iterator[str]:
@@ -67,4 +67,4 @@ def _field_codes(root: Any) -> Iterator[str]:
 
 
 def _refused(message: str, what: object = "") -> Problems:
-    return Problems(Problem(FIELD, message, {"what": str(what)[:80]} if what else {}))
+    return Problems(Problem(FIELD, message, {"what": str(what)[:_SHOWN]} if what else {}))

@@ -91,7 +91,7 @@ def test_the_built_in_template_is_put_back_and_nothing_is_lost(database: Databas
         (Upload("协议.docx", b"not a zip"), "{name} is not what its name says."),
         (own("{{ nobody }}"), "There is no such placeholder: {what}"),
         (own("{{ ''.__class__ }}"), "There is no such placeholder: {what}"),
-        (own("{% for x in parties %}"), "This can't be read: {place} ({why})"),
+        (own("{% for x in parties %}"), "This is opened and never closed: {what}"),
         (own("没有空格"), "There is no placeholder in this template."),
     ],
 )
