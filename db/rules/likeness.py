@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from operator import add
 
 from db.rules.words import folded
@@ -16,6 +17,7 @@ ELSEWHERE = 0.3
 BEGUN, BEGUN_ENOUGH, FEWEST = 40, 0.5, 4
 """A text of so few pairs is still being typed: half of them, and at least four, must stand in the other."""
 COMPARED = 4000
+MARKED, FEWEST_SAME = 1500, 3
 
 _HAN = "㐀-鿿"
 _RUNS = re.compile(f"[{_HAN}]+|[a-z0-9]+")
@@ -84,3 +86,22 @@ def _pairs(text: str) -> Counter[str]:
     for run in _RUNS.findall(text):
         counted.update(map(add, run, run[1:]) if run[0] >= "㐀" else (run,))
     return counted
+
+
+def apart(one: str, other: str) -> list[tuple[str, bool]]:
+    """The first text in pieces, each with whether the other says it differently or not at all.
+
+    Runs of fewer than three characters in common are chance. Only the first 1,500 characters are compared.
+    """
+    one, rest, other = one[:MARKED], one[MARKED:], other[:MARKED]
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    pieces: list[tuple[str, bool]] = []
+    for what, begins, ends, _, _ in matcher.get_opcodes():
+        differs = what != "equal" or ends - begins < FEWEST_SAME
+        if begins == ends:
+            continue
+        if pieces and pieces[-1][1] == differs:
+            pieces[-1] = (pieces[-1][0] + one[begins:ends], differs)
+        else:
+            pieces.append((one[begins:ends], differs))
+    return [*pieces, (rest, False)] if rest else pieces

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.rules.likeness import LIKE_ENOUGH, is_like, likeness, same_places, told
+from db.rules.likeness import LIKE_ENOUGH, apart, is_like, likeness, same_places, told
 
 NOISE = "东村工地夜里施工，噪音太大，老人和孩子都睡不着"
 TEXTS = st.text(alphabet="东西村路灯不亮工地噪音a3区12号 ", max_size=60)
@@ -53,3 +53,10 @@ def test_likeness_is_a_share_and_the_same_both_ways(one: str, other: str) -> Non
     left, right = told(one), told(other)
     assert 0.0 <= likeness(left, right) <= 1.0
     assert likeness(left, right) == pytest.approx(likeness(right, left))
+
+
+def test_what_differs_is_marked() -> None:
+    one, other = "东村的路灯不亮，请尽快修理", "西村的路灯不亮，请尽快处理"
+    assert apart(one, other) == [("东", True), ("村的路灯不亮，请尽快", False), ("修理", True)]
+    assert apart("", other) == []
+    assert "".join(piece for piece, _ in apart(one * 200, other)) == one * 200
