@@ -14,13 +14,13 @@ from db.services import cases, units
 from db.services.cases import Choice, Tab
 from db.services.listing import sorts_of
 
-TEXTS = ("text", "state", "grade", "kind", "channel", "category", "brought")
+TEXTS = ("text", "state", "grade", "kind", "channel", "category", "brought", "clock", "whose")
 DAYS = ("received_from", "received_to", "closed_from")
 
 
-def choice_asked(actor: Actor) -> Choice:
-    """The choice the address names; whatever makes no sense there is left out."""
-    named = st.query_params.to_dict()
+def choice_asked(actor: Actor, named: Mapping[str, str] | None = None) -> Choice:
+    """The choice an address names, this page's own unless one is given; what makes no sense there is left out."""
+    named = st.query_params.to_dict() if named is None else named
     tabs = cases.tabs_of(actor)
     tab = asked.one_of(Tab, named.get("tab"))
     return Choice(
@@ -57,6 +57,8 @@ def ask_filters(actor: Actor, choice: Choice) -> None:
     if not st.session_state.get(asked.SHOWN):
         return
     tables: list[tuple[str, str, Mapping[Any, str]]] = [
+        ("clock", t("Time left"), labels("clock")),
+        ("whose", t("Whose"), labels("whose")),
         ("state", t("State"), labels("state")),
         ("grade", t("Grade"), labels("grade")),
         ("kind", t("Kind"), labels("kind")),

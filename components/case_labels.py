@@ -106,6 +106,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "open": N_("Open"),
         "all": N_("All"),
     },
+    "clock": {"due_soon": N_("Due soon"), "overdue": N_("Overdue"), "no_day": N_("No due day")},
+    "whose": {"mine": N_("Mine to handle"), "taken_in": N_("Taken in by me")},
     "sort": {"due": N_("Due next"), "received": N_("Received"), "number": N_("Number")},
     "procedure": {"ordinary": N_("Ordinary"), "other": N_("Another legal procedure is open")},
     "how": {"telephone": N_("By telephone"), "in_person": N_("In person"), "written": N_("In writing")},

@@ -30,9 +30,9 @@ EXPORTED = ["text", "owner", "unit", "due_on", "days_left", "state", "note", "ca
 EXPORTED += ["case_number", "became", "settled_at", "settled_by"]
 
 
-def choice_asked(actor: Actor) -> Choice:
-    """The choice the address names."""
-    at = st.query_params.to_dict()
+def choice_asked(actor: Actor, named: Mapping[str, str] | None = None) -> Choice:
+    """The choice an address names, this page's own unless one is given."""
+    at = st.query_params.to_dict() if named is None else named
     first = Tab.OPEN if actor.may(Permission.MEETINGS_READ) else Tab.MINE
     tab = asked.one_of(Tab, at.get("tab")) or first
     return Choice(tab=tab, text=at.get("text", "")[:200], page=asked.number_of(at.get("page")) or 1)

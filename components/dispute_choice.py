@@ -22,9 +22,9 @@ DAYS = ("received_from", "received_to")
 NARROWED = (*TEXTS[1:], *DAYS, "committee_id", "counted")
 
 
-def choice_asked(actor: Actor) -> Choice:
-    """The choice the address names; whatever makes no sense there is left out."""
-    named = st.query_params.to_dict()
+def choice_asked(actor: Actor, named: Mapping[str, str] | None = None) -> Choice:
+    """The choice an address names, this page's own unless one is given; what makes no sense there is left out."""
+    named = st.query_params.to_dict() if named is None else named
     tab, tabs = asked.one_of(Tab, named.get("tab")), lists.tabs_of(actor)
     return Choice(
         tab=tab if tab in tabs else lists.first_tab(actor),

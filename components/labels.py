@@ -91,6 +91,7 @@ PERMISSIONS: Mapping[Permission, str] = {
     P.LIMITS_MANAGE: N_("Manage limits"),
     P.CALENDAR_MANAGE: N_("Manage the calendar"),
     P.RECORDS_FIND: N_("Search all registers"),
+    P.LISTS_SHARE: N_("Share saved lists"),
     P.JOURNAL_READ: N_("Read the journal"),
     P.ACCOUNT_OWN: N_("Own account"),
 }

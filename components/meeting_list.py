@@ -1,5 +1,6 @@
 """Meetings that are over as a table people search; a click opens one."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -23,9 +24,9 @@ from db.services.meetings.lists import Choice, Tab
 _OPENED = "meetings_opened"
 
 
-def choice_asked() -> Choice:
-    """The list the address names; what makes no sense there is left out."""
-    named_there = st.query_params.to_dict()
+def choice_asked(named_there: Mapping[str, str] | None = None) -> Choice:
+    """The list an address names, this page's own unless one is given; what makes no sense there is left out."""
+    named_there = st.query_params.to_dict() if named_there is None else named_there
     alike = asked.named_alike(named_there, ("text", "state"))
     tab = asked.one_of(Tab, named_there.get("tab")) or Tab.CALENDAR
     return Choice(tab=tab, kind_id=asked.number_of(named_there.get("kind_id")), **alike)

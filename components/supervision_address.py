@@ -1,5 +1,7 @@
 """Where the page of supervision notices stands, and what its address asks for."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from components import asked
@@ -8,9 +10,9 @@ from db.services.supervision.lists import Tab
 PAGE = "pages/cases/supervision.py"
 
 
-def tab_asked(first: Tab) -> tuple[Tab, int]:
-    """The tab and the page of the list; `first` when the address names none."""
-    named = st.query_params
+def tab_asked(first: Tab, named: Mapping[str, str] | None = None) -> tuple[Tab, int]:
+    """The tab and the page of the list an address names, this page's own unless one is given; `first` for none."""
+    named = st.query_params.to_dict() if named is None else named
     return asked.one_of(Tab, named.get("tab")) or first, asked.number_of(named.get("page")) or 1
 
 

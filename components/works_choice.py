@@ -21,9 +21,9 @@ DAYS = ("received_from", "received_to")
 NARROWED = ("state", "category", "year", "unit_id", *DAYS)
 
 
-def choice_asked(actor: Actor) -> Choice:
-    """The choice the address names; whatever makes no sense there is left out."""
-    named = st.query_params.to_dict()
+def choice_asked(actor: Actor, named: Mapping[str, str] | None = None) -> Choice:
+    """The choice an address names, this page's own unless one is given; what makes no sense there is left out."""
+    named = st.query_params.to_dict() if named is None else named
     tab = asked.one_of(Tab, named.get("tab"))
     return Choice(
         tab=tab if tab in lists.tabs_of(actor) else Tab.MEETING,

@@ -112,6 +112,8 @@ TABLES: Mapping[str, str] = {
     "meeting_decision": N_("Decision of a meeting"),
     "meeting_attendance": N_("Attendance of a meeting"),
     "meeting_minutes": N_("Minutes of a meeting"),
+    "saved_list": N_("Saved list"),
+    "list_share": N_("Role a list is shared with"),
     "saved_chart": N_("Saved chart"),
     "chart_share": N_("Role a chart is shared with"),
     "chart_pin": N_("Chart on a desk"),

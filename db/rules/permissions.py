@@ -79,6 +79,7 @@ class Permission(StrEnum):
     LIMITS_MANAGE = "limits:manage"
     CALENDAR_MANAGE = "calendar:manage"
     RECORDS_FIND = "records:find"
+    LISTS_SHARE = "lists:share"
     JOURNAL_READ = "journal:read"
     ACCOUNT_OWN = "account:own"
 
@@ -124,6 +125,7 @@ _RECEPTION = {
     P.MEDIATION_VISIT: S.OWN,
     P.COMMITTEES_READ: S.ALL,
     P.RECORDS_FIND: S.ALL,
+    P.LISTS_SHARE: S.ALL,
 }
 # Who prepares meetings and briefings and draws charts for them.
 _BRIEFS = {

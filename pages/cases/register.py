@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import asked, case_choice, case_table, downloads
+from components.saved_lists import saved_lists_bar
 from components.screens import enter
 from components.words import number, t
 from db.rules.permissions import Permission
@@ -16,6 +17,7 @@ total = number(page.total) + ("+" if page.more else "")
 case_choice.ask_tab(actor, choice, total)
 case_choice.ask_words_and_order(choice)
 case_choice.ask_filters(actor, choice)
+saved_lists_bar(actor, "cases")
 downloads.fetch_now()
 
 with st.container(horizontal=True, vertical_alignment="center", key="list-acts"):

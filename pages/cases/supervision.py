@@ -1,6 +1,7 @@
 """Supervision notices: drafts to issue, what waits for an answer, what was answered, and all with their days."""
 
 from components import supervision_list
+from components.saved_lists import saved_lists_bar
 from components.screens import enter
 from components.supervision_address import tab_asked
 from db.services.supervision import lists
@@ -12,6 +13,7 @@ if tab not in supervision_list.tabs_of(actor):
 
 supervision_list.offer_drafts(actor, key="page")
 supervision_list.ask_tab(actor, tab)
+saved_lists_bar(actor, "supervision")
 page = lists.notices(actor, tab=tab, page=number)
 supervision_list.show(actor, tab, page)
 supervision_list.ask_page(tab, page)

@@ -8,6 +8,7 @@ from components import (
     drafts,
     duty_desk,
     meeting_desk,
+    saved_lists_desk,
     score_desk,
     supervision_desk,
 )
@@ -25,6 +26,7 @@ if reads_cases:
     case_desk.needs_me(actor)
 if mediates:
     dispute_desk.needs_me(actor, alone=not reads_cases)
+saved_lists_desk.show(actor)
 decision_desk.show(actor)
 supervision_desk.show(actor)
 score_desk.show(actor)

@@ -3,12 +3,14 @@
 import streamlit as st
 
 from components import downloads, rota_discarded, rota_list
+from components.saved_lists import saved_lists_bar
 from components.screens import enter
 from db.services.duty import rotas
 
 actor = enter(__file__)
 duty_id = rota_list.chosen_duty(actor)
 rows = rotas.rotas(actor, duty_id=duty_id)
+saved_lists_bar(actor, "rotas")
 
 rota_list.standing(rows)
 if rows.empty:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import asked, dispute_choice, dispute_list, downloads
+from components.saved_lists import saved_lists_bar
 from components.screens import enter
 from components.words import number, t
 from db.services.mediation import lists
@@ -15,6 +16,7 @@ total = number(page.total) + ("+" if page.more else "")
 dispute_choice.ask_tab(actor, choice, total)
 dispute_choice.ask_words_and_order(choice)
 dispute_choice.ask_filters(actor, choice)
+saved_lists_bar(actor, "mediation")
 downloads.fetch_now()
 
 with st.container(horizontal=True, vertical_alignment="center", key="list-acts"):

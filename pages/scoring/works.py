@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import asked, downloads, works_address, works_choice, works_form, works_line, works_list, works_year
+from components.saved_lists import saved_lists_bar
 from components.screens import enter
 from components.words import number, t
 from db.rules.permissions import Permission
@@ -26,6 +27,7 @@ if works_year.ask(actor, choice):
     st.stop()
 works_choice.ask_words_and_order(choice)
 works_choice.ask_filters(actor, choice)
+saved_lists_bar(actor, "works")
 downloads.fetch_now()
 
 if page.rows.empty:

@@ -1,24 +1,31 @@
 """Charts people saved: the question, never its figures; shared with roles, pinned to a desk, removed and put back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
 from db import clock
-from db.engine import reading, transaction
-from db.models import ChartPin, ChartShare, Person, SavedChart
+from db.engine import reading
+from db.models import ChartPin, ChartShare, SavedChart
 from db.rules.briefings.chart import ChartSpec
 from db.rules.permissions import GRANTS, Actor, Permission, Role
-from db.rules.problems import N_, Check, NotThere, Problem, Problems, Refused
-from db.rules.text import cleaned
-from db.services.acts import earlier, guarded, remember
+from db.rules.problems import N_, NotThere, Problem, Problems
+from db.services.acts import guarded
 from db.services.briefings.asking import question_of
 from db.services.records import seen
+from db.services.shelf import LONGEST_NAME, Shelf
+from db.services.shelf import named as name_of
 
-LONGEST_NAME, MOST_LISTED, MOST_PINNED = 100, 200, 4
+__all__ = ["LONGEST_NAME", "MOST_PINNED", "SHARED_WITH", "Saved", "change", "chart", "charts", "pin", "pinned",
+           "remove", "removed", "restore", "save", "share", "unpin"]  # fmt: skip
+MOST_PINNED = 4
+SHELF = Shelf(
+    "charts", SavedChart, ChartShare, ChartPin, "chart_id", MOST_PINNED,
+    N_("At most {most} charts stand on a desk. Take one off first."),
+)  # fmt: skip
 # Charts are shared with who can draw them.
 SHARED_WITH: tuple[Role, ...] = tuple(role for role in Role if Permission.CHARTS_DRAW in GRANTS[role])
 
@@ -43,7 +50,7 @@ class Saved:
 def charts(actor: Actor) -> list[Saved]:
     """Mine and those shared with a role of mine, at most MOST_LISTED, the latest first."""
     with reading() as session:
-        return _told(session, actor, SavedChart.removed_at.is_(None), _within(actor))
+        return _told(session, actor, SavedChart.removed_at.is_(None), SHELF.within(actor))
 
 
 @guarded(Permission.CHARTS_DRAW)
@@ -58,7 +65,7 @@ def chart(actor: Actor, *, chart_id: int) -> Saved:
     """One of them, removed ones of mine too; raises NotThere for what is neither mine nor shared with me."""
     with reading() as session:
         mine = SavedChart.owner_id == actor.id
-        reach = or_(mine, SavedChart.removed_at.is_(None) & _within(actor))
+        reach = or_(mine, SavedChart.removed_at.is_(None) & SHELF.within(actor))
         found = _told(session, actor, SavedChart.id == chart_id, reach)
     if not found:
         raise NotThere(f"chart {chart_id}")
@@ -69,24 +76,20 @@ def chart(actor: Actor, *, chart_id: int) -> Saved:
 def pinned(actor: Actor) -> list[Saved]:
     """What stands on my desk, in its order; a chart that is no longer shared with me is not there."""
     with reading() as session:
-        mine = select(ChartPin.chart_id).where(ChartPin.person_id == actor.id)
-        found = _told(session, actor, SavedChart.removed_at.is_(None), _within(actor), SavedChart.id.in_(mine))
-        order = dict(session.execute(select(ChartPin.chart_id, ChartPin.position).filter_by(person_id=actor.id)).all())
-    return sorted(found, key=lambda one: (order[one.id], one.id))[:MOST_PINNED]
+        places = SHELF.places(session, actor)
+        found = _told(session, actor, SavedChart.removed_at.is_(None), SHELF.within(actor), SavedChart.id.in_(places))
+    return sorted(found, key=lambda one: (places[one.id], one.id))[:MOST_PINNED]
 
 
 @guarded(Permission.CHARTS_DRAW)
 def save(actor: Actor, *, name: str, spec: ChartSpec, key: str) -> int:
     """Keep a question under a name, which becomes its title; answers its id. Raises Problems, Refused as drawing it."""
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return int(done)
-        named = _named(actor, name, spec)
-        row = SavedChart(owner_id=actor.id, name=named.title, document=named.to_json(), saved_at=clock.now())
-        session.add(row)
-        session.flush()
-        remember(session, actor, key, "charts.save", row.id)
-        return row.id
+
+    def make() -> SavedChart:
+        titled = _named(actor, name, spec)
+        return SavedChart(owner_id=actor.id, name=titled.title, document=titled.to_json(), saved_at=clock.now())
+
+    return SHELF.add(actor, key, make)
 
 
 @guarded(Permission.CHARTS_DRAW)
@@ -94,11 +97,11 @@ def change(actor: Actor, *, chart_id: int, version: int, name: str, spec: ChartS
     """Another name or another question for a chart of mine; answers its id. Raises Changed with both versions."""
 
     def write(session: Session, row: SavedChart) -> None:
-        named = _named(actor, name, spec)
-        seen(session, SavedChart, row.id, version, {"name": named.title})
-        row.name, row.document, row.saved_at = named.title, named.to_json(), clock.now()
+        titled = _named(actor, name, spec)
+        seen(session, SavedChart, row.id, version, {"name": titled.title})
+        row.name, row.document, row.saved_at = titled.title, titled.to_json(), clock.now()
 
-    return _on_mine(actor, chart_id, key, "charts.change", write)
+    return SHELF.write(actor, chart_id, key, "change", write)
 
 
 @guarded(Permission.CHARTS_DRAW)
@@ -109,7 +112,7 @@ def remove(actor: Actor, *, chart_id: int, version: int, key: str) -> int:
         seen(session, SavedChart, row.id, version, {})
         row.removed_at = clock.now()
 
-    return _on_mine(actor, chart_id, key, "charts.remove", write)
+    return SHELF.write(actor, chart_id, key, "remove", write)
 
 
 @guarded(Permission.CHARTS_DRAW)
@@ -119,7 +122,7 @@ def restore(actor: Actor, *, chart_id: int, key: str) -> int:
     def write(_session: Session, row: SavedChart) -> None:
         row.removed_at = None
 
-    return _on_mine(actor, chart_id, key, "charts.restore", write)
+    return SHELF.write(actor, chart_id, key, "restore", write)
 
 
 @guarded(Permission.CHARTS_SHARE)
@@ -127,120 +130,36 @@ def share(actor: Actor, *, chart_id: int, roles: Sequence[str], key: str) -> int
     """Show a chart of mine to everybody in these roles, and to nobody else; each gets the figures that are theirs."""
     if not set(roles) <= set(SHARED_WITH):
         raise Problems(Problem("roles", N_("This is not one of the choices.")))
-
-    def write(session: Session, row: SavedChart) -> None:
-        known = set(session.scalars(select(ChartShare.role).where(ChartShare.chart_id == row.id)))
-        session.execute(
-            delete(ChartShare).where(ChartShare.chart_id == row.id, ChartShare.role.in_(known - set(roles)))
-        )
-        session.add_all(ChartShare(chart_id=row.id, role=role) for role in sorted(set(roles) - known))
-
-    return _on_mine(actor, chart_id, key, "charts.share", write)
+    return SHELF.write(actor, chart_id, key, "share", lambda session, row: SHELF.show_to(session, row.id, roles))
 
 
 @guarded(Permission.CHARTS_DRAW)
 def pin(actor: Actor, *, chart_id: int, key: str) -> int:
     """Put a chart on my desk, at most MOST_PINNED; answers its id."""
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return int(done)
-        row = session.scalar(
-            select(SavedChart).where(SavedChart.id == chart_id, SavedChart.removed_at.is_(None), _within(actor))
-        )
-        if row is None:
-            raise NotThere(f"chart {chart_id}")
-        if session.get(ChartPin, (actor.id, chart_id)) is None:
-            _pin(session, actor, chart_id)
-        remember(session, actor, key, "charts.pin", chart_id)
-        return chart_id
+    return SHELF.put_on_desk(actor, chart_id, key)
 
 
 @guarded(Permission.CHARTS_DRAW)
 def unpin(actor: Actor, *, chart_id: int, key: str) -> int:
     """Take a chart off my desk; answers its id."""
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return int(done)
-        found = session.get(ChartPin, (actor.id, chart_id))
-        if found is not None:
-            session.delete(found)
-        remember(session, actor, key, "charts.unpin", chart_id)
-        return chart_id
-
-
-def _pin(session: Session, actor: Actor, chart_id: int) -> None:
-    """What no longer shows (removed, or shared no more) gives its place up."""
-    showing = select(SavedChart.id).where(SavedChart.removed_at.is_(None), _within(actor))
-    pins = session.scalars(select(ChartPin).where(ChartPin.person_id == actor.id)).all()
-    shown = set(session.scalars(showing.where(SavedChart.id.in_([one.chart_id for one in pins]))))
-    if len(shown) >= MOST_PINNED:
-        raise Problems(
-            Problem("chart", N_("At most {most} charts stand on a desk. Take one off first."), {"most": MOST_PINNED})
-        )
-    last = max((one.position for one in pins), default=-1)
-    session.add(ChartPin(person_id=actor.id, chart_id=chart_id, position=last + 1))
-
-
-def _on_mine(actor: Actor, chart_id: int, key: str, act: str, write: Callable[[Session, SavedChart], None]) -> int:
-    """Write once to a chart of mine; somebody else's is Refused, one I don't see is NotThere."""
-    with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return int(done)
-        row = session.scalar(select(SavedChart).where(SavedChart.id == chart_id).with_for_update())
-        if row is None or row.owner_id != actor.id:
-            shared = row is not None and session.scalar(
-                select(SavedChart.id).where(SavedChart.id == row.id, _within(actor))
-            )
-            raise Refused("charts:change") if shared else NotThere(f"chart {chart_id}")
-        write(session, row)
-        session.flush()
-        remember(session, actor, key, act, row.id)
-        return row.id
+    return SHELF.take_off_desk(actor, chart_id, key)
 
 
 def _named(actor: Actor, name: str, spec: ChartSpec) -> ChartSpec:
     """The question under its name, if both can be kept."""
-    check = Check()
-    named = " ".join(cleaned(name).split())
-    check.that(named, "name", N_("Please give it a name."))
-    check.that(len(named) <= LONGEST_NAME, "name", N_("At most {most} characters."), most=LONGEST_NAME)
-    check.done()
+    line = name_of(name)
     question_of(actor, spec)
-    return replace(spec, title=named)
-
-
-def _within(actor: Actor) -> ColumnElement[bool]:
-    """Mine, or shared with a role I have."""
-    shared = select(ChartShare.chart_id).where(ChartShare.role.in_([role.value for role in actor.roles]))
-    return or_(SavedChart.owner_id == actor.id, SavedChart.id.in_(shared))
+    return replace(spec, title=line)
 
 
 def _told(session: Session, actor: Actor, *conditions: ColumnElement[bool]) -> list[Saved]:
-    pinned = select(func.count()).where(ChartPin.chart_id == SavedChart.id, ChartPin.person_id == actor.id)
-    query = (
-        select(SavedChart, Person.name, pinned.scalar_subquery())
-        .join(Person, Person.id == SavedChart.owner_id)
-        .where(*conditions)
-        .order_by(SavedChart.saved_at.desc(), SavedChart.id.desc())
-        .limit(MOST_LISTED)
-    )
-    found = session.execute(query).all()
-    mine = [row.id for row, *_ in found if row.owner_id == actor.id]
-    roles: dict[int, list[str]] = {}
-    for share in session.scalars(select(ChartShare).where(ChartShare.chart_id.in_(mine))):
-        roles.setdefault(share.chart_id, []).append(share.role)
+    found = SHELF.told(session, actor, *conditions)
+    roles = SHELF.roles_of(session, [row.id for row, *_ in found if row.owner_id == actor.id])
     return [
         Saved(
-            id=row.id,
-            version=row.version,
-            name=row.name,
-            spec=ChartSpec.from_json(row.document),
-            owner=owner,
-            mine=row.owner_id == actor.id,
-            roles=tuple(role for role in Role if role in roles.get(row.id, ())),
-            pinned=bool(on_desk),
-            saved_at=row.saved_at,
+            id=row.id, version=row.version, name=row.name, spec=ChartSpec.from_json(row.document), owner=owner,
+            mine=row.owner_id == actor.id, roles=roles.get(row.id, ()), pinned=on_desk, saved_at=row.saved_at,
             removed=row.removed_at is not None,
         )
         for row, owner, on_desk in found
-    ]
+    ]  # fmt: skip

@@ -71,6 +71,21 @@ NEEDED: dict[Tab, Permission] = {
 WORK = tuple(tab for tab in Tab if tab.startswith("to_"))
 
 
+class Clock(StrEnum):
+    """How an open case stands to its next due day; goes with any tab."""
+
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    NO_DAY = "no_day"
+
+
+class Whose(StrEnum):
+    """What this person has to do with a case; goes with any tab."""
+
+    MINE = "mine"
+    TAKEN_IN = "taken_in"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choice(listing.Choice):
     """What was asked of the list; empty means any. `brought`: what the import `import_id` did, added or updated."""
@@ -83,6 +98,8 @@ class Choice(listing.Choice):
     handler_id: int | None = None
     import_id: int | None = None
     brought: str = ""
+    clock: str = ""
+    whose: str = ""
     closed_from: date | None = None
 
 
@@ -154,6 +171,10 @@ def _wanted(session: Session, actor: Actor, choice: Choice) -> ColumnElement[boo
         parts.append(Case.lead_unit_id == choice.unit_id)
     if choice.handler_id is not None:
         parts.append(Case.handler_id == choice.handler_id)
+    if choice.clock in set(Clock):
+        parts.append(_clock(session, Clock(choice.clock)))
+    if choice.whose:
+        parts.append(handled_by(actor) if choice.whose == Whose.MINE else Case.registered_by_id == actor.id)
     if choice.import_id is not None:
         parts.append(Case.id.in_(_brought(choice.import_id, choice.brought)))
     if choice.received_from is not None:
@@ -172,6 +193,17 @@ def _brought(import_id: int, verdict: str) -> Select[int | None]:
     verdicts = (verdict,) if verdict else (Verdict.ADD, Verdict.UPDATE)
     of_import = and_(CaseImportRow.import_id == import_id, CaseImportRow.verdict.in_(verdicts))
     return select(CaseImportRow.case_id).where(of_import, CaseImportRow.case_id.is_not(None))
+
+
+def _clock(session: Session, wanted: Clock) -> ColumnElement[bool]:
+    today = clock.today(current().settings.timezone)
+    if wanted is Clock.NO_DAY:
+        return and_(Case.open, Case.next_due_on.is_(None))
+    if wanted is Clock.OVERDUE:
+        return and_(Case.open, Case.next_due_on < today)
+    soon = limits_in_force(session, today)["due_soon"].amount
+    until = working_calendar(session).add_working(today, soon)
+    return and_(Case.open, Case.next_due_on >= today, Case.next_due_on <= until)
 
 
 def _tab(session: Session, actor: Actor, tab: Tab) -> ColumnElement[bool]:
@@ -227,11 +259,9 @@ def _tab(session: Session, actor: Actor, tab: Tab) -> ColumnElement[bool]:
             units = units_of(actor, actor.scope(Permission.CASES_HANDLE) or Scope.UNIT)
             return and_(Case.open, shared_with(units))
         case Tab.DUE_SOON:
-            soon = limits_in_force(session, today)["due_soon"].amount
-            until = working_calendar(session).add_working(today, soon)
-            return and_(Case.open, Case.next_due_on >= today, Case.next_due_on <= until)
+            return _clock(session, Clock.DUE_SOON)
         case Tab.OVERDUE:
-            return and_(Case.open, Case.next_due_on < today)
+            return _clock(session, Clock.OVERDUE)
         case Tab.OPEN:
             return and_(Case.open)  # "open IS 1" would leave the index of open cases unused
         case Tab.ALL:
