@@ -107,7 +107,7 @@ MAY_IMPORT = {
     ),
     "pages": ("db.rules", "db.services", "components"),
 }
-OUTSIDE_RULES = {"chinese_calendar", "numpy", "ortools", "pandas", "pypinyin"}
+OUTSIDE_RULES = {"chinese_calendar", "numpy", "ortools", "pandas", "pypinyin", "scipy", "sklearn", "threadpoolctl"}
 STREAMLIT = ("components/", "pages/")
 # Screens may ask the open database for its settings and keys; these take more, for a reason.
 TAKES_MORE = {
@@ -249,13 +249,13 @@ UNGUARDED = {
     "briefings.visible": "a condition of what a register's figures reach",
     "briefings.readable": "the same, of what may be opened",
     "briefings.question_of": "checks a question, reads nothing",
+    "ledgers.readable": "reads nothing, only the actor's own permissions",
+    "ledgers.open_to_ledgers": "a condition other services put into their queries",
     "office.load_presets": "the program's own act before anybody has an account",
     "importing.begin": "behind the guard of start, and the command line's own act",
     "importing.work": "the same, of what was begun",
 }
 # modules whose functions are called inside a guarded service's transaction, or by the program itself
-    "ledgers.readable": "reads nothing, only the actor's own permissions",
-    "ledgers.open_to_ledgers": "a condition other services put into their queries",
 NO_DOORS = {
     "db/services/acts.py": "the guard itself",
     "db/services/records.py": "beats shared by services",
