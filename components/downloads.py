@@ -41,8 +41,13 @@ def fetch_now() -> None:
         st.markdown(f":red[:material/error: {forms.plain(problem)}]")
     token = st.session_state.pop(_READY, "")
     if token:
-        mark = f'<span data-linli-post="/export" data-field-token="{token}"></span>'
-        st.html(mark + '<script src="/app/static/front_door.js"></script>', unsafe_allow_javascript=True)
+        hand_over(token)
+
+
+def hand_over(token: str) -> None:
+    """Let the browser fetch what waits under a one-time id."""
+    mark = f'<span data-linli-post="/export" data-field-token="{token}"></span>'
+    st.html(mark + '<script src="/app/static/front_door.js"></script>', unsafe_allow_javascript=True)
 
 
 def export_button(

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from components.case_labels import TABLES, label_in
 from components.front_door import (
+    batch_files,
     decision_workbooks,
     dispute_workbooks,
     duty_workbooks,
@@ -24,7 +25,7 @@ from components.front_door.attached import attached
 from components.front_door.routes import signed_in
 from components.words import moment, translate
 from db import clock
-from db.documents import workbook
+from db.documents import word, workbook
 from db.engine import current
 from db.rules.permissions import Actor
 from db.rules.problems import N_
@@ -55,7 +56,7 @@ async def take(request: Request) -> Response:
     actor = signed_in(request)
     form = await request.form()
     name, content = await run_in_threadpool(_workbook, actor, str(form.get("token", "")))
-    return attached(name, content, workbook.MEDIA_TYPE)
+    return attached(name, content, MEDIA_TYPES[name.rpartition(".")[2]])
 
 
 def _workbook(actor: Actor, token: str) -> tuple[str, bytes]:
@@ -106,6 +107,7 @@ def _about(actor: Actor, taken: Taken) -> list[tuple[str, str]]:
     return [(translate(name, into), value) for name, value in lines]
 
 
+MEDIA_TYPES = {"xlsx": workbook.MEDIA_TYPE, "docx": word.MEDIA_TYPE, "zip": "application/zip"}
 MADE: Mapping[Kind, Callable[[Actor, str], tuple[str, bytes]]] = {
     Kind.CASES: _of_cases,
     Kind.DECISIONS: decision_workbooks.of_list,
@@ -114,6 +116,7 @@ MADE: Mapping[Kind, Callable[[Actor, str], tuple[str, bytes]]] = {
     Kind.ROTA: duty_workbooks.of_rota,
     Kind.WORKS: works_workbooks.of_list,
     Kind.WORKS_YEAR: works_workbooks.of_year,
+    Kind.BATCH: batch_files.of_batch,
     Kind.LEDGER: ledger_workbooks.of_ledger,
     Kind.LADDER: ladder_workbooks.of_month,
     Kind.RESULT: result_workbooks.of_result,

@@ -32,6 +32,7 @@ MODULES = (
     "components.front_door.session_routes",
     "components.front_door.set_up",
     "components.front_door.documents",
+    "components.front_door.case_files",
     "components.front_door.duty_papers",
     "components.front_door.duty_sheets",
     "components.front_door.score_papers",
