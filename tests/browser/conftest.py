@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.offices import make_demo, told_in_latin
+from tests.browser.offices import in_latin, make_demo, told_in_latin
 from tests.browser.walking import Memory, Walk, stops
 from tests.serving import PATIENCE, Served, chromium
 
@@ -48,7 +48,7 @@ def english_walk(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> 
     """
     folder = tmp_path_factory.mktemp("latin") / "data"
     with told_in_latin():
-        cases = make_demo(folder)
+        cases = make_demo(folder, in_latin)
     with Served(folder) as served:
         walk = Walk(served, browser, locale="en-GB", scheme="dark", rules=("color-contrast",))
         return walk.through(stops(cases))

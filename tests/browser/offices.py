@@ -33,6 +33,7 @@ from db.services.office import presets
 from db.services.office.presets import preset
 from db.services.supervision import drafting
 from tests.factories import settings_for
+from tests.made_imports import Spoken, brought_in
 from tests.serving import give_passwords
 
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -69,14 +70,14 @@ def told_in_latin() -> Iterator[None]:
         yield
 
 
-def make_demo(folder: Path) -> dict[str, int]:
+def make_demo(folder: Path, spoken: Spoken = str) -> dict[str, int]:
     """A thin demo office everybody may sign in to; answers the id of one case, dispute or rota per state."""
     database = engine.open_database(settings_for(folder))
     with closing(database):
         migrations.upgrade(database)
         demo.build(database, thin=THIN)
         give_passwords(database)
-        return first_of_each_state(database)
+        return first_of_each_state(database) | brought_in(database, spoken=spoken)
 
 
 def first_of_each_state(database: Database) -> dict[str, int]:

@@ -89,7 +89,10 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         ),
         Stop("cases", "leader", "cases", (toggle("filters_shown"),)),
         Stop("cases edited in place", "leader", "cases?tab=all", (toggle("quick_edit"),)),
+        Stop("cases to tick", "leader", "cases?tab=all&tick_cases=true"),
         Stop("no cases", "clerk", "cases?text=zzzz"),
+        Stop("bin", "leader", "bin"),
+        Stop("stand-ins", "director", "stand-ins", (fold("new-stand-in"), fold("hand-over"))),
         Stop("case that waits for approval", "leader", f"case?id={case['proposed']}", (button("next-step"),)),
         Stop("case in hand", "director", f"case?id={case['handling']}", (button("other-steps"),)),
         Stop("case replied", "director", f"case?id={any_case}", (button("next-step"),)),
@@ -116,6 +119,14 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         *(Stop(f"a duty, {part}", "director", f"duties?id={case['duty']}&part={part}") for part in DUTY_PARTS),
         Stop("my duty", "clerk", "my-duty"),
         Stop("my duty of who plans", "director", "my-duty"),
+        Stop("imports", "clerk", "imports"),
+        Stop("a new import", "clerk", "import"),
+        *(
+            Stop(f"an import {state}", "clerk", f"import?id={case[f'import {state}']}", press)
+            for state, press in (("new", (button("import-look"),)), ("done", (fold("import-warning"),)))
+        ),
+        Stop("no such import", "clerk", "import?id=999999"),
+        Stop("what an import brought", "clerk", f"cases?tab=all&import_id={case['import done']}"),
         Stop("supervision", "director", "supervision"),
         Stop("a case under supervision", "director", f"case?id={case.get('supervised', 1)}"),
         Stop("meetings", "director", "meetings"),

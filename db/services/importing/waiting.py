@@ -1,0 +1,192 @@
+"""A file put by until somebody says what becomes of it: no click, refresh or sign-out loses it or its mapping."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import clock
+from db.engine import reading, transaction
+from db.identity import mask_contact, mask_name
+from db.models import CaseImport, ImportMapping
+from db.rules.files import label_of
+from db.rules.permissions import Actor, Permission
+from db.rules.problems import N_, Check, NotThere, Problem, Problems
+from db.services.acts import earlier, guarded, remember
+from db.services.files import Upload
+from db.services.importing import running
+from db.services.importing.mapping import Chosen, as_document, check_chosen, from_document, guess, laid_on
+from db.services.importing.planning import Preview, PreviewRow, Progress, Report, preview
+from db.services.importing.reading import Sheets, look_at
+from db.services.office import active_codes
+
+NEW = "new"
+KEPT = timedelta(days=7)
+NO_ROWS = N_("There is nothing in this file to bring in.")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An import nobody has begun yet: its file's name and size in bytes, and how it is to be read."""
+
+    id: int
+    file_name: str
+    size: int
+    encoding: str
+    chosen: Chosen
+
+
+@guarded(Permission.CASES_IMPORT)
+def put_by(actor: Actor, *, upload: Upload, like: int | None = None, key: str) -> int:
+    """Keep a file and what its headings most likely mean, or meant in the import `like`; its id. Raises Problems."""
+    sheets = look_at(upload.content, upload.name)
+    if not any(sheet.columns for sheet in sheets.sheets):
+        raise Problems(Problem("file", NO_ROWS))
+    path, digest, size = running.kept(upload.content, upload.name)
+    try:
+        with transaction(actor) as session:
+            if (done := earlier(session, key)) is not None:
+                path.unlink()
+                return int(done)
+            _forget_old(session)
+            alike = session.get(CaseImport, like) if like is not None else None
+            chosen = laid_on(from_document(alike.document), sheets) if alike else guess(sheets)
+            row = CaseImport(
+                file_name=label_of(upload.name),
+                digest=digest,
+                size=size,
+                encoding=sheets.encoding,
+                stored=path.name,
+                document=as_document(chosen),
+                state=NEW,
+                counts=json.dumps(Report("", dry_run=False).counts),
+                asked_at=clock.now(),
+                asked_by_id=actor.id,
+            )
+            session.add(row)
+            session.flush()
+            remember(session, actor, key, "importing.put_by", row.id)
+            return row.id
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+@guarded(Permission.CASES_IMPORT)
+def waiting(actor: Actor, *, import_id: int) -> Waiting | None:
+    """A file put by, None once it is being brought in; raises NotThere."""
+    with reading() as session:
+        row = session.get(CaseImport, import_id)
+        if row is None:
+            raise NotThere(f"import {import_id}")
+        return _seen(row) if row.state == NEW else None
+
+
+@guarded(Permission.CASES_IMPORT)
+def look(actor: Actor, *, import_id: int, header_rows: Mapping[str, int] | None = None) -> Sheets:
+    """The beginning of its sheets; slow for a large workbook. `header_rows` by sheet, else as it was chosen."""
+    with reading() as session:
+        row = _waiting(session, import_id)
+        path, name, chosen = running.path_of(row), row.file_name, from_document(row.document)
+    return look_at(path, name, header_rows or {chosen.sheet: chosen.header_row})
+
+
+@guarded(Permission.CASES_IMPORT)
+def choose(actor: Actor, *, import_id: int, chosen: Chosen) -> None:
+    """Keep how the file is to be read; what is wrong with it is told, not refused."""
+    with transaction(actor) as session:
+        _waiting(session, import_id).document = as_document(chosen)
+
+
+@guarded(Permission.CASES_IMPORT)
+def lay_on(actor: Actor, *, import_id: int, sheets: Sheets, mapping_id: int) -> None:
+    """Read the file with a mapping saved by name; raises NotThere."""
+    with transaction(actor) as session:
+        saved = session.get(ImportMapping, mapping_id)
+        if saved is None or saved.removed_at is not None:
+            raise NotThere(f"mapping {mapping_id}")
+        row = _waiting(session, import_id)
+        stands = from_document(row.document)
+        laid = laid_on(from_document(saved.document), sheets, stands.sheet)
+        row.document = as_document(replace(laid, header_row=stands.header_row))
+
+
+@guarded(Permission.CASES_IMPORT)
+def problems_of(actor: Actor, *, chosen: Chosen) -> tuple[Problem, ...]:
+    """What is wrong with a choice, each by its heading or default."""
+    check = Check()
+    with reading() as session:
+        check_chosen(check, chosen, active_codes(session, "category"))
+    try:
+        check.done()
+    except Problems as problems:
+        return problems.problems
+    return ()
+
+
+@guarded(Permission.CASES_IMPORT)
+def preview_waiting(actor: Actor, *, import_id: int, progress: Progress | None = None) -> Preview:
+    """What bringing it in would do, over the whole file, residents masked; raises Problems."""
+    with reading() as session:
+        row = _waiting(session, import_id)
+        path, name, chosen = running.path_of(row), row.file_name, from_document(row.document)
+    found = preview(actor, source=path, name=name, chosen=chosen, progress=progress)
+    return replace(found, rows=tuple(_masked(row) for row in found.rows))
+
+
+def _masked(row: PreviewRow) -> PreviewRow:
+    hidden = {"name": mask_name(str(row.fields["name"])), "contact": mask_contact(str(row.fields["contact"]))}
+    return replace(row, fields={**row.fields, **hidden})
+
+
+@guarded(Permission.CASES_IMPORT)
+def begin(actor: Actor, *, import_id: int, chosen: Chosen, key: str) -> int:
+    """Bring it in as it was previewed, in the background; answers its id, once for a key. Raises Problems."""
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        row = _waiting(session, import_id)
+        check = Check()
+        check_chosen(check, chosen, active_codes(session, "category"))
+        check.done()
+        row.document, row.asked_at, row.asked_by_id = as_document(chosen), clock.now(), actor.id
+        remember(session, actor, key, "importing.begin", row.id)
+    running.resume(actor, import_id=import_id)
+    return import_id
+
+
+@guarded(Permission.CASES_IMPORT)
+def discard(actor: Actor, *, import_id: int, key: str) -> None:
+    """Throw a file away that nobody brought in; once for a key."""
+    with transaction(actor) as session:
+        if earlier(session, key) is not None:
+            return
+        row = _waiting(session, import_id)
+        remember(session, actor, key, "importing.discard", import_id)
+        _forget(session, row)
+
+
+def _forget_old(session: Session) -> None:
+    """Files nobody came back to for a week hold residents' names for nothing."""
+    old = select(CaseImport).where(CaseImport.state == NEW, CaseImport.asked_at < clock.now() - KEPT)
+    for row in session.scalars(old).all():
+        _forget(session, row)
+
+
+def _forget(session: Session, row: CaseImport) -> None:
+    running.path_of(row).unlink(missing_ok=True)
+    session.delete(row)
+
+
+def _waiting(session: Session, import_id: int) -> CaseImport:
+    row = session.get(CaseImport, import_id)
+    if row is None or row.state != NEW:
+        raise NotThere(f"import {import_id}")
+    return row
+
+
+def _seen(row: CaseImport) -> Waiting:
+    return Waiting(row.id, row.file_name, row.size, row.encoding, from_document(row.document))
