@@ -1,5 +1,7 @@
 """Which case an address asks for; not yours and not there look the same."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from components.words import t
@@ -11,10 +13,13 @@ from db.services.cases import CaseView
 ID = "id"
 
 
-def asked_for(actor: Actor) -> CaseView:
-    """The case named by ?id=, or a calm word and the end of the page."""
+def asked_for(actor: Actor, gone: Callable[[Actor, int], bool] = lambda _actor, _id: False) -> CaseView:
+    """The case named by ?id=, or a calm word and the end of the page; `gone` tells of one that lies elsewhere."""
     asked = st.query_params.get(ID, "")
-    found = _found(actor, int(asked)) if asked.isdecimal() and len(asked) < 10 else None
+    case_id = int(asked) if asked.isdecimal() and len(asked) < 10 else 0
+    found = _found(actor, case_id) if case_id else None
+    if found is None and gone(actor, case_id):
+        st.stop()
     if found is None:
         st.info(t("This does not exist, or it is not yours to see."), icon=":material/search_off:")
         if st.button(t("To the list of cases"), key="to-the-list", type="primary"):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.case_labels import code_labels, labels
-from components.forms import Form
+from components.kept_forms import KeptForm
 from components.words import t
 from db.rules.permissions import Actor
 from db.services import cases
@@ -14,7 +14,8 @@ def amend_form(actor: Actor, seen: CaseView) -> None:
     """The words of the case to be corrected; who saves second sees both versions."""
     says = seen.fields
     st.caption(t("The earlier words stay readable in the timeline."))
-    with Form("case.amend", record=seen.id, version=seen.version) as form:
+    name, number = t("Correct the record"), str(says["number"])
+    with KeptForm("case.amend", record=seen.id, version=seen.version, subject=number, label=name) as form:
         form.text("subject", t("Subject"), str(says["subject"]), max_chars=200)
         form.area("text", t("What was said"), str(says["text"]), height=160)
         form.area("request", t("What is asked for"), str(says["request"]))

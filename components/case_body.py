@@ -27,6 +27,8 @@ def head(seen: CaseView) -> None:
             st.badge(t("Anonymous"), icon=":material/person_off:", color="gray")
         if says["child"]:
             st.badge(t("A child is concerned"), icon=":material/child_care:", color="orange")
+        if seen.stands_in_for:
+            st.badge(t("You act for {absent}", absent=seen.stands_in_for), icon=":material/swap_horiz:", color="violet")
         if says["bounces"]:
             st.badge(t("Objected to {n} times", n=says["bounces"]), color="orange")
     st.subheader(plain(says["subject"]), anchor=False)

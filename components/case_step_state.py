@@ -167,14 +167,17 @@ def take(case_id: int) -> None:
         )
 
 
-def drafts_of(actor: Actor, seen: CaseView) -> dict[Step, datetime]:
-    """Steps of this case somebody began and did not finish, and when."""
+def drafts_of(actor: Actor, seen: CaseView) -> dict[str, datetime]:
+    """Forms of this case somebody began and did not finish, and when."""
     rows = intake.drafts(actor)
-    if rows.empty:
-        return {}
-    mine = rows[(rows["subject"] == seen.fields["number"]) & rows["form"].str.startswith(PREFIX)]
-    pairs = zip(mine["form"], mine["saved_at"], strict=True)
-    return {Step(form.removeprefix(PREFIX)): at for form, at in pairs if form.removeprefix(PREFIX) in set(Step)}
+    mine = rows[rows["subject"] == seen.fields["number"]]
+    return dict(zip(mine["form"], mine["saved_at"], strict=True))
+
+
+def steps_among(kept: Mapping[str, datetime]) -> dict[Step, datetime]:
+    """Those of them that are steps of the flow."""
+    steps = {form.removeprefix(PREFIX): at for form, at in kept.items() if form.startswith(PREFIX)}
+    return {Step(step): at for step, at in steps.items() if step in set(Step)}
 
 
 def _as_typed(step: Step, content: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The next step of a case as one primary button, the others in a menu, and the form a step asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import streamlit as st
@@ -68,10 +68,10 @@ def _begin_chosen(case_id: int, number: str, version: int) -> None:
         state.begin(case_id, number, version, Step(chosen))
 
 
-def drafts(actor: Actor, seen: CaseView) -> None:
-    """Steps begun and not finished, to go on with."""
-    form = state.opened(seen.id)
-    for step, at in state.drafts_of(actor, seen).items():
+def drafts(actor: Actor, seen: CaseView) -> Collection[str]:
+    """Steps begun and not finished, to go on with; answers every form of the case that keeps a draft."""
+    form, kept = state.opened(seen.id), state.drafts_of(actor, seen)
+    for step, at in state.steps_among(kept).items():
         if form is None or form.step is not step:
             with st.container(horizontal=True, vertical_alignment="center", key=f"kept-{seen.id}-{step}"):
                 began = t("You began: {what} (kept {time})", what=label("step", step), time=moment(at))
@@ -82,6 +82,7 @@ def drafts(actor: Actor, seen: CaseView) -> None:
                     on_click=state.begin,
                     args=(seen.id, str(seen.fields["number"]), seen.version, step),
                 )
+    return kept
 
 
 def step_form(actor: Actor, seen: CaseView) -> None:
@@ -119,6 +120,7 @@ def step_form(actor: Actor, seen: CaseView) -> None:
             if form.saved_at is not None:
                 st.caption(t("Draft kept {time}", time=moment(form.saved_at)))
     form.keep(actor)
+    st.html('<script src="/app/static/intake.js"></script>', unsafe_allow_javascript=True)
 
 
 def _tell_conflict(form: OpenStep, seen: CaseView) -> None:
@@ -218,7 +220,7 @@ def _first_value(actor: Actor, seen: CaseView, step: Step, field: Field) -> Any:
     if field.kind is FieldKind.FLAG:
         return field.name == "reached"
     if step is Step.ACCEPT and field.name == "person":
-        return actor.id
+        return seen.fields["handler_id"] if seen.stands_in_for else actor.id
     if step is Step.REPLY and field.name == "words":
         return str(seen.fields["answer"])
     if step is Step.ANSWER and field.kind in (FieldKind.TEXT, FieldKind.WORDS, FieldKind.CHOICE):

@@ -39,11 +39,16 @@ QUICK = ("handler_id", "grade", "category", "next_step", "note")
 
 def table(actor: Actor, rows: pd.DataFrame, *, key: str, columns: tuple[str, ...] = SHOWN) -> None:
     """The rows to read; a click on one opens the case in this tab."""
-    told = _told(actor, rows)
-    config = {name: column for name, column in _columns(told).items() if name in columns}
+    told, config = told_rows(actor, rows, columns)
     place = clicked(told, config, key=key, alt=t("Cases; press Enter on one to open it"))
     if place is not None:
         open_case(int(rows["id"].iloc[place]))
+
+
+def told_rows(actor: Actor, rows: pd.DataFrame, columns: tuple[str, ...]) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The rows as they are written, and these of their columns in order."""
+    told = _told(actor, rows)
+    return told, {name: column for name, column in _columns(told).items() if name in columns}
 
 
 def _told(actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
@@ -59,6 +64,11 @@ def _told(actor: Actor, rows: pd.DataFrame) -> pd.DataFrame:
     told["acting"] = [acting.get(code, code) for code in rows["acting"]]
     told["grade"] = [grades.get(code, code) for code in rows["grade"]]
     told["category"] = [categories.get(code, code) for code in rows["category"]]
+    absent = cases.stood_for(actor)
+    told["handler"] = [
+        t("for {absent}", absent=name) if one in absent else name
+        for one, name in zip(rows["handler_id"].fillna(0), rows["handler"], strict=True)
+    ]
     zone = current().settings.timezone
     told["received_at"] = [at.tz_convert(zone).tz_localize(None) if at is not None else None for at in _moments(rows)]
     return told

@@ -6,11 +6,13 @@ import streamlit as st
 
 from components import (
     briefing_address,
+    case_bulk,
     dispute_open,
     intake_draft,
     meeting_address,
     rubric_address,
     score_address,
+    stand_ins,
     works_address,
 )
 from components.account import current_actor
@@ -24,12 +26,14 @@ from db.services.cases import Choice, Tab
 
 MOST = 8
 OF_DISPUTE = "dispute:"
+OF_CASE = ("case.amend", "case.bin")
 # Where the form of a draft stands: its page, and the address there, None for a form of another page.
 WAYS: Mapping[str, Callable[[str], Mapping[str, str] | None]] = {
     "pages/scoring/works.py": works_address.address_of_draft,
     "pages/scoring/sheet.py": score_address.address_of_draft,
     "pages/scoring/rubric.py": rubric_address.address_of_draft,
     "pages/briefings/briefing.py": briefing_address.address_of_draft,
+    "pages/cases/stand_ins.py": stand_ins.address_of_draft,
     "pages/meetings/meetings.py": meeting_address.address_of_draft,
 }
 
@@ -43,7 +47,7 @@ def show(actor: Actor) -> None:
     for _, row in rows.head(MOST).iterrows():
         with st.container(horizontal=True, vertical_alignment="center", key=f"draft-{row['form']}-{row['subject']}"):
             what = row["label"] or (t("Take in a matter") if row["form"] == intake_draft.FORM else row["form"])
-            where = f" · {row['subject']}" if str(row["form"]).startswith((PREFIX, OF_DISPUTE)) else ""
+            where = f" · {row['subject']}" if str(row["form"]).startswith((PREFIX, OF_DISPUTE, *OF_CASE)) else ""
             kept = t("kept {time}", time=moment(row["saved_at"]))
             st.markdown(f"{plain(what)}{plain(where)}  \n:gray[{plain(kept)}]", width="stretch")
             if st.button(t("Continue"), key=f"go-on-{row['form']}-{row['subject']}"):
@@ -69,6 +73,10 @@ def _continue(actor: Actor, form: str, subject: str) -> None:
     for page, address_of in WAYS.items():
         if (where := address_of(form)) is not None:
             st.switch_page(page, query_params=dict(where))
+    if (where := case_bulk.address_of_draft(actor, form)) is not None:
+        st.switch_page("pages/cases/register.py", query_params=dict(where))
+    if name in OF_CASE and record.isdecimal():
+        open_case(int(record))
     if actor.may(Permission.CASES_READ):
         found = cases.register(actor, choice=Choice(tab=Tab.ALL, text=subject)).rows
         for case_id in found.loc[found["number"] == subject, "id"]:

@@ -47,6 +47,8 @@ SCREENS: tuple[Screen, ...] = (
         P.CASES_READ,
         WORK,
     ),
+    Screen("stand-ins", "cases/stand_ins.py", N_("Stand-ins"), ":material/swap_horiz:", P.CASES_STAND_IN, WORK),
+    Screen("bin", "cases/bin.py", N_("Bin"), ":material/delete:", P.CASES_BIN, WORK),
     Screen("account", "desk/account.py", N_("My account"), ":material/person:", P.ACCOUNT_OWN, WORK),
     Screen("mediation", "mediation/register.py", N_("Disputes"), ":material/handshake:", P.MEDIATION_READ, MEDIATION),
     Screen(

@@ -8,7 +8,7 @@
   "use strict";
   const PAUSE = 1200;
   const LONGEST_RUN = 60000;
-  const FORM = ".st-key-take_in_form, [class*='st-key-kept_form-']";
+  const FORM = ".st-key-take_in_form, [class*='st-key-kept_form-'], [class*='st-key-step-form-']";
 
   const marks = document.querySelectorAll("[data-linli-wrong]");
   const mark = marks.length ? marks[marks.length - 1] : null;

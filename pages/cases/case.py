@@ -7,6 +7,8 @@ from components import (
     case_body,
     case_clocks,
     case_disputes,
+    case_file,
+    case_gone,
     case_papers,
     case_print,
     case_steps,
@@ -17,16 +19,17 @@ from components import (
 from components.case_address import asked_for
 from components.screens import enter
 from components.words import t
+from db.rules.permissions import Permission
 
 actor = enter(__file__)
-seen = asked_for(actor)
+seen = asked_for(actor, case_gone.lies_in_bin)
 
 case_body.head(seen)
 case_clocks.two_clocks(seen)
 with st.container(horizontal=True, key="case-acts"):
     case_steps.buttons(seen)
     case_print.menu(actor, seen)
-case_steps.drafts(actor, seen)
+kept = case_steps.drafts(actor, seen)
 case_steps.step_form(actor, seen)
 case_body.saved(seen)
 
@@ -54,9 +57,16 @@ with right:
 with st.expander(t("All clocks"), icon=":material/timer:", key="all-clocks", on_change="rerun") as part:
     if part.open:
         case_clocks.all_clocks(seen)
+case_file.show(actor, seen)
 if seen.may_edit:
-    with st.expander(t("Correct the record"), icon=":material/edit:", key="amend", on_change="rerun") as part:
+    began = f"case.amend:{seen.id}" in kept
+    with st.expander(t("Correct the record"), began, icon=":material/edit:", key="amend", on_change="rerun") as part:
         if part.open:
             case_amend.amend_form(actor, seen)
+if actor.may(Permission.CASES_BIN) and seen.fields["open"]:
+    began = f"case.bin:{seen.id}" in kept
+    with st.expander(t("Put into the bin"), began, icon=":material/delete:", key="to-bin", on_change="rerun") as part:
+        if part.open:
+            case_gone.to_bin(actor, seen)
 with st.expander(t("Who may see it and who has"), icon=":material/visibility:"):
     case_papers.access(actor, seen)

@@ -15,7 +15,7 @@ from db.models import Case, CaseEntry, CaseUnit, CaseWords, Dispute, Person
 from db.rules.case_flow import LONGEST_TEXT
 from db.rules.intake import UNFIT
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import N_, Check, NotThere, Problem, Problems
+from db.rules.problems import N_, Check, Problem, Problems
 from db.rules.text import is_fit
 from db.services import search
 from db.services.acts import earlier, guarded, remember
@@ -132,7 +132,7 @@ def _restore(session: Session, actor: Actor, kind: str, case_id: int, version: i
     wanted = select(Case).where(_in_bin(actor), Case.id == case_id).execution_options(**_WITH_GONE)
     case = session.scalars(wanted.with_for_update()).one_or_none()
     if case is None:
-        raise NotThere(f"case {case_id}")
+        raise Problems(Problem("", N_("It is not in the bin any more.")))
     must_be_seen(session, case, version, {})
     case.gone, case.gone_at, case.gone_by_id, case.open = "", None, None, True
     _note(session, actor, case, TAKEN_OUT, "")
