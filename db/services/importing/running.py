@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -29,7 +29,8 @@ from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
 from db.services.cases.likely_pairs import look_for
 from db.services.importing.mapping import Chosen, as_document, check_chosen, from_document
-from db.services.importing.planning import Progress, Report, Rows, make_ready, planned_rows
+from db.services.importing.matters import Rows
+from db.services.importing.planning import Progress, Report, make_ready, planned_rows
 from db.services.importing.reading import look_at, opened_file
 from db.services.importing.writing import WARNING, Writer
 from db.services.office import active_codes
@@ -44,6 +45,8 @@ BUSY = N_("This import is under way already.")
 GONE = N_("The file of this import is no longer there; bring it in again: what was written is not written twice.")
 BREATH = 0.01
 PAIRED = 50
+PAIRED_SECONDS = 60.0
+NOT_ALL_PAIRED = N_("Likely duplicates were looked for among the first {looked} new matters only; there are too many.")
 _SILENT = timedelta(seconds=90)
 _BLOCK = 1 << 20
 _log = logging.getLogger("linli.importing")
@@ -294,8 +297,12 @@ def work(actor: Actor, import_id: int, progress: Progress | None = None) -> None
 
 
 def look_for_pairs(actor: Actor, import_id: int) -> None:
-    """Look for matters that are probably one with those an import added; over when somebody takes it back."""
-    last = 0
+    """Look for matters that are probably one with those an import added; over when somebody takes it back.
+
+    A very large import is told how far the look went.
+    """
+    last = looked = 0
+    end = time.thread_time() + PAIRED_SECONDS
     while True:
         with transaction(actor) as session:
             mine = (CaseImportRow.import_id == import_id) & (CaseImportRow.verdict == Verdict.ADD)
@@ -303,8 +310,11 @@ def look_for_pairs(actor: Actor, import_id: int) -> None:
             ids = [int(one or 0) for one in session.scalars(more.order_by(CaseImportRow.case_id).limit(PAIRED))]
             if not ids or _import(session, import_id).state != DONE:
                 return
+            if time.thread_time() > end:
+                _warn(session, import_id, [Note(0, NOT_ALL_PAIRED, {"looked": looked})])
+                return
             look_for(session, ids)
-            last = ids[-1]
+            last, looked = ids[-1], looked + len(ids)
         time.sleep(BREATH)
 
 
@@ -315,15 +325,21 @@ def _go(actor: Actor, import_id: int, total: int, notes: list[Note]) -> bool:
         if row.state != WAITING:
             return False
         row.state, row.total, row.seen_at = RUNNING, total, clock.now()
-        for note in notes:
-            told = json.dumps(dict(note.values), ensure_ascii=False)
-            session.add(
-                CaseImportRow(
-                    import_id=import_id, row=0, verdict=WARNING, message=note.message, told=told, heading=note.heading
-                )
-            )
-        row.counts = _more(row.counts, {"warnings": len(notes)})
+        _warn(session, import_id, notes)
         return True
+
+
+def _warn(session: Session, import_id: int, notes: Sequence[Note]) -> None:
+    """Write down what is told of the file as a whole."""
+    for note in notes:
+        told = json.dumps(dict(note.values), ensure_ascii=False)
+        session.add(
+            CaseImportRow(
+                import_id=import_id, row=0, verdict=WARNING, message=note.message, told=told, heading=note.heading
+            )
+        )
+    row = _import(session, import_id)
+    row.counts = _more(row.counts, {"warnings": len(notes)})
 
 
 def _more(counts: str, more: Mapping[str, int]) -> str:

@@ -22,7 +22,8 @@ from db.services.calendar import working_calendar
 from db.services.case_clocks import facts_of, keep
 from db.services.cases.edit import change
 from db.services.duty.now import leader_on_shift
-from db.services.importing.planning import Ground, intake_of, reason, repeat_note
+from db.services.importing.matters import Ground
+from db.services.importing.planning import intake_of, reason, repeat_note
 from db.services.intake.registering import DELETED, first_entry, new_case, new_code, next_number, parties_of
 
 ACT = "importing"

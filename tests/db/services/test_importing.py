@@ -14,7 +14,7 @@ from db.journal import JournalRow
 from db.models import Case, CaseEntry, CaseLink, CaseParty
 from db.rules.problems import Problems
 from db.services import cases
-from db.services.importing import command, planning
+from db.services.importing import command, matters
 from tests.factories import NOW, Office, settings_for
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -141,7 +141,7 @@ def test_the_same_text_under_another_number_is_linked(database: Database, tmp_pa
 def test_a_stop_in_the_middle_loses_nothing(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "CHUNK", 2)
+    monkeypatch.setattr(matters, "CHUNK", 2)
 
     def stop(done: int, _total: int) -> None:
         if done == 4:

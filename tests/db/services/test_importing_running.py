@@ -12,7 +12,7 @@ from db.models import Case, CaseEntry, CaseImportRow, CaseLink, CaseParty, CaseW
 from db.rules.permissions import Actor
 from db.rules.problems import Problems, Refused
 from db.services import cases, importing, intake
-from db.services.importing import Chosen, command, planning, running
+from db.services.importing import Chosen, command, matters, running
 from tests.db.services.test_cases import an_intake
 from tests.db.services.test_importing import HEADER, ROWS, a_file, sqlite_only, stored
 from tests.factories import Office
@@ -135,7 +135,7 @@ def test_what_somebody_worked_on_stays_and_is_named(database: Database, office: 
 def test_an_import_is_stopped_and_gone_on_with(
     database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "CHUNK", 3)
+    monkeypatch.setattr(matters, "CHUNK", 3)
     monkeypatch.setattr(running, "BREATH", 0.3)
     content = many(12)
     import_id = started(office.clerk, content)
@@ -156,7 +156,7 @@ def test_an_import_is_stopped_and_gone_on_with(
 def test_a_server_that_died_in_the_middle_wrote_each_row_once_or_not_at_all(
     database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "CHUNK", 3)
+    monkeypatch.setattr(matters, "CHUNK", 3)
     content = many(8)
     import_id = running.begin(office.clerk, source=content, name="in.csv", chosen=chosen_for(content), key="k")
 
