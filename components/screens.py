@@ -139,6 +139,7 @@ SCREENS: tuple[Screen, ...] = (
         OFFICE,
     ),
     Screen("templates", "office/templates.py", N_("Templates"), ":material/draft:", P.TEMPLATES_MANAGE, OFFICE),
+    Screen("layouts", "office/layouts.py", N_("Layouts"), ":material/table_chart:", P.TEMPLATES_MANAGE, OFFICE),
     Screen("ledgers", "records/ledgers.py", N_("Ledgers"), ":material/library_books:", P.LEDGERS_EXPORT, RECORDS),
     Screen("journal", "records/journal.py", N_("Journal"), ":material/history:", P.JOURNAL_READ, RECORDS),
 )

@@ -43,6 +43,7 @@ MODULES = (
     "components.front_door.chart_files",
     "components.front_door.exports",
     "components.front_door.files",
+    "components.front_door.layout_files",
     "components.front_door.sheets",
     "components.front_door.progress",
 )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import downloads, ledgers
+from components import downloads, layouts, ledgers
 from components.screens import enter
 from components.words import t
 from db.services.ledgers import books
@@ -17,3 +17,4 @@ if not names:
 choice = ledgers.ask(actor, names)
 ledgers.periods(choice)
 ledgers.show(actor, choice)
+layouts.use(actor, choice)

@@ -200,6 +200,7 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("codes", "admin", "codes?code=2"),
         Stop("limits", "admin", "limits"),
         Stop("calendar", "admin", "calendar"),
+        Stop("layouts", "admin", "layouts"),
         Stop("ledgers", "director", "ledgers"),
         Stop("journal", "auditor", "journal"),
         Stop("account", "clerk", "account"),
