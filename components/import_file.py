@@ -13,7 +13,7 @@ from db.rules.importing.headings import letters
 from db.rules.permissions import Actor
 from db.rules.text_tables import Row
 from db.services.importing import waiting
-from db.services.importing.reading import KINDS, SheetLook
+from db.services.importing.reading import SheetLook
 from db.services.importing.waiting import Waiting
 
 FORM = "import.file"
@@ -31,12 +31,11 @@ ENCODINGS = {
 
 
 def choose() -> None:
-    """The field a file is chosen with; what is wrong with one is said below it, and it stays chosen."""
+    """The field a file is chosen with; what is wrong with one, its kind too, is said below it, and it stays chosen."""
     state = state_of(FORM)
     key = f"{FORM}:{state.round}"
     st.file_uploader(
         t("File of another system"),
-        type=[kind.lstrip(".") for kind in KINDS],
         key=key,
         max_upload_size=current().settings.import_megabytes,
         help=t("Excel (.xlsx) or text (.csv, .txt, .tsv), in whatever encoding the other system wrote it."),
@@ -98,7 +97,7 @@ def found(seen: Waiting, desk: Desk, look: SheetLook) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="import-sheet"):
         if len(desk.sheets.sheets) > 1:
             names = [one.name for one in desk.sheets.sheets]
-            widget(st.selectbox, seen, "sheet", look.name, with_sheet, label=t("Sheet"), options=names, width=260)
+            widget(st.selectbox, seen, "sheet", look.name, with_sheet, label=t("Worksheet"), options=names, width=260)
         widget(
             st.number_input,
             seen,

@@ -67,7 +67,7 @@ def _columns() -> dict[str, Any]:
     colours = {states[state]: COLOURS[state] for state in states}
     counts = {"read": t("Rows read"), **verdicts}
     return {
-        "file_name": config.TextColumn(t("File"), width=260),
+        "file_name": config.TextColumn(t("File name"), width=260),
         "state": config.MultiselectColumn(t("State"), options=list(colours), color=list(colours.values()), width=140),
         "asked_at": config.TextColumn(t("When"), width=140),
         "asked_by": config.TextColumn(t("Who"), width=100),

@@ -139,7 +139,7 @@ def notes_of(name: str, title: str, notes: Sequence[Note], total: int) -> None:
     frame = pd.DataFrame(
         [(n.row, n.heading, n.value, said(n)) for n in notes], columns=["row", "column", "value", "why"]
     )
-    headings = {"row": t("Row"), "column": t("Column"), "value": t("In the file"), "why": t("Why")}
+    headings = {"row": t("Row"), "column": t("Column"), "value": t("In the sheet"), "why": t("Why")}
     key = f"import-{name}"
     pages = -(-len(frame) // PAGE_ROWS)
     at = st.pagination(pages, key=f"{key}-page") if pages > 1 else 1

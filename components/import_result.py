@@ -69,7 +69,13 @@ def _rows(actor: Actor, found: State, verdict: str) -> None:
     key = f"import-rows-{verdict}"
     at = int(st.session_state.get(f"{key}-page", 1))
     page = lists.rows(actor, import_id=found.import_id, verdict=verdict, page=at)
-    columns = {"row": t("Row"), "number": t("Case"), "heading": t("Column"), "value": t("In the file"), "why": t("Why")}
+    columns = {
+        "row": t("Row"),
+        "number": t("Case"),
+        "heading": t("Column"),
+        "value": t("In the sheet"),
+        "why": t("Why"),
+    }
     shown = _told(page.rows)
     columns = {name: words for name, words in columns.items() if name != "number" or shown["number"].any()}
     table(shown, columns, key=key)
@@ -80,7 +86,7 @@ def _rows(actor: Actor, found: State, verdict: str) -> None:
         label("verdict", verdict) if verdict in set(Verdict) else t("Rows of an import"),
         lambda: every_page(lambda n: _page(actor, found, verdict, n), _told),
         columns,
-        about=[(t("File"), found.file_name)],
+        about=[(t("File name"), found.file_name)],
         key=key,
     )
 
@@ -93,7 +99,7 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
     """Messages as sentences; row 0 is the file as a whole."""
     every: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
     why = [t(row["message"], **row["values"]) if row["message"] else "" for row in every]
-    return rows.assign(why=why, row=[str(row["row"] or t("file")) for row in every])
+    return rows.assign(why=why, row=[str(row["row"] or t("the whole file")) for row in every])
 
 
 def take_back(actor: Actor, found: State) -> None:
