@@ -1,28 +1,44 @@
-"""`python -m tests.bench [NAME...] [--sizes 1000,100000,1000000]`: every benchmark, or those named."""
+"""`python -m tests.bench [NAME...] [--sizes 1000,100000,1000000]`: every benchmark, or those named; `suggest TRAIN.csv TEST.csv`."""
 
 import argparse
 import sys
 
-from tests.bench import charts, duplicates, flow, journal_cost, killing, mediation, reruns, scoring, services
+from tests.bench import (
+    charts,
+    duplicates,
+    flow,
+    importing,
+    journal_cost,
+    killing,
+    mediation,
+    reruns,
+    scoring,
+    services,
+    suggesting,
+)
 
-NAMES = ("services", "reruns", "journal", "mediation", "scoring", "charts", "duplicates", "kill", "flow")
+NAMES = ("services", "reruns", "journal", "mediation", "scoring", "charts", "duplicates", "import", "kill", "flow")
 
 
 def main(words: list[str]) -> None:
     """Run what was asked for; nothing here fails for being slow."""
+    if words[:1] == ["suggest"]:
+        suggesting.main(words[1:])
+        return
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)}; without one the first seven"
+        "names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)}; without one the first eight"
     )
     parser.add_argument("--sizes", default="1000,100000,1000000", help="how many cases, or disputes")
     parser.add_argument("--villages", default="608", help="how many villages are scored")
+    parser.add_argument("--rows", default="5000,50000", help="how many rows are brought in")
     parser.add_argument("--seconds", type=float, default=1.5, help="how long each figure is taken for")
     parser.add_argument("--kills", type=int, default=1000, help="how often the writer is killed")
     parser.add_argument("--steps", type=int, default=10_000, help="how many steps the flow takes")
     asked = parser.parse_args(words)
     if unknown := set(asked.names) - set(NAMES):
         parser.error(f"there is no benchmark called {', '.join(sorted(unknown))}")
-    names = asked.names or NAMES[:7]
+    names = asked.names or NAMES[:8]
     sizes = [int(size) for size in asked.sizes.split(",")]
     if "services" in names:
         services.main(sizes, seconds=asked.seconds)
@@ -38,6 +54,8 @@ def main(words: list[str]) -> None:
         charts.main(sizes, seconds=asked.seconds)
     if "duplicates" in names:
         duplicates.main()
+    if "import" in names:
+        importing.main([int(size) for size in asked.rows.split(",")])
     if "kill" in names:
         killing.main(asked.kills)
     if "flow" in names:

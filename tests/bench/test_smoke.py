@@ -7,7 +7,7 @@ import pytest
 
 from db import engine
 from db.services.briefings import standard
-from tests.bench import charts, journal_cost, mediation, reruns, scoring, services
+from tests.bench import charts, importing, journal_cost, mediation, reruns, scoring, services
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +64,14 @@ def test_scoring_of_many_villages(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     for name in ("compute, everything open", "compute again", "add everything up", "board", "one sheet", "empty page"):
         assert name in shown
+
+
+@pytest.mark.slow
+def test_an_import_beside_a_bare_insert(capsys: pytest.CaptureFixture[str]) -> None:
+    importing.main([100])
+    shown = capsys.readouterr().out
+    assert "rows/s bare insert" in shown
+    assert re.search(r"^100 +\d", shown, re.MULTILINE)
 
 
 @pytest.mark.slow

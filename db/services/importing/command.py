@@ -20,11 +20,12 @@ def run(
     *,
     mapping: str = "",
     dry: bool = False,
+    pairs: bool = True,
     progress: Progress | None = None,
 ) -> Report:
     """Bring in a file with a saved mapping, or with what its headings most likely mean; raises Problems.
 
-    A dry run reports the same and writes nothing.
+    A dry run reports the same and writes nothing; `pairs` False leaves likely duplicates to be looked for later.
     """
     with using(database):
         make_ready()
@@ -36,5 +37,6 @@ def run(
             IMPORTER, source=path, name=path.name, chosen=chosen, key=f"command-{secrets.token_hex(16)}"
         )
         running.work(IMPORTER, import_id, progress)
-        running.look_for_pairs(IMPORTER, import_id)
+        if pairs:
+            running.look_for_pairs(IMPORTER, import_id)
         return report_of(import_id)
