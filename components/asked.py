@@ -4,15 +4,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import streamlit as st
 
 from components.words import t
-from db.services.listing import Choice, Sort
+from db.services.listing import Sort
 
 SHOWN = "filters_shown"
 Code = TypeVar("Code", bound=StrEnum)
+
+
+class Paged(Protocol):
+    """What a list is asked by; `page` is one of its fields."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
 def widget(draw: Callable[..., Any], name: str, asked: object, /, **options: Any) -> None:
@@ -98,7 +104,7 @@ def named_alike(named: Mapping[str, str], texts: Iterable[str]) -> dict[str, Any
     }
 
 
-def ask_page(choice: Choice, page: int, pages: int) -> None:
+def ask_page(choice: Paged, page: int, pages: int) -> None:
     """Which page of the list; another choice begins at its first."""
     if pages > 1:
         key = f"list-page-{hash(replace(choice, page=1))}"

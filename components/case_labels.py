@@ -58,8 +58,6 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "supervise_repeat": N_("Repeat the supervision notice"),
         "supervise_close": N_("Close the supervision notice"),
         "supervise_withdraw": N_("Withdraw the supervision notice"),
-        "confer_record": N_("Record a joint co-ordination meeting"),
-        "confer_rewrite": N_("Correct the record of the meeting"),
         "merge": N_("Another matter merged into this one"),
         "merged": N_("Merged into another matter"),
         "unmerge": N_("A merge taken back"),

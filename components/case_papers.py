@@ -17,6 +17,8 @@ from db.services import cases, files, journal
 from db.services.cases import CaseView
 from db.services.files import Upload
 
+# A link as the matter it points to tells it.
+FROM_THE_OTHER = {"repeat": "repeated", "part_of": "parent_of", "split_from": "split_into"}
 MAY_ADD = (Permission.CASES_EDIT, Permission.CASES_HANDLE, Permission.CASES_SIGN)
 
 
@@ -102,7 +104,7 @@ def _size(size: Any) -> str:
 def links(seen: CaseView) -> None:
     """Matters that belong together, matter to matter."""
     for row in seen.links:
-        kind = row["kind"] if row["earlier"] or row["kind"] != "repeat" else "repeated"
+        kind = row["kind"] if row["earlier"] else FROM_THE_OTHER.get(row["kind"], row["kind"])
         with st.container(horizontal=True, vertical_alignment="center", key=f"link-{seen.id}-{row['case_id']}"):
             st.markdown(
                 f"{plain(label('link', kind))} **{plain(row['number'])}** {plain(row['subject'])} "
@@ -136,7 +138,7 @@ def _link_form(seen: CaseView) -> None:
         with left:
             form.text("number", t("Number of the other case"), placeholder="2026-000001")
         with right:
-            kinds = {"repeat": label("link", "repeat"), "related": label("link", "related")}
+            kinds = {kind: label("link", kind) for kind in ("repeat", "related", "part_of")}
             form.choose("kind", t("How they belong together"), kinds, "related")
         form.submit(t("Link"), cases.link, main=False, case_id=seen.id)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components import case_merged
 from components.case_address import open_case
 from components.case_labels import code_labels, label, labels
 from components.due_rows import clicked, left_column, time_left
@@ -142,6 +143,8 @@ def _from(names: Mapping[Any, str]) -> Callable[[Any], str]:
 def nothing(actor: Actor, choice: Choice) -> None:
     """The empty list, and what to do about it."""
     narrowed = replace(choice, page=1, sort=None, ascending=None) != Choice(tab=choice.tab)
+    if choice.text and case_merged.tell_where(actor, number=choice.text):
+        return
     if narrowed:
         st.info(
             t("Nothing fits. Clear the search and the filters, or look under another tab."),

@@ -24,7 +24,7 @@ def timeline(actor: Actor, seen: CaseView) -> None:
     rows = cases.timeline(actor, case_id=seen.id) if everything else seen.timeline
     newest = rows[::-1] if everything else rows[::-1][:SHOWN_FIRST]
     for row in newest:
-        st.markdown(_line(row))
+        st.markdown(line(row))
     if seen.timeline_rows > len(newest):
         st.button(
             t("Show all {n} lines", n=seen.timeline_rows), key=f"all-lines-{seen.id}", on_click=_show, args=(asked,)
@@ -35,7 +35,8 @@ def _show(key: str) -> None:
     st.session_state[key] = True
 
 
-def _line(row: Mapping[Any, Any]) -> str:
+def line(row: Mapping[Any, Any]) -> str:
+    """One line of a timeline: what, when, who, and what was said."""
     acted = row["person"] or ""
     if row["detail"].get("for_name"):
         acted = t("{who} for {absent}", who=acted, absent=row["detail"]["for_name"])
@@ -70,6 +71,8 @@ def _details(detail: Mapping[str, Any]) -> str:
         said.append(f"{t('Co-handling units')}: {', '.join(detail['co_names'])}")
     if detail.get("person_name"):
         said.append(f"{t('Person')}: {detail['person_name']}")
+    if detail.get("number"):
+        said.append(str(detail["number"]))
     if detail.get("days"):
         said.append(t("{n} days", n=detail["days"]))
     for kind in ("outcome", "satisfaction", "solved", "decision", "how"):

@@ -37,6 +37,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("take-in", "intake/take_in.py", N_("Take in"), ":material/edit_note:", P.INTAKE_REGISTER, WORK),
     Screen("cases", "cases/register.py", N_("Cases"), ":material/inbox:", P.CASES_READ, WORK),
     Screen("case", "cases/case.py", N_("Case"), ":material/description:", P.CASES_READ, WORK, in_menu=False),
+    Screen("likely", "cases/likely.py", N_("Likely duplicates"), ":material/content_copy:", P.CASES_MERGE, WORK),
+    Screen("merge", "cases/merge.py", N_("Merge two cases"), ":material/merge:", P.CASES_MERGE, WORK, in_menu=False),
     Screen("imports", "cases/imports.py", N_("Imports"), ":material/upload_file:", P.CASES_IMPORT, WORK),
     Screen("import", "cases/import.py", N_("Import"), ":material/upload_file:", P.CASES_IMPORT, WORK, in_menu=False),
     Screen(

@@ -216,6 +216,7 @@ UNGUARDED = {
     "cases.tabs_of": "reads nothing, only the actor's own permissions",
     "cases.visible": "a condition other services put into their queries",
     "cases.units_of": "the same",
+    "cases.files_seen": "the same",
     "cases.is_mine": "compares two units",
     "cases.share_of": "the same",
     "cases.standing_of": "the same",
@@ -463,6 +464,8 @@ def test_every_table_is_journalled_or_says_why() -> None:
 # Screens that show no list of records of their own, or give their papers otherwise; everything else offers an export.
 NO_LIST = {
     "desk": "a few rows of lists that have their own screens",
+    "likely": "pairs to decide about; the list of cases gives the cases",
+    "merge": "a form",
     "take-in": "a form",
     "case": "one record, printed as its sheets and its file",
     "dispute": "one record, printed as its forms and its file",

@@ -9,6 +9,7 @@ from components import (
     case_disputes,
     case_file,
     case_gone,
+    case_merged,
     case_papers,
     case_print,
     case_steps,
@@ -22,13 +23,14 @@ from components.words import t
 from db.rules.permissions import Permission
 
 actor = enter(__file__)
-seen = asked_for(actor, case_gone.lies_in_bin)
+seen = asked_for(actor, case_merged.lies_elsewhere)
 
 case_body.head(seen)
 case_clocks.two_clocks(seen)
 with st.container(horizontal=True, key="case-acts"):
     case_steps.buttons(seen)
     case_print.menu(actor, seen)
+case_merged.parts_first(seen)
 kept = case_steps.drafts(actor, seen)
 case_steps.step_form(actor, seen)
 case_body.saved(seen)
@@ -38,6 +40,7 @@ with left:
     case_body.matter(actor, seen)
     st.subheader(t("Resident"), anchor=False)
     case_body.resident(actor, seen)
+    case_merged.panel(actor, seen)
     case_body.answer(seen)
     case_body.extension(seen)
     case_body.after(seen)
@@ -63,6 +66,7 @@ if seen.may_edit:
     with st.expander(t("Correct the record"), began, icon=":material/edit:", key="amend", on_change="rerun") as part:
         if part.open:
             case_amend.amend_form(actor, seen)
+case_merged.tidy(actor, seen, kept)
 if actor.may(Permission.CASES_BIN) and seen.fields["open"]:
     began = f"case.bin:{seen.id}" in kept
     with st.expander(t("Put into the bin"), began, icon=":material/delete:", key="to-bin", on_change="rerun") as part:

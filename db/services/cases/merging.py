@@ -19,7 +19,6 @@ from db.models import (
     CaseMerge,
     CaseRecusal,
     CaseWords,
-    Person,
     Supervision,
 )
 from db.rules import merging as rules
@@ -33,7 +32,7 @@ from db.services.acts import earlier, guarded, remember
 from db.services.cases import beside
 from db.services.cases.beside import Rows
 from db.services.cases.edit import change
-from db.services.cases.merged import MERGED, family, standing_for
+from db.services.cases.merged import MERGED
 from db.services.cases.scope import must_be_seen, visible
 
 _WITH_GONE = {"with_gone": True}
@@ -64,37 +63,6 @@ class Preview:
     kept: Matter
     gone: Matter
     why_not: Problem | None
-
-
-@dataclass(frozen=True)
-class MergedIn:
-    """A matter that went into the one whose page shows this: everything it said, and how it came here."""
-
-    id: int
-    into_id: int
-    version: int
-    number: str
-    state: str
-    subject: str
-    text: str
-    place: str
-    received_at: datetime
-    merged_at: datetime
-    merged_by: str
-    reason: str
-    parties: Rows
-    files: Rows
-    timeline: Rows
-
-
-@dataclass(frozen=True)
-class Went:
-    """Where a merged matter is now."""
-
-    number: str
-    into_id: int
-    into_number: str
-    merged_at: datetime
 
 
 @dataclass(frozen=True)
@@ -234,31 +202,6 @@ def unmerge(actor: Actor, *, gone_id: int, key: str) -> Done:
         return answer
 
 
-@guarded(Permission.CASES_READ)
-def merged_here(actor: Actor, *, case_id: int) -> tuple[MergedIn, ...]:
-    """What went into a case the actor may see, those that went into these as well, in the order it happened."""
-    with reading() as session:
-        kept = session.scalars(select(Case).where(Case.id == case_id, visible(actor))).one_or_none()
-        if kept is None:
-            raise NotThere(f"case {case_id}")
-        return tuple(_merged_in(session, one) for one in family(session, case_id)[1:])
-
-
-@guarded(Permission.CASES_READ)
-def where_it_went(actor: Actor, *, case_id: int = 0, number: str = "") -> Went | None:
-    """Where a merged matter is now, by its id or its whole number; None when it is none or not the actor's to see."""
-    with reading() as session:
-        asked = Case.id == case_id if case_id else Case.number == number.strip()
-        query = select(Case).where(asked, Case.gone == MERGED).execution_options(**_WITH_GONE)
-        gone = session.scalars(query).one_or_none()
-        kept = standing_for(session, gone) if gone is not None else None
-        if gone is None or kept is None:
-            return None
-        if session.scalar(select(Case.id).where(Case.id == kept.id, visible(actor))) is None:
-            return None
-        return Went(gone.number, kept.id, kept.number, gone.gone_at or clock.now())
-
-
 def _seen(session: Session, actor: Actor, case_id: int, *, write: bool = False) -> Case:
     """The case within the actor's reach, one that is gone as well: why it can't be merged is told in a sentence."""
     reach = visible(actor, Permission.CASES_MERGE)
@@ -313,30 +256,6 @@ def _matter(session: Session, case: Case) -> Matter:
         **{name: getattr(case, name) for name in _DUE},
         parties=beside.parties(session, case.id),
         files=beside.files(session, case.id),
-    )
-
-
-def _merged_in(session: Session, case_id: int) -> MergedIn:
-    gone = session.get_one(Case, case_id, execution_options=_WITH_GONE)
-    query = select(CaseMerge, Person.name).outerjoin(Person, Person.id == CaseMerge.merged_by_id)
-    query = query.where(CaseMerge.gone_id == case_id, CaseMerge.undone_at.is_(None)).order_by(CaseMerge.id.desc())
-    made, who = session.execute(query.limit(1)).one()
-    return MergedIn(
-        id=gone.id,
-        into_id=made.kept_id,
-        version=gone.version,
-        number=gone.number,
-        state=gone.state,
-        subject=gone.subject,
-        text=gone.text,
-        place=gone.place,
-        received_at=gone.received_at,
-        merged_at=made.merged_at,
-        merged_by=who or "",
-        reason=made.reason,
-        parties=beside.parties(session, case_id),
-        files=beside.files(session, case_id),
-        timeline=beside.timeline(session, case_id),
     )
 
 

@@ -13,7 +13,7 @@ from db.rules.case_flow import Step
 from db.rules.intake import Party
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services import cases, files, intake, sheets
-from db.services.cases import merging
+from db.services.cases import merged, merging
 from db.services.files import Upload
 from tests.db.services import stages
 from tests.db.services.stages import brought, key, take
@@ -83,7 +83,7 @@ def test_the_kept_one_says_what_was_chosen_and_the_gone_one_stays_whole(office: 
     assert (now.fields["subject"], now.fields["place"], now.fields["grade"]) == ("东村路灯不亮", "东村村口", "major")
     assert now.fields["received_at"] == before[kept]["received_at"]
     assert found(office, "灯") == {kept} == found(office, "两个月")
-    (part,) = merging.merged_here(office.clerk, case_id=kept)
+    (part,) = merged.merged_here(office.clerk, case_id=kept)
     assert (part.text, part.merged_by, part.reason) == (SECOND["text"], "杜副班", "同一路灯")
     assert [line["step"] for line in part.timeline] == ["register", "merged"]
     assert unmerge(office, gone).stayed == ()
@@ -117,7 +117,7 @@ def test_files_of_the_gone_one_are_still_given_out(office: Office) -> None:
     kept, gone = two(office)
     (file_id,) = files.attach(office.deputy, case_id=gone, uploads=[Upload("灯.txt", "灯".encode())], key=key())
     merge(office, kept, gone)
-    assert [row["name"] for row in merging.merged_here(office.clerk, case_id=kept)[0].files] == ["灯.txt"]
+    assert [row["name"] for row in merged.merged_here(office.clerk, case_id=kept)[0].files] == ["灯.txt"]
     assert files.fetch(office.clerk, attachment_id=file_id).name == "灯.txt"
     with pytest.raises(NotThere):
         files.fetch(office.outsider, attachment_id=file_id)
@@ -127,11 +127,11 @@ def test_the_number_and_the_address_say_where_it_went(office: Office) -> None:
     kept, gone = two(office)
     merge(office, kept, gone)
     for asked in ({"case_id": gone}, {"number": " 2026-000002 "}):
-        went = merging.where_it_went(office.clerk, **asked)
+        went = merged.where_it_went(office.clerk, **asked)
         assert went is not None
         assert (went.into_id, went.into_number) == (kept, "2026-000001")
-    assert merging.where_it_went(office.outsider, case_id=gone) is None
-    assert merging.where_it_went(office.clerk, case_id=kept) is None
+    assert merged.where_it_went(office.outsider, case_id=gone) is None
+    assert merged.where_it_went(office.clerk, case_id=kept) is None
     with pytest.raises(NotThere):
         cases.view(office.clerk, case_id=gone)
 
@@ -153,9 +153,9 @@ def test_chains_come_apart_from_the_end(office: Office) -> None:
     before = [row_of(case_id) for case_id in (one, other, third)]
     merge(office, other, one)
     merge(office, third, other)
-    assert [part.id for part in merging.merged_here(office.clerk, case_id=third)] == [other, one]
+    assert [part.id for part in merged.merged_here(office.clerk, case_id=third)] == [other, one]
     assert len(cases.view(office.clerk, case_id=third).parties) == 3
-    assert merging.where_it_went(office.clerk, case_id=one).into_id == third  # type: ignore[union-attr]
+    assert merged.where_it_went(office.clerk, case_id=one).into_id == third  # type: ignore[union-attr]
     with pytest.raises(Problems, match="went into another matter itself"):
         unmerge(office, one)
     unmerge(office, other)

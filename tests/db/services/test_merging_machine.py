@@ -19,7 +19,7 @@ from db.models import Case
 from db.rules.merging import CHOICES
 from db.rules.problems import Problems
 from db.services import cases
-from db.services.cases import Choice, Tab, merging, splitting
+from db.services.cases import Choice, Tab, merged, merging, splitting
 from tests.db.services.stages import brought, key
 from tests.db.services.test_merging import row_of, version_of
 from tests.factories import SYSTEM, Office
@@ -150,7 +150,7 @@ class Matters(RuleBasedStateMachine):
         for kept in self.standing:
             said = {
                 part.id: f"{part.text} {part.timeline}"
-                for part in merging.merged_here(Shared.office.director, case_id=kept)
+                for part in merged.merged_here(Shared.office.director, case_id=kept)
             }
             within = {one for one in self.into if self._stands_for(one) == kept}
             assert set(said) == within
