@@ -33,17 +33,18 @@ def _forms(actor: Actor, seen: CaseView) -> None:
     may = seen.may_unmask and actor.may(Permission.CASES_UNMASK)
     names = may and st.toggle(t("With names (journalled)"), key=f"with-names-{seen.id}")
     for offer in papers.offers(actor, case_id=seen.id):
-        _form(seen.id, offer, names)
+        form_link(seen.id, offer, names=names)
 
 
-def _form(case_id: int, offer: Offer, names: bool) -> None:
+def form_link(case_id: int, offer: Offer, *, names: bool = False) -> None:
+    """One form of one case, in the reader's language."""
     of = f"&of={offer.of}" if offer.of is not None else ""
     where = f"/case-document/{offer.form.code}?case={case_id}{of}{'&identities=1' if names else ''}"
     zh = language() == "zh"
     said = (offer.form.zh if zh else offer.form.en, (offer.unit if zh else offer.unit_en) or offer.unit)
     told = " · ".join(part for part in (*said, day(offer.on) if offer.on else "") if part)
     key = f"to-{offer.form.code}-{offer.of}"
-    st.link_button(told, where, icon=":material/description:", width="stretch", key=key)
+    st.link_button(told, where, type="tertiary", icon=":material/description:", key=key)
 
 
 def _is_ready(seen: CaseView, sheet: Sheet) -> bool:
@@ -53,4 +54,4 @@ def _is_ready(seen: CaseView, sheet: Sheet) -> bool:
 
 def _link(sheet: str, case_id: int) -> None:
     where = f"/print/{sheet}/{case_id}?lang={language()}"
-    st.link_button(label("sheet", sheet), where, icon=":material/open_in_new:", width="stretch", key=f"to-{sheet}")
+    st.link_button(label("sheet", sheet), where, type="tertiary", icon=":material/open_in_new:", key=f"to-{sheet}")

@@ -62,4 +62,4 @@ def _link(dispute_id: int, form: Form, of: int | None, on: date | None) -> None:
     where = f"/document/{form.code}?dispute={dispute_id}{f'&of={of}' if of is not None else ''}"
     name = form.zh if language() == "zh" else form.en
     label = f"{name} · {day(on)}" if on is not None else name
-    st.link_button(label, where, icon=":material/description:", width="stretch", key=f"to-{form.code}-{of}")
+    st.link_button(label, where, type="tertiary", icon=":material/description:", key=f"to-{form.code}-{of}")

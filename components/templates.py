@@ -6,13 +6,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.case_print import form_link
 from components.forms import megabytes, plain, press, state_of
 from components.shown_lists import export_shown
 from components.tables import table
 from components.words import N_, language, moment, t
-from db.documents.forms import Placeholder, forms, placeholders
-from db.rules.permissions import Actor
+from db.documents.forms import Placeholder, forms, forms_of_cases, placeholders
+from db.rules.permissions import Actor, Permission
+from db.rules.problems import NotThere
 from db.services import templates
+from db.services.cases import papers
 from db.services.files import Upload
 from db.services.templates import Earlier
 
@@ -82,6 +85,26 @@ def template_sheet(row: Any) -> None:
             press("template.put_back", t("Put the built-in template back"), templates.put_back,
                   record=f"{code}:{version}", form=code, version=version, icon=":material/undo:")  # fmt: skip
     _replacement(code, version)
+
+
+def with_record(actor: Actor, code: str) -> None:
+    """The form made from a case, for those who may read cases; who only keeps the templates may not."""
+    if code not in forms_of_cases() or not actor.may(Permission.CASES_READ):
+        return
+    with st.expander(t("Try with a record"), icon=":material/science:", key=f"with-record:{code}"):
+        number = st.text_input(t("Number of the case"), key=f"template-number:{code}", placeholder="2026-000001")
+        if not number:
+            return
+        try:
+            case_id = papers.numbered(actor, number=number)
+        except NotThere:
+            st.markdown(t("There is no case with this number."))
+            return
+        found = [offer for offer in papers.offers(actor, case_id=case_id) if offer.form.code == code]
+        for offer in found:
+            form_link(case_id, offer)
+        if not found:
+            st.markdown(t("There is nothing yet to put on this sheet."))
 
 
 def earlier_list(actor: Actor, row: Any) -> None:

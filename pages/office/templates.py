@@ -4,7 +4,15 @@ import streamlit as st
 
 from components.screens import enter
 from components.tables import pick
-from components.templates import earlier_list, form_names, placeholder_list, searched, standing_list, template_sheet
+from components.templates import (
+    earlier_list,
+    form_names,
+    placeholder_list,
+    searched,
+    standing_list,
+    template_sheet,
+    with_record,
+)
 from components.words import t
 from db.services import templates
 
@@ -17,5 +25,6 @@ chosen = pick("form", t("Form"), form_names(found), required=True)
 if chosen is not None:
     row = frame.set_index("code").loc[chosen]
     template_sheet(row)
+    with_record(actor, chosen)
     earlier_list(actor, row)
     placeholder_list(chosen)

@@ -1,14 +1,17 @@
 """The screen of Word templates: what stands, a replacement taken or refused, the built-in one put back."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.screens import SCREENS
 from db.documents.forms import forms
 from db.engine import Database
+from db.models import PersonRole
 from db.services import templates
 from tests.db.services.test_templates import own
-from tests.factories import Office
+from tests.factories import SYSTEM, Office, a_case
 from tests.pages.conftest import Opener
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -85,3 +88,25 @@ def test_a_replaced_template_can_be_used_again(office: Office, as_person: Opener
     at.button(key=f"template.use_earlier:record:{kept.kept}:{version}:0").click().run()
     assert not at.exception
     assert templates.fetch(office.admin, form="record").content == own("一 {{ result }}").content
+
+
+def test_a_form_is_tried_with_a_record_by_those_who_may_read_it(
+    database: Database, office: Office, as_person: Opener
+) -> None:
+    with database.transaction(SYSTEM) as session:
+        number = a_case(session, office).number
+    assert "template-number:registration" not in at_keys(as_person(office.admin, SCREEN, form="registration"))
+    both = replace(office.admin, roles=office.admin.roles | office.clerk.roles)
+    with database.transaction(SYSTEM) as session:
+        session.add(PersonRole(person_id=both.id, role="clerk"))
+    at = as_person(both, SCREEN, form="registration")
+    at.text_input(key="template-number:registration").set_value("2020-999999").run()
+    assert "There is no case with this number." in said(at)
+    at.text_input(key="template-number:registration").set_value(number).run()
+    assert not at.exception
+    links = [link.proto.url for link in at.get("link_button")]
+    assert "/case-document/registration?case=1" in links
+
+
+def at_keys(at: AppTest) -> set[str]:
+    return {str(widget.key) for widget in at.text_input}

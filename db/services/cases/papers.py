@@ -20,7 +20,7 @@ from db.rules.problems import N_, NotThere, Problem, Problems
 from db.services.acts import guarded
 from db.services.cases import conferences, paper_values
 from db.services.cases.paper_values import Values
-from db.services.cases.scope import load
+from db.services.cases.scope import load, visible
 from db.services.intake.registering import find_own, receipt_of
 from db.services.sheets import note_print
 from db.services.templates import standing
@@ -47,6 +47,16 @@ def offers(actor: Actor, *, case_id: int) -> tuple[Offer, ...]:
         case = load(session, actor, case_id)
         found = [offer for form in forms_of_cases().values() for offer in _offers(session, case, form)]
     return tuple(one for one in found if one.form.of != "receipt" or actor.may(Permission.INTAKE_REGISTER))
+
+
+@guarded(Permission.CASES_READ)
+def numbered(actor: Actor, *, number: str) -> int:
+    """The case of this number, for who may read it; raises NotThere."""
+    with reading() as session:
+        found = session.scalar(select(Case.id).where(Case.number == number.strip(), visible(actor)))
+    if found is None:
+        raise NotThere(f"case {number[:40]}")
+    return found
 
 
 @guarded(Permission.CASES_READ)
