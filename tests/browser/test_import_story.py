@@ -20,7 +20,7 @@ from tests.browser.files import rows as listed
 from tests.browser.people import Seat, sit_down
 from tests.factories import NOW, a_database
 from tests.made_imports import RARE, UNKNOWN, Orders, orders
-from tests.serving import PATIENCE, Served, give_passwords
+from tests.serving import PATIENCE, Served, give_passwords, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -55,9 +55,15 @@ def put_by(seat: Seat, made: Orders) -> None:
     expect(seat.page.locator(".st-key-import-heading-0")).to_be_visible()
 
 
+def press_and_watch(seat: Seat, message: str) -> None:
+    """Press the button of what goes through every row; the page rests only when that is over."""
+    settle(seat.page)
+    seat.page.get_by_role("button", name=seat.say(message), exact=True).click()
+
+
 def bring_in(seat: Seat, made: Orders) -> None:
     """Look at every row, see what would happen, and press the button that says so, twice as people do."""
-    seat.press("Look at every row")
+    press_and_watch(seat, "Look at every row")
     counted = seat.page.locator(".st-key-import-counts")
     expect(counted).to_be_visible(timeout=LONG)
     for verdict, many in (("added", made.added), ("updated", made.updated), ("rejected", made.rejected)):
@@ -104,7 +110,7 @@ def test_a_file_is_brought_in_taken_back_and_brought_in_again(clerk: Seat, made:
     expect(listed(clerk, made.subject)).to_have_count(1)
 
     clerk.open("import?id=1")
-    clerk.press("Take it back")
+    press_and_watch(clerk, "Take it back")
     cases_come_to(clerk, 0)
     expect(clerk.page.get_by_text(clerk.say(TABLES["state"]["taken_back"]), exact=True)).to_be_visible(timeout=LONG)
 
