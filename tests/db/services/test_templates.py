@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,14 @@ def own(text: str = "本院格式 {{ file_number }}") -> Upload:
     out = io.BytesIO()
     document.save(out)
     return Upload("我们的协议书.docx", out.getvalue())
+
+
+def with_more(name: str, content: bytes) -> Upload:
+    """A good template with one more part inside."""
+    out = io.BytesIO(own().content)
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr(name, content)
+    return Upload("协议.docx", out.getvalue())
 
 
 def folder_of(database: Database) -> Path:
@@ -88,6 +97,9 @@ def test_the_built_in_template_is_put_back_and_nothing_is_lost(database: Databas
         (Upload("协议.doc", b"x"), "{name}: open it in Word and save it as .docx."),
         (Upload("协议.docm", b"x"), "{name}: open it in Word and save it as .docx."),
         (Upload("协议.docx", b""), "{name} is empty."),
+        (Upload("协议.docx", b"PK\x03\x04" + bytes(21 * 1024 * 1024)), "{name} is larger than {megabytes} MB."),
+        (with_more("word/vbaProject.bin", b"x"), "{name} holds macros or is locked with a password."),
+        (with_more("word/media/a.png", bytes(8 * 1024 * 1024)), "{name} is packed too tightly to be opened safely."),
         (Upload("协议.docx", b"not a zip"), "{name} is not what its name says."),
         (own("{{ nobody }}"), "There is no such placeholder: {what}"),
         (own("{{ ''.__class__ }}"), "There is no such placeholder: {what}"),
