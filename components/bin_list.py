@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import asked
 from components.case_labels import labels
-from components.case_ticks import outcome
+from components.case_outcome import outcome
 from components.due_rows import TALL_FROM
 from components.forms import news_of, press
 from components.grids import revision
@@ -50,11 +50,12 @@ def show(actor: Actor, page: Page) -> None:
         height="content" if len(told) <= TALL_FROM else 460,
     )
     ticked = page.rows.iloc[[place for place in chosen.selection.rows if place < len(told)]]
-    label = t("Take {n} out of the bin", n=len(ticked)) if len(ticked) else t("Tick what to take out")
-    rows = {int(one): int(version) for one, version in zip(ticked["id"], ticked["version"], strict=True)}
-    press(
-        RESTORE, label, cases.restore, rows=rows, disabled=ticked.empty, main=True, icon=":material/restore_from_trash:"
-    )
+    if ticked.empty:
+        st.caption(t("Tick what to take out."))
+    else:
+        rows = {int(one): int(version) for one, version in zip(ticked["id"], ticked["version"], strict=True)}
+        label = t("Take {n} out of the bin", n=len(ticked))
+        press(RESTORE, label, cases.restore, rows=rows, main=True, icon=":material/restore_from_trash:")
     if said is not None:
         outcome(said, dict(zip(page.rows["id"], page.rows["number"], strict=True)))
     asked.ask_page(Choice(tab=Tab.ALL), page.page, page.pages)
@@ -72,9 +73,9 @@ def _columns() -> Mapping[str, Any]:
     config = st.column_config
     return {
         "number": config.TextColumn(t("Number"), width=118),
-        "subject": config.TextColumn(t("Subject"), width=260),
-        "state": config.TextColumn(t("State"), width=140),
-        "gone_at": config.TextColumn(t("When"), width=150),
-        "gone_by": config.TextColumn(t("Who"), width=100),
-        "reason": config.TextColumn(t("Reason"), width=260),
+        "subject": config.TextColumn(t("Subject"), width=220),
+        "state": config.TextColumn(t("State"), width=100),
+        "gone_at": config.TextColumn(t("When"), width=138),
+        "gone_by": config.TextColumn(t("Who"), width=80),
+        "reason": config.TextColumn(t("Reason"), width=240),
     }

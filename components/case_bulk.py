@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import case_batch, case_ticks
 from components.case_labels import code_labels
+from components.case_outcome import outcome
 from components.kept_forms import Kept, KeptForm, kept_state
 from components.words import number, t
 from db.rules.permissions import Actor, Permission
@@ -165,4 +166,4 @@ def _chosen(chosen: pd.DataFrame) -> str:
 
 def _tell(told: Saved | None, chosen: pd.DataFrame) -> None:
     if told is not None:
-        case_ticks.outcome(told, dict(zip(chosen["id"], chosen["number"], strict=True)))
+        outcome(told, dict(zip(chosen["id"], chosen["number"], strict=True)))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.case_ticks import outcome
+from components.case_outcome import outcome
 from components.forms import mark_problem, plain, press
 from components.kept_forms import KeptForm
 from components.words import moment, t

@@ -1,4 +1,4 @@
-"""Cases to tick, what each would become, and what became of each."""
+"""Cases to tick, and what each would become."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.case_labels import code_labels, label
+from components.case_labels import code_labels
+from components.case_outcome import told_table
 from components.case_table import told_rows
 from components.due_rows import TALL_FROM
 from components.forms import mark_problem, plain
@@ -14,7 +15,6 @@ from components.grids import revision
 from components.words import t, told
 from db.rules.permissions import Actor
 from db.rules.problems import Problem
-from db.services.records import Saved
 
 COLUMNS = ("number", "subject", "left", "state", "lead_unit", "handler", "category")
 
@@ -43,7 +43,9 @@ def previewed(actor: Actor, rows: pd.DataFrame) -> None:
     fine, bad = rows[rows["why"].isna()], rows[rows["why"].notna()]
     if len(bad):
         st.markdown(f":orange[:material/block: **{plain(t('{n} stay as they are', n=len(bad)))}**]")
-        _table({"number": bad["number"], "subject": bad["subject"], "why": [told(one) for one in bad["why"]]}, "bad")
+        told_table(
+            {"number": bad["number"], "subject": bad["subject"], "why": [told(one) for one in bad["why"]]}, "bad"
+        )
     if not len(fine):
         return
     st.markdown(f"**{plain(t('{n} will change', n=len(fine)))}**")
@@ -54,20 +56,7 @@ def previewed(actor: Actor, rows: pd.DataFrame) -> None:
         said = categories if name == "category" else {}
         pairs = zip(fine["before"], fine["after"], strict=True)
         columns[name] = [_becomes(was.get(name), becomes.get(name), said) for was, becomes in pairs]
-    _table(columns, "fine")
-
-
-def outcome(saved: Saved, names: Mapping[int, str]) -> None:
-    """What was not saved, and why: somebody changed it meanwhile, or a rule spoke against it."""
-    lines = [
-        (names.get(one, str(one)), t("{who} saved first. Look at it again.", who=conflict.by or t("somebody else")))
-        for one, conflict in saved.conflicts.items()
-    ]
-    lines += [(names.get(one, str(one)), told(wrong.problems[0])) for one, wrong in saved.rejected.items()]
-    if lines:
-        with st.container(border=True):
-            st.markdown(f":orange[:material/block: **{plain(t('{n} stay as they are', n=len(lines)))}**]")
-            _table({"number": [one for one, _ in lines], "why": [why for _, why in lines]}, "left")
+    told_table(columns, "fine")
 
 
 def problems(found: Mapping[int, Problem | None], rows: pd.DataFrame) -> list[int]:
@@ -78,7 +67,7 @@ def problems(found: Mapping[int, Problem | None], rows: pd.DataFrame) -> list[in
     elif len(bad):
         st.markdown(f":orange[:material/block: **{plain(t('{n} stay as they are', n=len(bad)))}**]")
         why = [told(one) for case_id in bad["id"] if (one := found[int(case_id)]) is not None]
-        _table({"number": bad["number"], "subject": bad["subject"], "why": why}, "bad")
+        told_table({"number": bad["number"], "subject": bad["subject"], "why": why}, "bad")
     return [int(one) for one in rows["id"] if found.get(int(one)) is None]
 
 
@@ -87,19 +76,3 @@ def _becomes(was: object, becomes: object, said: Mapping[str, str]) -> str:
     if after.startswith(before + "\n"):
         return "+ " + after[len(before) + 1 :]
     return f"{before} → {after}"
-
-
-def _table(columns: Mapping[str, Any], key: str) -> None:
-    config = st.column_config
-    widths = {"number": 118, "subject": 230}
-    named = {"number": t("Number"), "subject": t("Subject"), "why": t("Why")}
-    frame = pd.DataFrame({name: list(values) for name, values in columns.items()})
-    st.dataframe(
-        frame,
-        hide_index=True,
-        key=f"preview-{key}",
-        column_config={
-            name: config.TextColumn(named.get(name) or label("field", name), width=widths.get(name)) for name in columns
-        },
-        height="content" if len(frame) <= TALL_FROM else 320,
-    )

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components import case_ticks
+from components.case_outcome import outcome
 from components.forms import plain, press
 from components.kept_forms import KeptForm
 from components.shown_lists import export_shown
@@ -46,7 +47,7 @@ def arranged(actor: Actor) -> None:
 
 def _columns() -> Mapping[str, str]:
     return {
-        "person": t("Absent"),
+        "person": t("Who is away"),
         "stand_in": t("Stand-in"),
         "begins": t("From"),
         "ends": t("Until"),
@@ -136,13 +137,13 @@ def hand_over(actor: Actor) -> None:
     chosen = rows[rows["id"].isin(ids)]
     units = sorted({int(unit) for unit in rows["lead_unit_id"].dropna()})
     others = {one: name for one, name in cases.handlers(actor, unit_ids=units).items() if one != person_id}
-    with KeptForm("stand_in.hand_over", record=person_id, label=t("Hand over")) as form:
-        to_id = form.choose("to_id", t("To whom"), others)
+    with KeptForm("stand_in.hand_over", record=person_id, label=t("Hand open cases over")) as form:
+        to_id = form.choose("to_id", t("Hand over to"), others)
         if to_id is not None and not chosen.empty:
             _over(actor, form, chosen, Wanted(handler_id=to_id))
         told: Saved | None = form.result
     if told is not None:
-        case_ticks.outcome(told, dict(zip(rows["id"], rows["number"], strict=True)))
+        outcome(told, dict(zip(rows["id"], rows["number"], strict=True)))
 
 
 def _over(actor: Actor, form: KeptForm, chosen: pd.DataFrame, wanted: Wanted) -> None:

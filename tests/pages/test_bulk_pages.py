@@ -125,7 +125,7 @@ def test_open_cases_are_handed_over_without_those_left_out(office: Office, as_pe
     ids = [brought(office, stages.HANDLING) for _ in range(3)]
     app = as_person(office.head, SCREEN["stand-ins"], **{"from": str(office.handler.id)})
     tick(app, "hand-over-", 0, 2)
-    next(one for one in app.selectbox if one.label == "To whom").select(office.head.id).run()
+    next(one for one in app.selectbox if one.label == "Hand over to").select(office.head.id).run()
     press(app, "Hand 2 cases over")
     handlers = [cases.view(office.head, case_id=one).fields["handler_id"] for one in ids]
     assert sorted(str(one) for one in handlers) == sorted(

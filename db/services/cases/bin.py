@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db import clock
 from db.engine import reading, transaction
-from db.models import Case, CaseEntry, CaseUnit, CaseWords, Dispute, Person
+from db.models import Case, CaseConference, CaseEntry, CaseUnit, CaseWords, Dispute, MeetingDecision, Person
 from db.rules.case_flow import LONGEST_TEXT
 from db.rules.intake import UNFIT
 from db.rules.permissions import Actor, Permission
@@ -152,6 +152,12 @@ def _why_not(session: Session, case: Case) -> str:
         return N_("It has been sent to a unit. Record that it is withdrawn instead.")
     if session.scalar(select(exists().where(Dispute.case_id == case.id))):
         return N_("It has become a dispute. Record that it is withdrawn instead.")
+    decided = (
+        select(exists().where(about.case_id == case.id, about.removed_at.is_(None)))
+        for about in (MeetingDecision, CaseConference)
+    )
+    if any(session.scalar(one) for one in decided):
+        return N_("A meeting has dealt with it. Record that it is withdrawn instead.")
     merged = select(Case.id).where(Case.merged_into_id == case.id).limit(1).execution_options(**_WITH_GONE)
     if session.scalar(merged) is not None:
         return N_("Another case was merged into it. Separate the two first.")

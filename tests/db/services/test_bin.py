@@ -17,6 +17,8 @@ from db.services.cases import Tab
 from db.services.files import Upload
 from db.services.records import Saved
 from tests.db.services import stages
+from tests.db.services.agendas import a_decision
+from tests.db.services.meeting import a_meeting
 from tests.db.services.stages import TODAY, TOLD, Taken, brought, key, take
 from tests.db.services.test_bulk import refused, versions, worked_on
 from tests.db.services.test_case_lists import seen
@@ -98,6 +100,12 @@ def test_a_case_that_became_a_dispute_stays(database: Database, office: Office) 
     with database.transaction(SYSTEM) as session:
         a_dispute(session, office, case_id=case_id)
     assert refused(put(office, "director", case_id), case_id).startswith("It has become a dispute.")
+
+
+def test_a_case_a_meeting_dealt_with_stays(database: Database, office: Office) -> None:
+    case_id = brought(office)
+    a_decision(database, office, a_meeting(database, office), case_id=case_id)
+    assert refused(put(office, "director", case_id), case_id).startswith("A meeting has dealt with it.")
 
 
 def test_who_may_put_what_into_the_bin(office: Office) -> None:
