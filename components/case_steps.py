@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from components import case_step_state as state
+from components import suggestion_offer
 from components.case_labels import code_labels, label
 from components.case_step_state import OpenStep
 from components.forms import plain
@@ -185,6 +186,8 @@ def _draw(actor: Actor, seen: CaseView, form: OpenStep, field: Field) -> None:
         case _:
             options = _options(actor, seen, form.step, field)
             _choose(name, options, value, key)
+            if form.step is Step.PROPOSE and field.name == "unit":
+                suggestion_offer.unit(actor, seen, form, options)
     for problem in form.problems:
         if problem.field == field.name:
             _mark(problem)

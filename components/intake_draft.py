@@ -27,6 +27,7 @@ from db.rules.permissions import Actor
 from db.rules.problems import N_, NotThere, Problem, Problems, Refused
 from db.services import intake
 from db.services.files import Upload
+from db.services.suggesting import Suggestion
 
 FORM = "take_in"
 STYLE = Path(__file__).parent.parent / "static" / "intake.css"
@@ -63,6 +64,7 @@ class OpenDraft:
     case_id: int | None = None
     told_at: datetime | None = None
     likely: tuple[tuple[str, ...], pd.DataFrame | None] = ((), None)
+    suggested: tuple[tuple[str, ...], tuple[Suggestion, ...]] = ((), ())
 
     def key(self, name: str) -> str:
         """The widget key of a field."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from components import suggestion_offer
 from components.case_labels import labels
 from components.forms import megabytes
 from components.intake_draft import REGISTER, SPOT, OpenDraft
@@ -119,6 +120,8 @@ def sort(actor: Actor, fields: Fields, form: Form, draft: OpenDraft) -> None:
     category, grade = st.columns(2)
     with category:
         fields.choose("category", t("Category"), _named(form.categories))
+        with st.container():
+            suggestion_offer.category(actor, draft, _named(form.categories))
     if draft.value("what_now") == REGISTER or kind == Kind.ACCUSATION:
         with grade:
             fields.choose("grade", t("Grade"), labels("grade"))

@@ -45,6 +45,7 @@ PERMISSIONS: Mapping[Permission, str] = {
     P.CASES_SUPERVISE: N_("Draft supervision notices"),
     P.CASES_SUPERVISION_ISSUE: N_("Issue supervision notices and close them"),
     P.CASES_CONFER: N_("Record joint co-ordination meetings"),
+    P.SUGGESTIONS_TRAIN: N_("Let suggestions be learned from closed cases"),
     P.CASES_BIN: N_("Put cases registered by mistake into the bin"),
     P.CASES_MERGE: N_("Merge cases, take merges back, split letters"),
     P.CASES_STAND_IN: N_("Arrange who stands in for a handler"),

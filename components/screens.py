@@ -131,6 +131,14 @@ SCREENS: tuple[Screen, ...] = (
     Screen("roles", "office/roles.py", N_("Roles"), ":material/badge:", P.PEOPLE_MANAGE, OFFICE),
     Screen("units", "office/units.py", N_("Units"), ":material/account_tree:", P.UNITS_MANAGE, OFFICE),
     Screen("codes", "office/codes.py", N_("Code lists"), ":material/list_alt:", P.CODES_MANAGE, OFFICE),
+    Screen(
+        "suggestions",
+        "office/suggestions.py",
+        N_("Suggestions"),
+        ":material/lightbulb:",
+        P.SUGGESTIONS_TRAIN,
+        OFFICE,
+    ),
     Screen("limits", "office/limits.py", N_("Limits"), ":material/timer:", P.LIMITS_MANAGE, OFFICE),
     Screen(
         "calendar",

@@ -475,6 +475,8 @@ NO_LIST = {
     "sheet": "one record, with its notice; the board is taken from Scores",
     "account": "one's own account",
     "open-dispute": "a form",
+    "find": "a few rows of every register; each has its own list",
+    "suggestions": "figures of what was learned, no records",
 }
 TAKES = {"export_shown", "export_menu", "export_button"}
 

@@ -103,6 +103,7 @@ TABLES: Mapping[str, str] = {
     "stand_in": N_("Stand-in"),
     "undoable_act": N_("Act that can be taken back"),
     "case_conference": N_("Joint co-ordination meeting"),
+    "suggestion_model": N_("What suggestions learned"),
     "meeting_kind": N_("Kind of meeting"),
     "meeting": N_("Meeting"),
     "case_likely": N_("Pair of cases that look alike"),

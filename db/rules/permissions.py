@@ -33,6 +33,7 @@ class Permission(StrEnum):
     CASES_SUPERVISE = "cases:supervise"
     CASES_SUPERVISION_ISSUE = "cases:supervision_issue"
     CASES_CONFER = "cases:confer"
+    SUGGESTIONS_TRAIN = "suggestions:train"
     CASES_BIN = "cases:bin"
     CASES_MERGE = "cases:merge"
     CASES_STAND_IN = "cases:stand_in"
@@ -215,6 +216,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.SCORES_RULE: S.ALL,
             P.RUBRICS_MANAGE: S.ALL,
             P.CASES_SUPERVISION_ISSUE: S.ALL,
+            P.SUGGESTIONS_TRAIN: S.ALL,
             P.CASES_STAND_IN: S.ALL,
             P.MEETINGS_REOPEN: S.ALL,
             P.MEETINGS_MANAGE: S.ALL,

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [NAME...] [--sizes 1000,100000,1000000]`: every benchmark, or those named; `suggest TRAIN.csv TEST.csv`."""
+"""`python -m tests.bench [NAME...] [--sizes 1000,100000,1000000]`: every benchmark, or those named; or `suggest`."""
 
 import argparse
 import sys

@@ -201,6 +201,7 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("roles", "admin", "roles"),
         Stop("units", "admin", "units?unit=2"),
         Stop("codes", "admin", "codes?code=2"),
+        Stop("suggestions", "director", "suggestions"),
         Stop("limits", "admin", "limits"),
         Stop("calendar", "admin", "calendar"),
         Stop("layouts", "admin", "layouts"),
