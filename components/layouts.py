@@ -77,7 +77,7 @@ def one(actor: Actor, frame: pd.DataFrame) -> None:
     with st.container(horizontal=True, key="layout-acts"):
         if seen.is_word or seen.plan.columns:
             st.link_button(t("Try it with made-up rows"), f"/layout/{seen.id}/sample", icon=":material/download:")
-        if pd.isna(gone):  # type: ignore[arg-type]
+        if pd.isna(gone):
             press("layouts.remove", t("Remove"), layouts.remove, record=seen.id, icon=":material/delete:", **which)
         else:
             press("layouts.put_back", t("Put back"), layouts.put_back, record=seen.id, icon=":material/undo:", **which)
