@@ -8,7 +8,7 @@ from components.case_address import open_case, open_list
 from components.case_labels import code_labels, label
 from components.case_merged import open_merge
 from components.case_texts import fact
-from components.forms import Form, plain
+from components.forms import Form, id_of, news_of, plain
 from components.likely_pair import marked
 from components.words import day, moment, t, told
 from db.rules.merging import CHOICES, Take
@@ -16,6 +16,8 @@ from db.rules.permissions import Actor
 from db.rules.problems import N_, Changed, NotThere, Problem, Problems
 from db.services.cases import merging
 from db.services.cases.merging import Matter, Preview
+
+MERGE = "case.merge"
 
 
 def asked_for(actor: Actor) -> Preview:
@@ -79,6 +81,9 @@ def _side(place: str, mine: Matter, other: Matter, categories: dict[str, str]) -
 def form(actor: Actor, shown: Preview) -> None:
     """What the kept case will say by field, or why the two can't become one."""
     kept, gone = shown.kept, shown.gone
+    record = f"{kept.id}-{gone.id}"
+    if shown.why_not is not None and news_of(id_of(MERGE, record)) is not None:
+        open_case(kept.id)
     if st.button(t("Keep {number} instead", number=gone.number), key="swap", icon=":material/swap_horiz:"):
         open_merge(gone.id, kept.id)
     if shown.why_not is not None:
@@ -86,7 +91,7 @@ def form(actor: Actor, shown: Preview) -> None:
         return
     st.subheader(t("What the kept case will say"), anchor=False)
     _tell_days(kept, gone)
-    with Form("case.merge", record=f"{kept.id}-{gone.id}") as merge:
+    with Form(MERGE, record=record) as merge:
         for name, takes in CHOICES.items():
             if kept.fields[name] != gone.fields[name] and (kept.fields[name] or gone.fields[name]):
                 merge.choose(f"take_{name}", label("field", name), _said(actor, shown, name, takes), takes[0].value)
@@ -94,8 +99,6 @@ def form(actor: Actor, shown: Preview) -> None:
         fixed: dict[str, Any] = {"kept_version": kept.version, "gone_id": gone.id, "gone_version": gone.version}
         merge.submit(t("Merge"), _merge, icon=":material/merge:", kept_id=kept.id, **fixed)
     st.caption(t("Nothing is lost: the other case stays whole on the page of the kept one and can be taken back."))
-    if merge.result is not None:
-        open_case(merge.result.kept_id)
 
 
 def _said(actor: Actor, shown: Preview, name: str, takes: tuple[Take, ...]) -> dict[str, str]:

@@ -61,6 +61,7 @@ def test_two_become_one_and_two_again(office: Office, as_person: Opener) -> None
         field.set_value(take)
     area(at, "reason").set_value("同一路灯")
     at = press(at, "Merge")
+    assert "Merged into this one" in said(at)
     assert cases.view(office.deputy, case_id=kept).fields["grade"] == "major"
     at = as_person(office.deputy, CASE, id=str(kept))
     assert "Merged into this one" in said(at)
