@@ -12,7 +12,7 @@ from db.engine import reading
 from db.models import Supervision
 from db.rules.briefings.chart import ChartSpec
 from db.rules.briefings.issuing import Kind
-from db.rules.permissions import Actor, Role
+from db.rules.permissions import Role
 from db.rules.supervision import State
 from db.services.briefings import briefings, issuing, saved, standard
 from db.services.supervision import answering, drafting
@@ -40,9 +40,10 @@ def _supervised(told: Mapping[str, Any], town: Town, end: datetime) -> Moments:
     issued = _notices(State.DRAFT)[:ISSUED]
     notices.issue_many(director, rows={row.id: row.version for row in issued}, key="demo issues notices")
     yield end - timedelta(days=1)
-    for row in _notices(State.ISSUED)[:1]:
+    heads = {one.unit_id: one for one in town.staff(Role.UNIT_HEAD)}
+    for row in [one for one in _notices(State.ISSUED) if one.unit_id in heads][:1]:
         about = {"supervision_id": row.id, "version": row.version}
-        answering.answer(_head_of(town, row.unit_id), words=told["answer"], key="demo answers", **about)
+        answering.answer(heads[row.unit_id], words=told["answer"], key="demo answers", **about)
 
 
 def _charts(told: Mapping[str, Any], town: Town, end: datetime) -> Moments:
@@ -75,7 +76,3 @@ def _notices(state: State) -> list[Supervision]:
         rows = list(session.scalars(select(Supervision).where(Supervision.state == state).order_by(Supervision.id)))
         session.expunge_all()
         return rows
-
-
-def _head_of(town: Town, unit_id: int) -> Actor:
-    return next(one for one in town.staff(Role.UNIT_HEAD) if one.unit_id == unit_id)

@@ -327,7 +327,7 @@ def test_the_registers_of_work_tell_a_year_up_to_what_is_still_expected(built: t
 @pytest.mark.slow
 @pytest.mark.parametrize("today", [date(2026, 12, 1)])
 def test_duty_is_alive_on_the_first_of_a_month_too(today: date, tmp_path: Path) -> None:
-    database, _ = a_demo(tmp_path, today, 8)
+    database, _ = a_demo(tmp_path, today, 40)
     with database.reading() as session:
         states = set(session.scalars(select(DutySwap.state)))
         drafts = session.scalars(select(Rota.from_on).where(Rota.state == "draft")).all()
