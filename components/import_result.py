@@ -30,11 +30,14 @@ _LIKELY = next((screen for screen in SCREENS if screen.path == "likely"), None)
 def counts(found: State) -> None:
     """How many rows became what; what became cases opens the list of them."""
     with st.container(horizontal=True, key="import-counts"):
-        st.metric(t("Rows read"), number(found.counts["read"]), border=True, width="stretch")
+        with st.container(border=True, width="stretch", height="stretch", key="import-count-read"):
+            st.metric(t("Rows read"), number(found.counts["read"]))
         for verdict in Verdict:
             many = found.counts[verdict]
-            with st.container(width="stretch", gap="small", key=f"import-count-{verdict}"):
-                st.metric(label("verdict", verdict), number(many), border=True)
+            with st.container(
+                border=True, width="stretch", height="stretch", gap="small", key=f"import-count-{verdict}"
+            ):
+                st.metric(label("verdict", verdict), number(many))
                 if many and verdict in OPENS and found.state != "taken_back":
                     asked = {"tab": "all", "import_id": str(found.import_id), "brought": verdict.value}
                     st.page_link("pages/cases/register.py", label=t("Show these cases"), query_params=asked)
