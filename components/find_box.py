@@ -13,14 +13,15 @@ def show(actor: Actor) -> None:
     if not actor.may(Permission.RECORDS_FIND):
         return
     with (
-        st.form("find-box", border=False, clear_on_submit=True, enter_to_submit=True),
-        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+        st.container(key="find-box"),
+        st.form("find-box-form", border=False, clear_on_submit=True),
+        st.container(horizontal=True, gap="small"),
     ):
         asked = st.text_input(
-            t("Find"), value=None, type="search", placeholder=t("Find a case, a dispute, a unit …"), max_chars=MOST,
+            t("Find"), value=None, type="search", placeholder=t("Case, dispute, unit …"), max_chars=MOST,
             label_visibility="collapsed", key="find-box-text",
         )  # fmt: skip
-        sent = st.form_submit_button(t("Find"), icon=":material/search:", type="tertiary", key="find-box-go")
+        sent = st.form_submit_button(t("Find"), type="tertiary", key="find-box-go")
     if sent and asked and asked.strip():
         open_found(asked)
 

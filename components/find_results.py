@@ -99,13 +99,26 @@ def _hit(hit: Hit, page: str, text: str) -> None:
     """One record: what it is called, how it stands, and the words found in it."""
     subject = marked(hit.subject, text) or plain(t("Its words are not yours to read."))
     with st.container(border=True, gap=None):
-        st.page_link(page, label=f"**{marked(hit.number, text)}** {subject}", query_params={"id": str(hit.id)})
+        st.page_link(page, label=f"**{_number(hit.number, text)}** {subject}", query_params={"id": str(hit.id)})
         states = case_labels.labels("state") if page == CASE else dispute_labels.labels("state")
         unit = hit.unit_en if language() == "en" and hit.unit_en else hit.unit
         said = [states.get(hit.state, hit.state), unit, hit.who, _why(hit)]
         st.caption(" · ".join(plain(part) for part in said if part))
-        if hit.text:
-            st.markdown(marked(hit.text, text))
+        said_there = _telling(hit, text)
+        if said_there:
+            st.markdown(marked(said_there, text))
+
+
+def _number(said: str, text: str) -> str:
+    """A number is marked as a whole."""
+    found = any(is_hit for _, is_hit in snippets(said, text))
+    return f":orange-background[{plain(said)}]" if found else plain(said)
+
+
+def _telling(hit: Hit, text: str) -> str:
+    """What was said, or the place when only that holds the words."""
+    told = (one for one in (hit.text, hit.place) if any(is_hit for _, is_hit in snippets(one, text)))
+    return next(told, hit.text)
 
 
 def _why(hit: Hit) -> str:

@@ -30,8 +30,8 @@ def run() -> None:
     if seat is not None:
         with st.sidebar:
             _person(seat)
-            if at_work:
-                find_box.show(seat.actor)
+        if at_work:
+            find_box.show(seat.actor)
     state.show_receipts()
     _browser_words(seat)
     grids.remember()

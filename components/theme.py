@@ -4,6 +4,7 @@ import streamlit as st
 
 # Streamlit writes white on the primary colour, too faint on the dark theme's; its faded text is too faint on both,
 # and the button of an open popover is too dark at night. What a popover holds lies outside the app's own element.
+# The search field of every page stands beside its title.
 # A picture from a chart's own toolbar would carry no caption and stand in no journal: ours are downloaded below it.
 # Where nothing hovers, a table's toolbar always shows: it gets a line of its own instead of covering the field above.
 RULES = """<style>
@@ -23,6 +24,11 @@ RULES = """<style>
   [aria-label^="Download as PNG"], [aria-label^="下载 PNG"],
   [aria-label^="Copy Vega-Lite spec"], [aria-label^="复制图表定义"]
 ) { display: none; }
+@media (min-width: 641px) {
+  [data-testid="stApp"] [data-testid="stLayoutWrapper"]:has(> .st-key-find-box) {
+    position: absolute; top: 0; right: 0; width: 19rem; z-index: 1;
+  }
+}
 @media (hover: none) { [data-testid="stApp"] [data-testid="stDataFrame"] { margin-top: 2.25rem; } }
 </style>"""
 

@@ -86,6 +86,7 @@ def build(folder: Path) -> dict[str, str]:
             briefings = {row.state: row.id for row in session.scalars(select(Briefing))}
             question = "?register=cases&measure=received&period="
             return {
+                "find": "?text=路灯",
                 "case": f"?id={session.scalars(handled.order_by(Case.received_at.desc())).first()}",
                 "dispute": f"?id={session.scalars(late).first()}&part=performance",
                 "rota": f"?id={session.scalars(published).one()}",

@@ -13,6 +13,7 @@ from sqlcipher3 import dbapi2
 
 from db import clock, journal
 from db.engine import PRAGMAS, Database
+from db.identity import key_for
 from db.journal import Writer
 from db.rules.permissions import Actor, Role
 from db.rules.words import words_of
@@ -51,6 +52,21 @@ LISTED = """SELECT c.id, c.version, c.number, c.state, c.received_at, c.next_due
     JOIN case_file c ON c.id = p.id
     LEFT JOIN case_party r ON r.id = (SELECT min(id) FROM case_party WHERE case_id = c.id)
     LEFT JOIN unit u ON u.id = c.lead_unit_id LEFT JOIN person h ON h.id = c.handler_id ORDER BY {order}"""
+FIRST = 5
+_MATCHED = "c.id IN (SELECT rowid FROM case_search WHERE case_search MATCH :words)"
+FOUND = (
+    f"SELECT count(*) FROM (SELECT 1 FROM case_file c WHERE {SEEN} AND {_MATCHED} LIMIT {COUNTED + 1})",  # noqa: S608 - fixed parts
+    f"""SELECT c.id, c.number, c.subject, c.text, c.place, c.state, u.name FROM (SELECT id FROM case_file c
+    WHERE {SEEN} AND {_MATCHED} ORDER BY c.received_at DESC, c.id DESC LIMIT :most) p JOIN case_file c ON c.id = p.id
+    LEFT JOIN unit u ON u.id = c.lead_unit_id ORDER BY c.received_at DESC, c.id DESC""",  # noqa: S608 - fixed parts
+    """SELECT d.id, d.number, d.subject, d.facts, d.state FROM dispute d WHERE d.id IN (SELECT rowid FROM
+    dispute_words_search WHERE dispute_words_search MATCH :words) ORDER BY d.received_on DESC, d.id DESC LIMIT 10001""",
+    f"""SELECT c.id, c.number, r.name_mask FROM case_file c JOIN case_party r ON r.case_id = c.id
+    WHERE r.name_key = :key AND {SEEN} ORDER BY c.id DESC LIMIT 20""",  # noqa: S608 - fixed parts
+    "SELECT dispute_id FROM dispute_party WHERE name_key = :key",
+    "SELECT id, name, name_en FROM unit WHERE active",
+    "SELECT id, name FROM person",
+)
 BESIDE = (
     "SELECT role, name_mask, contact_mask FROM case_party WHERE case_id = ? ORDER BY id",
     """SELECT s.unit_id, u.name, s.role, s.state, s.sent_on, s.due_on, s.object_by, s.answered_on, s.signed_on, s.answer
@@ -77,7 +93,7 @@ class Raw:
         for name, value in PRAGMAS.items():
             self._connection.execute(f"PRAGMA {name} = {value}")
         journal.equip_sqlite(self._connection, database.keys)
-        self._office, self._timezone = office, database.settings.timezone
+        self._database, self._office, self._timezone = database, office, database.settings.timezone
         self._rules = self._connection.execute("SELECT max(id) FROM limit_set").fetchone()[0]
         self._steps = 0
 
@@ -114,6 +130,20 @@ class Raw:
             rows = self._connection.execute(page, named).fetchall()
             self._connection.execute("COMMIT")
             return min(total, COUNTED + 1), [row[0] for row in rows]
+
+        return answer
+
+    def find(self, actor: Actor, text: str) -> Callable[[], tuple[int, list[int]]]:
+        """A function that answers a search over everything for somebody who sees all: the count and the first ids of
+        the cases, the same of disputes, who brought them by name, and every unit and handler to compare with."""
+        key = {"key": key_for(self._database, "name", text)}
+        named = {"me": actor.id, "words": fts_query(text), "most": FIRST} | key
+
+        def answer() -> tuple[int, list[int]]:
+            self._connection.execute("BEGIN")
+            found = [self._connection.execute(query, named).fetchall() for query in FOUND]
+            self._connection.execute("COMMIT")
+            return found[0][0][0], [row[0] for row in found[1]]
 
         return answer
 

@@ -1,4 +1,4 @@
-"""Service time beside hand-written SQL for the same answer: list, search, open, create, move."""
+"""Service time beside hand-written SQL for the same answer: list, search, find, open, create, move."""
 
 import secrets
 from collections.abc import Sequence
@@ -9,8 +9,10 @@ from db.engine import Database
 from db.rules.case_flow import Step
 from db.rules.intake import Intake, Party
 from db.rules.permissions import Actor
-from db.services import cases, intake
+from db.rules.rates import Buckets
+from db.services import cases, finding, intake
 from db.services.cases import Choice, Tab
+from db.services.finding import residents
 from tests.bench import ground
 from tests.bench.measure import Pair, in_turn, table
 from tests.bench.raw import TABS, Raw
@@ -41,7 +43,7 @@ def main(sizes: Sequence[int], *, seconds: float = 1.5) -> None:
 def _pairs(database: Database, office: Office, seconds: float) -> list[Pair]:
     raw = Raw(database, office)
     try:
-        return [*_lists(office, raw, seconds), *_acts(office, raw, seconds)]
+        return [*_lists(office, raw, seconds), *_finds(office, raw, seconds), *_acts(office, raw, seconds)]
     finally:
         raw.close()
 
@@ -63,6 +65,21 @@ def _list(name: str, actor: Actor, choice: Choice, raw: Raw, seconds: float) -> 
     answer = raw.list_of(actor, choice)
     assert answer() == (page.total + page.more, list(page.rows["id"])), f"{name}: the answers differ"
     return in_turn(name, lambda: cases.register(actor, choice=choice), answer, seconds=seconds)
+
+
+def _finds(office: Office, raw: Raw, seconds: float) -> list[Pair]:
+    """The search over everything, as often as wanted."""
+    usual, residents._looks = residents._looks, Buckets(most=10**9, seconds=1)
+    try:
+        return [_find(office.director, text, raw, seconds) for text in SEARCHES]
+    finally:
+        residents._looks = usual
+
+
+def _find(actor: Actor, text: str, raw: Raw, seconds: float) -> Pair:
+    found, answer = finding.find(actor, text=text).cases, raw.find(actor, text)
+    assert answer() == (found.total + found.more, [hit.id for hit in found.hits]), f"find {text}: the answers differ"
+    return in_turn(f"find, {len(text)}", lambda: finding.find(actor, text=text), answer, seconds=seconds)
 
 
 def _acts(office: Office, raw: Raw, seconds: float) -> list[Pair]:

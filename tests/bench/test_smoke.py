@@ -28,7 +28,15 @@ def few_tabs(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_services_beside_raw_sql(capsys: pytest.CaptureFixture[str]) -> None:
     services.main([1000], seconds=0.05)
     shown = capsys.readouterr().out
-    for name in ("list, open", "list, mine (handler)", "search, 1", "open a case", "create a case", "move a case"):
+    for name in (
+        "list, open",
+        "list, mine (handler)",
+        "search, 1",
+        "find, 2",
+        "open a case",
+        "create a case",
+        "move a case",
+    ):
         assert name in shown
 
 

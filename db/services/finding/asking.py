@@ -60,7 +60,7 @@ def _case_hits(session: Session, wanted: ColumnElement[bool]) -> dict[int, Hit]:
     query = select(*_CASE).outerjoin(Unit, Unit.id == Case.lead_unit_id).where(wanted)
     return {
         row.id: Hit(
-            id=row.id, number=row.number, subject=row.subject, text=" ".join((row.place, row.text)), state=row.state,
+            id=row.id, number=row.number, subject=row.subject, text=row.text, place=row.place, state=row.state,
             unit=row.name or "", unit_en=row.name_en or "",
         )
         for row in session.execute(query)
@@ -96,9 +96,9 @@ def _disputes(actor: Actor, text: str) -> Group:
     whole = [row["id"] for row in rows if row["whole"]]
     with reading() as session:
         query = select(Dispute.id, Dispute.place, Dispute.facts).where(Dispute.id.in_(whole))
-        texts = {row.id: f"{row.place} {row.facts}" for row in session.execute(query)}
+        texts = {row.id: {"text": row.facts, "place": row.place} for row in session.execute(query)}
     hits = [
-        Hit(id=row["id"], number=row["number"], subject=row["subject"], text=texts.get(row["id"], ""),
+        Hit(id=row["id"], number=row["number"], subject=row["subject"], **texts.get(row["id"], {"text": ""}),
             state=row["state"], unit=row["committee"],
             why="number" if row["number"] == folded(text).upper() else "words")
         for row in rows

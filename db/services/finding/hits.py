@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """A record: `text` is what its words were found in, `why` what found it (number, merged, words, name, initials,
-    tail, contact), `merged` the number that was typed when that record went into this one, `who` the masked party."""
+    """A record. `text` and `place` hold what was found besides the subject; `why` tells what found it (number, merged,
+    words, name, initials, tail, contact), `merged` the number that went into it, `who` the masked party."""
 
     id: int
     number: str
@@ -15,6 +15,7 @@ class Hit:
     state: str
     unit: str
     unit_en: str = ""
+    place: str = ""
     why: str = "words"
     merged: str = ""
     who: str = ""
