@@ -17,7 +17,7 @@ from db.rules.likeness import LIKE_ENOUGH, Told, likeness, told
 from db.services.search import sharing
 
 SAMPLE = 1000
-RAREST = 6
+RAREST = 4
 NEAREST = 6
 LEAST = 0.2
 MOST_BESIDE = 20
@@ -121,9 +121,17 @@ def _common_pieces(session: Session) -> Counter[str]:
 
 
 def _near(session: Session, matter: _Matter, common: Counter[str]) -> set[int]:
-    """Cases that share the rarest pairs of a matter: a near copy shares most of them, another matter hardly any."""
-    pieces = nsmallest(RAREST, matter.told.weights, key=lambda piece: (common[piece], crc32(piece.encode())))
-    return set(sharing(session, pieces, NEAREST, LEAST)) - {matter.id}
+    """Cases that share rare pairs of a matter: a near copy shares most of them, another matter hardly any.
+
+    Half of the pairs asked for stand in another of the latest cases, too: the rarest of all are a matter's own.
+    """
+
+    def rare(piece: str) -> tuple[int, int]:
+        return max(common[piece], 2), crc32(piece.encode())
+
+    shared = [piece for piece in matter.told.weights if common[piece] > 1]
+    pieces = {*nsmallest(RAREST, matter.told.weights, key=rare), *nsmallest(RAREST, shared, key=rare)}
+    return set(sharing(session, sorted(pieces), NEAREST, LEAST)) - {matter.id}
 
 
 def _beside(session: Session, mine: Mapping[int, _Matter]) -> dict[int, set[int]]:

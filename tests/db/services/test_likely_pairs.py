@@ -52,6 +52,13 @@ def test_pairs_are_found_by_number_contact_place_and_words(office: Office) -> No
     assert all(one <= {first, *made.values()} for one in found)
 
 
+def test_a_copy_with_words_of_its_own_is_found(office: Office) -> None:
+    told = f"尊敬的领导您好。{NOISE}已经两个月了，物业不管，投诉也没有回音，孩子快要考试。"
+    one, other = brought(office, text=NOISE, parties=SAME), brought(office, subject="求助", text=told, parties=OTHER)
+    assert look(other) == 1
+    assert "words" in why(office)[frozenset((one, other))]
+
+
 def test_a_pair_is_kept_once_and_never_decided_by_itself(office: Office) -> None:
     one, other = (brought(office, text=NOISE) for _ in range(2))
     assert look(other) == 1
