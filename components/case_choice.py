@@ -53,7 +53,9 @@ def ask_words_and_order(choice: Choice) -> None:
 
 
 def ask_filters(actor: Actor, choice: Choice) -> None:
-    """The other filters, drawn only when they are wanted."""
+    """The other filters, drawn only when they are wanted; an import is no filter people choose here."""
+    if choice.import_id is not None:
+        st.markdown(f":material/upload_file: {t('Only what one import brought.')}")
     if not st.session_state.get(asked.SHOWN):
         return
     tables: list[tuple[str, str, Mapping[Any, str]]] = [
