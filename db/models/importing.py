@@ -52,7 +52,8 @@ class CaseImport(Versioned, Base):
 class CaseImportRow(Base):
     """What became of one row: its verdict, and beside it rows with the verdict warning or repeat for what was told.
 
-    `case_version` is the version the import left (none once taken back), `before` the earlier words (JSON). `message` and `told` (JSON) say why; `heading` and `value` name the cell it is about.
+    `case_version` is the version the import left (none once taken back), `before` the earlier words (JSON).
+    `message` and `told` (JSON) say why; `heading` and `value` name the cell it is about.
     """
 
     __tablename__ = "case_import_row"
