@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from components import downloads
-from components.forms import Form, plain, press, state_of
+from components.forms import Form, megabytes, plain, press, state_of
 from components.shown_lists import export_shown
 from components.tables import pick, table
 from components.words import N_, moment, t
@@ -54,7 +54,9 @@ def adding() -> None:
     with st.expander(t("Add a layout"), icon=":material/add:", key="layout-add"):
         st.caption(t("An Excel sheet whose rows are filled, or a Word document with placeholders. Macros are refused."))
         widget = f"layout-file:{state_of('layouts.add').round}"
-        st.file_uploader(t("File of the superior (.xlsx or .docx)"), type=["xlsx", "docx"], key=widget)
+        st.file_uploader(
+            t("File of the superior (.xlsx or .docx)"), type=["xlsx", "docx"], key=widget, max_upload_size=megabytes()
+        )
         form = Form("layouts.add", border=False)
         with form:
             form.text("name", t("Name"))
@@ -138,6 +140,7 @@ def _sheet(seen: Seen, which: dict[str, Any]) -> None:
         key=f"layout-columns-{seen.id}-{seen.version}",
         hide_index=True,
         num_rows="fixed",
+        placeholder="–",
         disabled=["letters", "heading"],
         column_config={
             "letters": config.TextColumn(t("Column"), width=70),
