@@ -13,7 +13,7 @@ from components.forms import Form, plain, press
 from components.kept_forms import KeptForm
 from components.state import receipt
 from components.tables import unit_names
-from components.words import day, moment, t
+from components.words import moment, t
 from db.rules.permissions import Actor, Permission
 from db.services import units
 from db.services.cases import CaseView, merged, merging, splitting
@@ -33,7 +33,7 @@ def tell_where(actor: Actor, *, case_id: int = 0, number: str = "") -> bool:
     if went is None:
         return False
     said = t("{number} was merged into {into} on {day}.", number=went.number, into=went.into_number,
-             day=day(went.merged_at))  # fmt: skip
+             day=moment(went.merged_at))  # fmt: skip
     st.info(plain(said), icon=":material/merge:")
     if st.button(t("Open {number}", number=went.into_number), key="to-the-kept", type="primary"):
         open_case(went.into_id)

@@ -10,7 +10,7 @@ from components.case_labels import label
 from components.case_merged import open_merge
 from components.case_texts import fact, unit_of
 from components.forms import Form, plain, press
-from components.words import day, moment, t
+from components.words import moment, t
 from db.rules.likeness import apart
 from db.services.cases import likely_lists
 from db.services.cases.likely_lists import Pair, Tab
@@ -55,7 +55,7 @@ def _side(pair: Pair, mine: Mapping[str, Any], other: Mapping[str, Any]) -> None
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{plain(mine['number'])}**", width="content")
         st.badge(label("state", mine["state"]), color="gray")
-        st.caption(plain(" · ".join(part for part in (day(mine["received_at"]), unit_of(mine)) if part)))
+        st.caption(plain(" · ".join(part for part in (moment(mine["received_at"]), unit_of(mine)) if part)))
     st.markdown(f"**{plain(mine['subject'])}**")
     st.markdown(marked(str(mine["text"]), str(other["text"])))
     if mine["place"]:

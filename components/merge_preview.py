@@ -47,7 +47,7 @@ def sides(actor: Actor, shown: Preview) -> None:
         ("kept", "gone"),
         (shown.kept, shown.gone),
         (shown.gone, shown.kept),
-        (t("Kept"), t("Goes into it")),
+        (t("Stays"), t("Goes into it")),
         strict=True,
     ):
         with column, st.container(border=True, key=f"side-{place}"):
@@ -121,12 +121,12 @@ def _tell_days(kept: Matter, gone: Matter) -> None:
     st.markdown(
         plain(
             t("The days of {number} stand: received {day}, {due}. A merge resets no clock.", number=kept.number,
-              day=day(kept.received_at), due=due)
+              day=moment(kept.received_at), due=due)
         )
     )  # fmt: skip
     if gone.received_at < kept.received_at:
         said = t("{number} was received earlier, on {day}; its own days stop counting.", number=gone.number,
-                 day=day(gone.received_at))  # fmt: skip
+                 day=moment(gone.received_at))  # fmt: skip
         st.warning(plain(said), icon=":material/timer:")
 
 

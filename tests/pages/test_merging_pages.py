@@ -55,7 +55,7 @@ def test_two_become_one_and_two_again(office: Office, as_person: Opener) -> None
     kept, gone = two(office)
     before = row_of(gone)
     at = as_person(office.deputy, MERGE, kept=str(kept), gone=str(gone))
-    assert "The days of 2026-000001 stand: received Thu 19 Nov 2026" in said(at)
+    assert "The days of 2026-000001 stand: received 2026-11-19 09:00" in said(at)
     for name, take in (("Grade", "gone"), ("What was said", "kept")):
         (field,) = [each for each in at.selectbox if each.label == name]
         field.set_value(take)
