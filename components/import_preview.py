@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components import suggestion_offer
 from components.case_labels import code_labels, labels
 from components.forms import attempt, plain, press
 from components.import_desk import Desk
@@ -82,6 +83,7 @@ def _rows(actor: Actor, rows: Sequence[PreviewRow]) -> None:
     }
     verdicts = import_labels("verdict")
     told = pd.DataFrame([_told(row, words, verdicts) for row in rows])
+    told["suggested"] = suggestion_offer.for_rows(actor, rows, words["category"])
     config = st.column_config
     colours = {verdicts[verdict]: COLOURS[verdict] for verdict in Verdict}
     columns = {
@@ -95,6 +97,7 @@ def _rows(actor: Actor, rows: Sequence[PreviewRow]) -> None:
         "text": config.TextColumn(t("What was said"), width=280),
         "place": config.TextColumn(t("Place"), width=120),
         "category": config.TextColumn(t("Category"), width=130),
+        "suggested": config.TextColumn(t("Like earlier cases"), width=150),
         "grade": config.TextColumn(t("Grade"), width=80),
         "channel": config.TextColumn(t("How it came"), width=90),
         "kind": config.TextColumn(t("Kind"), width=90),

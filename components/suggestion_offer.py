@@ -1,6 +1,6 @@
 """What similar cases were, offered beside a choice; one click takes it, nothing chosen is ever replaced."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -12,7 +12,10 @@ from db.rules.cases import Kind
 from db.rules.permissions import Actor
 from db.services import suggesting
 from db.services.cases import CaseView
+from db.services.importing.planning import PreviewRow
 
+# What a row is taken as when nothing tells its category (presets/import.toml).
+UNSORTED = ("", "other")
 ICON = ":material/lightbulb:"
 
 
@@ -37,6 +40,19 @@ def category(actor: Actor, draft: OpenDraft, names: Mapping[str, str]) -> None:
                 args=(draft, told.code),
                 help=t("A guess learned from closed cases. A click chooses it; you can still choose another."),
             )
+
+
+def for_rows(actor: Actor, rows: Sequence[PreviewRow], names: Mapping[str, str]) -> list[str]:
+    """For each row of a preview that no category was found for: what similar cases were; only told, never taken."""
+    asked = [row for row in rows if row.fields["category"] in UNSORTED]
+    words = [(str(row.fields["subject"]), str(row.fields["text"])) for row in asked]
+    likely = suggesting.suggest_many(actor, rows=words) if words else []
+    told = {
+        row.row: t("{category} ({percent} % sure)", category=names[one.code], percent=_percent(one))
+        for row, one in zip(asked, likely, strict=True)
+        if one is not None and one.code in names and one.code not in UNSORTED
+    }
+    return [told.get(row.row, "") for row in rows]
 
 
 def unit(actor: Actor, seen: CaseView, form: OpenStep, names: Mapping[int, str]) -> None:

@@ -3,9 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import suggestion_offer
 from components.screens import SCREENS
 from db.engine import Database
 from db.services import intake
+from db.services.importing.planning import PreviewRow
 from tests.db.services.test_suggesting import ASKED, taught
 from tests.factories import SYSTEM, Office, a_case
 from tests.pages.conftest import Opener
@@ -41,6 +43,11 @@ def test_learned_offered_and_taken(database: Database, office: Office, as_person
     desk = press(desk, next(b.label for b in desk.button if "Like earlier" in b.label))
     (category,) = [s for s in desk.selectbox if s.label == "Category"]
     assert (category.value, offered(desk, "Like earlier cases")) == ("environment", [])
+
+    rows = [PreviewRow(n, "add", ASKED | {"category": code}, "", None) for n, code in ((2, "other"), (3, "health"))]
+    first, sorted_already = suggestion_offer.for_rows(office.clerk, rows, {"environment": "Environment"})
+    assert first.startswith("Environment (")
+    assert sorted_already == ""
 
     with database.transaction(SYSTEM) as session:
         case_id = a_case(session, office, **ASKED).id
