@@ -255,6 +255,7 @@ UNGUARDED = {
     "office.load_presets": "the program's own act before anybody has an account",
     "importing.begin": "behind the guard of start, and the command line's own act",
     "importing.work": "the same, of what was begun",
+    "importing.look_for_pairs": "the same, after it is done",
 }
 # modules whose functions are called inside a guarded service's transaction, or by the program itself
 NO_DOORS = {
