@@ -59,7 +59,7 @@ def said(kind: str, count: int) -> str:
 
 
 def _button(act_id: int) -> None:
-    press("case.undo", t("Undo"), _undo, record=act_id, act_id=act_id, icon=":material/undo:")
+    press("case.undo", t("Undo this act"), _undo, record=act_id, act_id=act_id, icon=":material/undo:")
 
 
 def _undo(actor: Actor, *, act_id: int, key: str) -> Saved:

@@ -42,10 +42,10 @@ def test_ticked_cases_are_previewed_changed_and_taken_back(office: Office, as_pe
     assert not app.exception
     assert cases.view(office.deputy, case_id=handled).fields["handler_id"] == office.head.id
     assert "1 case changed." in said(app)
-    press(app, "Undo")
+    press(app, "Undo this act")
     assert cases.view(office.deputy, case_id=handled).fields["handler_id"] == office.handler.id
     assert "1 case is as before." in said(app)
-    assert "Undo" not in labels(app)
+    assert "Undo this act" not in labels(app)
     assert cases.view(office.deputy, case_id=fresh).version == versions(office.deputy, fresh)[fresh]
 
 
@@ -101,7 +101,7 @@ def test_own_acts_are_listed_and_taken_back_from_the_bin(office: Office, as_pers
     tick(app, "bin:", 0)
     press(app, "Take 1 out of the bin")
     assert cases.binned(office.clerk).total == 1
-    press(app, "Undo")
+    press(app, "Undo this act")
     assert cases.binned(office.clerk).total == 0
     assert "not in the bin any more" in said(app)
 
