@@ -26,7 +26,7 @@ RULES = """<style>
 ) { display: none; }
 @media (min-width: 641px) {
   [data-testid="stApp"] [data-testid="stLayoutWrapper"]:has(> .st-key-find-box) {
-    position: absolute; top: 0; right: 0; width: 19rem; z-index: 1;
+    position: absolute; top: 1.5rem; right: 2.5rem; width: 19rem; z-index: 1;
   }
 }
 @media (hover: none) { [data-testid="stApp"] [data-testid="stDataFrame"] { margin-top: 2.25rem; } }
