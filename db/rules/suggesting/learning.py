@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 
 FOLDS = 5
 # A label needs so many different cases, and all together so many, before anything is learned.
-LABEL_NEEDS, ALL_NEED = 10, 100
+LABEL_NEEDS, ALL_NEED = 10, 60
 # A piece is kept when it stands in so many texts; themes are mixed from pieces that stand in more.
 SEEN_IN, THEME_SEEN_IN = 2, 3
 THEMES = 100
