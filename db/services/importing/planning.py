@@ -202,7 +202,8 @@ def planned_rows(
 def _why_not(told: Told, ground: Ground) -> Note | None:
     """Why a row can't be taken in, with the cell it is about; None when it can."""
     if not told.text:
-        return Note(told.row, N_("Nothing stands in subject and text."))
+        heading = ground.headings.get("text") or ground.headings.get("subject", "")
+        return Note(told.row, N_("Nothing stands in subject and text."), heading=heading)
     if told.kind == Kind.ACCUSATION:
         return Note(told.row, ACCUSATION, heading=ground.headings.get("kind", ""))
     try:
