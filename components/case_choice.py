@@ -59,7 +59,7 @@ def ask_filters(actor: Actor, choice: Choice) -> None:
     if not st.session_state.get(asked.SHOWN):
         return
     tables: list[tuple[str, str, Mapping[Any, str]]] = [
-        ("clock", t("Time left"), labels("clock")),
+        ("clock", t("Time left"), labels("time_left")),
         ("whose", t("Whose"), labels("whose")),
         ("state", t("State"), labels("state")),
         ("grade", t("Grade"), labels("grade")),

@@ -104,7 +104,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "open": N_("Open"),
         "all": N_("All"),
     },
-    "clock": {"due_soon": N_("Due soon"), "overdue": N_("Overdue"), "no_day": N_("No due day")},
+    "time_left": {"due_soon": N_("Due soon"), "overdue": N_("Overdue"), "no_day": N_("No due day")},
     "whose": {"mine": N_("Mine to handle"), "taken_in": N_("Taken in by me")},
     "sort": {"due": N_("Due next"), "received": N_("Received"), "number": N_("Number")},
     "procedure": {"ordinary": N_("Ordinary"), "other": N_("Another legal procedure is open")},

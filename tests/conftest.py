@@ -29,7 +29,8 @@ hypothesis.load_profile("linli")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """PostgreSQL is asked each question once: a test with many values runs there with the first of them only."""
     asked: set[str] = set()
-    kept, repeated = [], []
+    kept: list[pytest.Item] = []
+    repeated: list[pytest.Item] = []
     for item in items:
         function = item.nodeid.partition("[")[0]
         on_postgres = item.get_closest_marker("postgres") is not None

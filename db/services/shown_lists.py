@@ -82,8 +82,8 @@ def ask(
         raise Problems(Problem("", N_("At most {most} rows at once. Narrow the list down."), {"most": MOST_ROWS}))
     take_turn(LISTS[shown].permission, actor)
     asked: dict[str, object] = {"shown": shown, "title": title, "headings": list(headings), "language": language}
-    told: dict[str, object] = {"rows": [[_written(cell) for cell in row] for row in rows], "about": [list(one) for one in about]}
-    return put_by(actor, Kind.SHOWN, asked | told, len(rows))
+    asked |= {"rows": [[_written(cell) for cell in row] for row in rows], "about": [list(one) for one in about]}
+    return put_by(actor, Kind.SHOWN, asked, len(rows))
 
 
 @guarded(Permission.ACCOUNT_OWN)

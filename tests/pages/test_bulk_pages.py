@@ -22,6 +22,7 @@ SCREEN = {screen.path: screen for screen in SCREENS}
 def tick(app: AppTest, begins: str, *places: int) -> AppTest:
     """Tick rows of the table whose key begins so."""
     (frame,) = [one for one in app.dataframe if one.key and one.key.startswith(begins)]
+    assert frame.key
     app.session_state[frame.key] = {"selection": {"rows": list(places), "columns": [], "cells": []}}
     return app.run()
 
