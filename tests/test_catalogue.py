@@ -8,9 +8,21 @@ import pytest
 from tests.catalogue import known, messages
 
 # Messages that read the same in both languages, each with its reason.
-THE_SAME: dict[str, str] = {"{measure} {n}": "two values beside each other", "<{n}": "a sign and a number"}
+THE_SAME: dict[str, str] = {
+    "{measure} {n}": "two values beside each other",
+    "<{n}": "a sign and a number",
+    "A3": "a size of paper",
+    "A4": "a size of paper",
+    "Excel": "a program's name",
+}
 # Latin letters a translation may hold: file formats, encodings and sizes, and the code an example shows.
 LATIN = {
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".xls",
+    ".zip",
+    " tr",
     "CSV",
     "Excel",
     "GB18030",
