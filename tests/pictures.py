@@ -23,6 +23,7 @@ from db.models import (
     AssessedUnit,
     Briefing,
     Case,
+    CaseLikely,
     Dispute,
     DisputeMediator,
     Duty,
@@ -38,6 +39,7 @@ from db.models import (
     WorkUnit,
 )
 from tests.factories import settings_for
+from tests.made_imports import brought_in
 from tests.serving import PASSWORD, ROOT, Served, chromium, give_passwords, settle
 
 DAY = datetime(2026, 11, 19, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -48,6 +50,7 @@ ON_THE_PHONE = ("desk", "take-in", "case", "cases", "dispute", "rota", "my-duty"
 # Further pictures of a screen: its name and the screen's path.
 FURTHER = {"rota-draft": "rota", "duty-people": "duties", "work": "works", "rubric-draft": "rubric"}
 FURTHER |= {"meeting-closed": "meeting", "chart-heat": "chart", "briefing-draft": "briefing"}
+FURTHER |= {"import-done": "import"}
 WHO = {"people": "admin", "roles": "admin", "units": "admin", "codes": "admin", "limits": "admin", "calendar": "admin"}
 WHO |= {"journal": "auditor", "take-in": "clerk", "case": "building2", "templates": "admin"}
 WHO |= dict.fromkeys(("mediation", "dispute", "open-dispute", "mediation-figures", "committees"), "mediator")
@@ -58,18 +61,23 @@ WHO |= dict.fromkeys(("assessments", "rubric-draft"), "director") | {"rubric": "
 WHO |= dict.fromkeys(("works", "work"), "clerk")
 WHO |= dict.fromkeys(("supervision", "meetings", "meeting", "meeting-closed", "decisions", "meeting-kinds"), "director")
 WHO |= dict.fromkeys(("charts", "chart", "chart-heat", "briefings", "briefing", "briefing-draft"), "director")
+WHO |= dict.fromkeys(("suggestions", "ledgers", "stand-ins", "bin", "likely", "merge"), "director")
+WHO |= {"layouts": "admin", "import-done": "leader"}
 PICTURES = (*(screen.path for screen in SCREENS), *FURTHER)
+OF_IMPORTS = ("imports", "import", "import-done")
 TALLEST = 1600
 EXACT = 160
 
 
-def build(folder: Path) -> dict[str, str]:
-    """The demo office of DAY in `folder`; answers what to photograph, by the name of the picture."""
+def build(folder: Path, *, imports: bool = False) -> dict[str, str]:
+    """The demo office of DAY in `folder`, with files brought in or not; answers what to photograph, by picture."""
     with clock.at(DAY), closing(engine.open_database(settings_for(folder))) as database:
         migrations.upgrade(database)
         demo.build(database, today=DAY.date())
         give_passwords(database)
+        brought = brought_in(database) if imports else {}
         with database.reading() as session:
+            pair = session.scalars(select(CaseLikely)).first()
             handled = select(Case.id).where(Case.state == "handling", Case.extended_days == 0, ~Case.sealed)
             paid = select(Dispute.id).join(Obligation, Obligation.dispute_id == Dispute.id)
             paid = paid.join(DisputeMediator, DisputeMediator.dispute_id == Dispute.id)
@@ -87,6 +95,9 @@ def build(folder: Path) -> dict[str, str]:
             question = "?register=cases&measure=received&period="
             return {
                 "find": "?text=路灯",
+                "import": f"?id={brought.get('import new')}",
+                "import-done": f"?id={brought.get('import done')}",
+                "merge": f"?kept={pair.other_id}&gone={pair.case_id}" if pair else "",
                 "case": f"?id={session.scalars(handled.order_by(Case.received_at.desc())).first()}",
                 "dispute": f"?id={session.scalars(late).first()}&part=performance",
                 "rota": f"?id={session.scalars(published).one()}",
@@ -179,17 +190,25 @@ def main(said: list[str]) -> None:
     if unknown := sorted({*chosen} - {*PICTURES, "sign-in"}):
         sys.exit(f"No such picture: {', '.join(unknown)}")
     FOLDER.mkdir(parents=True, exist_ok=True)
+    wanted = chosen or [*PICTURES, "sign-in"]
+    for imports in (False, True):
+        names = [name for name in wanted if (name in OF_IMPORTS) is imports]
+        if names:
+            _take_all(names, languages, imports=imports)
+
+
+def _take_all(names: Collection[str], languages: Collection[str], *, imports: bool) -> None:
+    """The named pictures from one office; files brought in would stand in everybody else's lists."""
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) / "data"
-        asked = build(folder)
+        asked = build(folder, imports=imports)
         served = Served(folder, environ={"SET_CLOCK": DAY.isoformat()}, script="tests/stopped_app.py")
         with served, chromium() as browser:
-            wanted = chosen or [*PICTURES, "sign-in"]
             for language in languages or LOCALES:
                 for size in SIZES:
-                    take(served, browser, asked, wanted, language, size, "")
+                    take(served, browser, asked, names, language, size, "")
             if not languages or "zh" in languages:
-                take(served, browser, asked, wanted, "zh", "", "-dark")
+                take(served, browser, asked, names, "zh", "", "-dark")
 
 
 if __name__ == "__main__":
