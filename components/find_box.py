@@ -19,7 +19,7 @@ def show(actor: Actor) -> None:
     ):
         asked = st.text_input(
             t("Find"), value=None, type="search", placeholder=t("Case, dispute, unit …"), max_chars=MOST,
-            label_visibility="collapsed", key="find-box-text",
+            label_visibility="collapsed", key="find-box-sought",
         )  # fmt: skip
         sent = st.form_submit_button(t("Find"), type="tertiary", key="find-box-go")
     if sent and asked and asked.strip():

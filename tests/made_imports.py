@@ -65,7 +65,7 @@ def _lines(rows: int) -> Iterator[tuple[str, list[str]]]:
     chance, before = Random(7), [""] * len(HEADINGS)  # noqa: S311 - the same file every time
     for n in range(1, rows + 1):
         if n % 50 == 0:
-            yield "rejected", [f"MADE{n:07d}", f"{_FIRST:%Y-%m-%d}", "", "  ", *[""] * 5]
+            yield "rejected", [f"990{n:07d}", f"{_FIRST:%Y-%m-%d}", "", "  ", *[""] * 5]
         elif n % 61 == 0 and before[0]:
             yield "skipped", before
         elif n % 199 == 0 and before[0]:
@@ -83,7 +83,7 @@ def _order(n: int, chance: Random, *, special: bool) -> list[str]:
     house = f"{place}{n}号"
     text = f"{house}门前的{thing}{trouble}，已经{n % 30 + 1}天，{chance.choice(_WISHES)}。"
     return [
-        f"MADE{n:07d}",
+        f"990{n:07d}",
         written,
         f"{place}{thing}{trouble}",
         f"{text}就在{RARE}口。" if special else text,

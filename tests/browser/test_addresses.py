@@ -14,7 +14,7 @@ from tests.serving import Served, give_passwords, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SAMPLE = ("handler", "admin")
+SAMPLE = ("handler",)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,8 @@ ALLOWED = {
     "Linli": "our name",
     "English": "the switch to English says so in English",
     **dict.fromkeys(["JPG", "PNG", "WEBP", "PDF", "DOCX", "XLSX", "TXT", "WAV", "CSV", "JSON"], "kinds of files"),
-    **dict.fromkeys(["Excel", "Word", "docx", "ics", "txt", "xlsx"], "kinds of files"),
+    **dict.fromkeys(["Excel", "Word", "csv", "docx", "ics", "tsv", "txt", "xls", "xlsx", "zip"], "kinds of files"),
+    "GBK": "an encoding",
     "holiday-cn": "the name of a public data set",
 }
 # Kinds of words on a page that are the office's own: fields hold data, and user names are Latin.

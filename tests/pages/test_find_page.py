@@ -60,10 +60,10 @@ def test_every_state_of_the_page(office: Office, as_person: Opener, text: str, e
 def test_the_field_beside_every_page_goes_there(office: Office, as_person: Opener) -> None:
     receipt = a_matter(office.clerk, subject="井盖")
     at = as_person(office.clerk, SCREEN["desk"])
-    at.text_input(key="find-box-text").set_value(" 井盖 ")
+    at.text_input(key="find-box-sought").set_value(" 井盖 ")
     (go,) = [button for button in at.button if "find-box" in str(button.key)]
     go.click().run()
     assert not at.exception
     assert at.query_params["text"] in ("井盖", ["井盖"])
     assert f"{receipt.number}" in said(at)
-    assert not [each for each in as_person(office.viewer, SCREEN["desk"]).text_input if each.key == "find-box-text"]
+    assert not [each for each in as_person(office.viewer, SCREEN["desk"]).text_input if each.key == "find-box-sought"]

@@ -186,8 +186,8 @@ class _Teller:
             return code or otherwise
         if not quietly and (name, plain(written)) not in self.words.told_once:
             self.words.told_once.add((name, plain(written)))
-            message = N_("Not known here: {written}. Taken as {code}; said once for the whole file.")
-            self.say(message, name, written=written[:SHOWN], code=otherwise)
+            message = N_("Not known here: {written}; the usual one is taken. Said once for the whole file.")
+            self.say(message, name, written=written[:SHOWN])
         return otherwise
 
     def category(self) -> str:
@@ -199,12 +199,12 @@ class _Teller:
         otherwise = self.words.defaults["category"]
         if levels:
             heading, label = levels[-1]
-            values = {"label": label[:SHOWN], "code": otherwise}
+            values = {"label": label[:SHOWN]}
             self.notes.append(
-                Note(self.row, N_("Unknown category: {label}. Taken as {code}."), values, heading, label[:SHOWN])
+                Note(self.row, N_("Unknown category: {label}; the usual one is taken."), values, heading, label[:SHOWN])
             )
         elif "category" in self.words.fields:
-            self.say(N_("No category. Taken as {code}."), code=otherwise)
+            self.say(N_("No category; the usual one is taken."))
         return otherwise
 
     def place(self) -> str:

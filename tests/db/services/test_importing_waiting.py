@@ -84,7 +84,7 @@ def test_the_headings_may_stand_in_another_row(office: Office) -> None:
     sheet = waiting.look(office.clerk, import_id=import_id).sheets[0]
     assert (sheet.header_row, [row for row, _ in sheet.top]) == (2, [1, 2])
     moved = waiting.look(office.clerk, import_id=import_id, header_rows={"": 3}).sheets[0]
-    assert (moved.header_row, moved.columns[0].heading) == (3, "MADE0000001")
+    assert (moved.header_row, moved.columns[0].heading) == (3, "9900000001")
 
 
 def test_a_mapping_is_laid_on_renamed_and_the_file_thrown_away(database: Database, office: Office) -> None:
