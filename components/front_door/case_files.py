@@ -1,7 +1,5 @@
 """The file of a case leaves here: as one page to print, its cover as Word, or every paper in a folder."""
 
-import io
-import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -16,6 +14,7 @@ from components.front_door.routes import id_in_path, signed_in
 from components.front_door.sheets import language_asked
 from db.documents import sheets as pages
 from db.documents import word
+from db.documents.folder import zipped
 from db.documents.names import file_name
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import Problems
@@ -46,15 +45,6 @@ def everything(request: Request) -> Response:
     actor, case_id = signed_in(request), id_in_path(request, "case_id")
     found = dossier.everything(actor, case_id=case_id, identities=_identities(request))
     return attached(file_name(f"{found[0][0].removeprefix('00_').rpartition('.')[0]}.zip"), zipped(found), ZIP)
-
-
-def zipped(found: list[tuple[str, bytes]]) -> bytes:
-    """A folder of files."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as folder:
-        for name, content in found:
-            folder.writestr(name, content)
-    return target.getvalue()
 
 
 def _sheets(actor: Actor, case_id: int, into: str, identities: bool) -> Iterator[str]:

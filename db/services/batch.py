@@ -1,10 +1,8 @@
 """One form for many cases: made in the background, kept for its owner to fetch once, each printing journalled."""
 
-import io
 import logging
 import secrets
 import threading
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +12,7 @@ from sqlalchemy import and_, select
 
 from db import clock
 from db.documents import word
+from db.documents.folder import zipped
 from db.documents.forms import Form, forms_of_cases
 from db.documents.merging import together
 from db.documents.names import file_name, unlike
@@ -191,7 +190,7 @@ class _Job:
 
     def _keep(self, found: list[tuple[str, bytes]]) -> None:
         title = f"{forms_of_cases()[self.form].zh} {len(self.cases)}"
-        content = together([one for _, one in found]) if self.one_document else _zipped(found)
+        content = together([one for _, one in found]) if self.one_document else zipped(found)
         folder, name = _folder(), secrets.token_hex(16)
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / name).touch(mode=0o600)
@@ -204,14 +203,6 @@ class _Job:
         asked |= {"rows": len(found), "identities": self.identities, "one_document": self.one_document}  # type: ignore[dict-item]
         made = put_by(self.actor, Kind.BATCH, asked, len(found), plain=self.identities)
         self.progress.token = made.token
-
-
-def _zipped(found: list[tuple[str, bytes]]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as folder:
-        for name, content in found:
-            folder.writestr(name, content)
-    return target.getvalue()
 
 
 def _folder() -> Path:

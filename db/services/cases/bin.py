@@ -20,6 +20,7 @@ from db.rules.text import is_fit
 from db.services import search
 from db.services.acts import earlier, guarded, remember
 from db.services.case_clocks import keep_due
+from db.services.case_lines import standing_line
 from db.services.cases.bulk import NOT_YOURS, most_at_once
 from db.services.cases.scope import must_be_seen, visible
 from db.services.cases.undo import Kind, undoable, way_back
@@ -80,7 +81,7 @@ def put_in_bin(actor: Actor, *, rows: Mapping[int, int], reason: str, key: str) 
                 raise Problems(Problem("", why))
             case.gone, case.gone_at, case.gone_by_id, case.open = BINNED, clock.now(), actor.id, False
             session.execute(delete(CaseWords).where(CaseWords.case_id == case.id))
-            _note(session, actor, case, PUT, reason.strip())
+            session.add(standing_line(case, actor, PUT, text=reason.strip()))
             session.flush()
             left[case.id] = case.version, {}
 
@@ -135,7 +136,7 @@ def _restore(session: Session, actor: Actor, kind: str, case_id: int, version: i
         raise Problems(Problem("", N_("It is not in the bin any more.")))
     must_be_seen(session, case, version, {})
     case.gone, case.gone_at, case.gone_by_id, case.open = "", None, None, True
-    _note(session, actor, case, TAKEN_OUT, "")
+    session.add(standing_line(case, actor, TAKEN_OUT))
     search.index(session, case)
     keep_due(session, case)
     session.flush()
@@ -182,18 +183,3 @@ def _told() -> Select[int, int, str, str, str, datetime | None, str, Any]:
     shown = (Case.id, Case.version, Case.number, Case.subject, Case.state, Case.gone_at)
     query = select(*shown, func.coalesce(who.name, "").label("gone_by"), func.coalesce(reason, "").label("reason"))
     return query.outerjoin(who, who.id == Case.gone_by_id).execution_options(**_WITH_GONE)
-
-
-def _note(session: Session, actor: Actor, case: Case, step: str, reason: str) -> None:
-    session.add(
-        CaseEntry(
-            case_id=case.id,
-            at=clock.now(),
-            person_id=actor.id,
-            unit_id=actor.unit_id,
-            step=step,
-            from_state=case.state,
-            to_state=case.state,
-            text=reason,
-        )
-    )

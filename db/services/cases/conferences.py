@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import current, reading, transaction
-from db.models import Case, CaseConference, CaseEntry, Person, Unit
+from db.models import Case, CaseConference, Person, Unit
 from db.rules.case_flow import ruling_due
 from db.rules.cases import Kind
 from db.rules.conferences import Act, Why, check_conference, why_confer
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
+from db.services.case_lines import standing_line
 from db.services.cases.people import people_with
 from db.services.cases.scope import load
 from db.services.cases.standing import flow_facts, shares_of
@@ -296,16 +297,5 @@ def _tell(session: Session, actor: Actor, case: Case, act: Act, row: CaseConfere
     detail: dict[str, object] = {"conference_id": row.id}
     if row.lead_unit_id:
         detail["unit_name"] = session.get_one(Unit, row.lead_unit_id).name
-    session.add(
-        CaseEntry(
-            case_id=case.id,
-            at=clock.now(),
-            person_id=actor.id,
-            unit_id=actor.unit_id,
-            step=act.value,
-            from_state=case.state,
-            to_state=case.state,
-            detail=json.dumps(detail, ensure_ascii=False),
-        )
-    )
+    session.add(standing_line(case, actor, act.value, detail=detail))
     session.flush()

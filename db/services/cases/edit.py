@@ -1,6 +1,5 @@
 """Changing what a case says: amendments with the earlier words kept, quick edits, links to other matters."""
 
-import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -8,9 +7,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from db import clock
 from db.engine import transaction
-from db.models import Case, CaseEntry, CaseLink, Code, Person
+from db.models import Case, CaseLink, Code, Person
 from db.rules.case_flow import LONGEST_TEXT, State
 from db.rules.cases import Grade
 from db.rules.intake import UNFIT
@@ -20,6 +18,7 @@ from db.rules.text import is_fit
 from db.services import search
 from db.services.acts import earlier, guarded, remember
 from db.services.case_clocks import keep_due
+from db.services.case_lines import standing_line
 from db.services.cases.parts import PART_OF, check_part
 from db.services.cases.people import why_not_handler
 from db.services.cases.scope import load, must_be_seen, visible
@@ -70,18 +69,7 @@ def change(
         # Who looked before a row beside the case moved must be told, too.
         flag_modified(case, "subject")
     was, becomes = ({name: pair[place] for name, pair in told.items()} for place in (0, 1))
-    session.add(
-        CaseEntry(
-            case_id=case.id,
-            at=clock.now(),
-            person_id=actor.id,
-            unit_id=actor.unit_id,
-            step="amend",
-            from_state=case.state,
-            to_state=case.state,
-            detail=json.dumps({"before": was, "after": becomes} | dict(detail), ensure_ascii=False, default=str),
-        )
-    )
+    session.add(standing_line(case, actor, "amend", detail={"before": was, "after": becomes} | dict(detail)))
     search.index(session, case)
     keep_due(session, case)
     session.flush()

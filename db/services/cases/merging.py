@@ -13,7 +13,6 @@ from db.engine import reading, transaction
 from db.models import (
     Case,
     CaseAccess,
-    CaseEntry,
     CaseLikely,
     CaseLink,
     CaseMerge,
@@ -29,6 +28,7 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Problem, Problems
 from db.services import search
 from db.services.acts import earlier, guarded, remember
+from db.services.case_lines import standing_line
 from db.services.cases import beside
 from db.services.cases.beside import Rows
 from db.services.cases.edit import change
@@ -133,8 +133,8 @@ def merge(
 
 def _merge(session: Session, actor: Actor, kept: Case, gone: Case, values: Mapping[str, object], reason: str) -> Done:
     was, now = _fields(kept), clock.now()
-    _note(session, actor, kept, "merge", reason, {"number": gone.number})
-    _note(session, actor, gone, "merged", reason, {"number": kept.number})
+    session.add(standing_line(kept, actor, "merge", text=reason, detail={"number": gone.number}))
+    session.add(standing_line(gone, actor, "merged", text=reason, detail={"number": kept.number}))
     change(session, actor, kept, values, detail={"merged": gone.number})
     asides = _carry_asides(session, kept, gone)
     before = {
@@ -189,8 +189,8 @@ def unmerge(actor: Actor, *, gone_id: int, key: str) -> Done:
         made.undone_at, made.undone_by_id = clock.now(), actor.id
         back, stayed = _back(kept, gone, before["said"])
         _hand_on(session, made, gone, before["said"])
-        _note(session, actor, kept, "unmerge", "", {"number": gone.number})
-        _note(session, actor, gone, "unmerged", "", {"number": kept.number})
+        session.add(standing_line(kept, actor, "unmerge", detail={"number": gone.number}))
+        session.add(standing_line(gone, actor, "unmerged", detail={"number": kept.number}))
         change(session, actor, kept, back, detail={"unmerged": gone.number})
         aside = CaseRecusal.person_id.in_(before["aside"])
         session.execute(delete(CaseRecusal).where(CaseRecusal.case_id == kept.id, aside))
@@ -311,22 +311,6 @@ def _decide_pair(session: Session, actor: Actor, one_id: int, other_id: int, was
     for row in session.scalars(found):
         row.state = becomes
         row.decided_at, row.decided_by_id = (None, None) if becomes == "open" else (clock.now(), actor.id)
-
-
-def _note(session: Session, actor: Actor, case: Case, step: str, words: str, detail: Mapping[str, object]) -> None:
-    session.add(
-        CaseEntry(
-            case_id=case.id,
-            at=clock.now(),
-            person_id=actor.id,
-            unit_id=actor.unit_id,
-            step=step,
-            from_state=case.state,
-            to_state=case.state,
-            text=words,
-            detail=json.dumps(dict(detail), ensure_ascii=False),
-        )
-    )
 
 
 def _again(done: dict[str, object]) -> Done:

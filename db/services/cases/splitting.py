@@ -20,6 +20,7 @@ from db.services import files as file_store
 from db.services import search
 from db.services.acts import earlier, guarded, remember
 from db.services.case_clocks import keep_due
+from db.services.case_lines import standing_line
 from db.services.cases.edit import change, check_change, join_cases
 from db.services.cases.scope import load, must_be_seen, visible
 from db.services.cases.steps import take_in
@@ -90,8 +91,9 @@ def split(
         new = _new(session, actor, case, second)
         for file, (_, internal) in zip(stored, copies, strict=True):
             file_store.add_rows(session, actor, new.id, [file], internal=internal)
-        _note(session, actor, new, "split_off", {"number": case.number, "files": len(stored)})
-        _note(session, actor, case, "split", {"number": new.number})
+        begun = standing_line(new, actor, "split_off", detail={"number": case.number, "files": len(stored)})
+        begun.from_state = ""
+        session.add_all([begun, standing_line(case, actor, "split", detail={"number": new.number})])
         change(session, actor, case, {k: v for k, v in first.items() if k in second}, detail={"split": new.number})
         join_cases(session, new.id, case.id, "split_from")
         search.index(session, new)
@@ -118,8 +120,8 @@ def unsplit(actor: Actor, *, case_id: int, key: str) -> Split:
         if first is None or why:
             raise Problems(Problem("", why))
         back, stayed = _back(session, first, new.number)
-        _note(session, actor, first, "unsplit", {"number": new.number})
-        _note(session, actor, new, "unsplit", {"number": first.number})
+        for one, other in ((first, new), (new, first)):
+            session.add(standing_line(one, actor, "unsplit", detail={"number": other.number}))
         new.gone, new.gone_at, new.gone_by_id, new.open = "binned", clock.now(), actor.id, False
         session.execute(delete(CaseWords).where(CaseWords.case_id == new.id))
         change(session, actor, first, back)
@@ -201,21 +203,6 @@ def _copies(session: Session, case: Case, file_ids: Sequence[int]) -> list[tuple
         (file_store.Checked(row.name, row.media_type, (folder / row.stored_name).read_bytes()), row.internal)
         for row in (rows[one] for one in file_ids)
     ]
-
-
-def _note(session: Session, actor: Actor, case: Case, step: str, detail: Mapping[str, object]) -> None:
-    session.add(
-        CaseEntry(
-            case_id=case.id,
-            at=clock.now(),
-            person_id=actor.id,
-            unit_id=actor.unit_id,
-            step=step,
-            from_state="" if step == "split_off" else case.state,
-            to_state=case.state,
-            detail=json.dumps(dict(detail), ensure_ascii=False),
-        )
-    )
 
 
 def _again(done: dict[str, object]) -> Split:

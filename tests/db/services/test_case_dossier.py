@@ -8,7 +8,7 @@ from datetime import date
 import docx
 import pytest
 
-from components.front_door import case_files
+from db.documents.folder import zipped
 from db.engine import Database
 from db.rules.case_file import Facts, Paper, lines_of, problems_of
 from db.rules.permissions import Permission
@@ -89,7 +89,7 @@ def test_the_file_of_a_case_is_printed(database: Database, office: Office) -> No
     assert "中心求决事项受理登记表" in cells
     every = dossier.everything(office.director, case_id=case_id)
     assert [name[:3] for name, _ in every] == [f"{n:02}_" for n in range(len(found.papers) + 1)]
-    with zipfile.ZipFile(io.BytesIO(case_files.zipped(every))) as folder:
+    with zipfile.ZipFile(io.BytesIO(zipped(every))) as folder:
         assert folder.testzip() is None
     with pytest.raises(NotThere):
         dossier.dossier(office.outsider, case_id=case_id)
