@@ -17,12 +17,13 @@ from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import Database, current, reading, transaction, using
 from db.models import CaseImport, CaseImportRow, Person
-from db.rules.case_import import Known, Note, Verdict
+from db.rules.case_import import Known, Note, Told, Verdict
 from db.rules.files import label_of
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
@@ -276,24 +277,36 @@ def work(actor: Actor, import_id: int, progress: Progress | None = None) -> None
             return
         writer = Writer(actor, import_id, rows.ground)
         for chunk in rows.chunks(skip=skip):
-            with transaction(actor) as session:
-                row = _import(session, import_id)
-                if row.state != RUNNING:
-                    return
-                planned = planned_rows(session, chunk, rows.ground, Known())
-                notes = list(chain.from_iterable(notes for _, notes in chunk))
-                written = writer.write(session, planned, notes)
-                report = Report(name, dry_run=False)
-                report.warnings += notes
-                report.count(written)
-                row.counts = _more(row.counts, report.counts)
-                row.done, row.seen_at = row.done + len(chunk), clock.now()
-                done = row.done
+            try:
+                done = _take(actor, import_id, writer, chunk)
+            except DBAPIError:  # what the database can't keep must not cost its neighbours
+                done = _take(actor, import_id, writer, chunk, one_by_one=True)
+            if not done:
+                return
             if progress:
                 progress(done, total)
             time.sleep(BREATH)
     _end(actor, import_id)
     path.unlink(missing_ok=True)
+
+
+def _take(
+    actor: Actor, import_id: int, writer: Writer, chunk: Sequence[tuple[Told, list[Note]]], *, one_by_one: bool = False
+) -> int:
+    """Bring a chunk in, whole or not at all; answers how many rows are done by now, 0 when somebody stopped it."""
+    with transaction(actor) as session:
+        row = _import(session, import_id)
+        if row.state != RUNNING:
+            return 0
+        planned = planned_rows(session, chunk, writer.ground, Known())
+        notes = list(chain.from_iterable(notes for _, notes in chunk))
+        written = writer.write(session, planned, notes, one_by_one=one_by_one)
+        report = Report("", dry_run=False)
+        report.warnings += notes
+        report.count(written)
+        row.counts = _more(row.counts, report.counts)
+        row.done, row.seen_at = row.done + len(chunk), clock.now()
+        return row.done
 
 
 def look_for_pairs(actor: Actor, import_id: int) -> None:

@@ -37,16 +37,20 @@ class Writer:
     """Writes the chunks of one import under one actor; the due days of like cases are reckoned once."""
 
     def __init__(self, actor: Actor, import_id: int, ground: Ground) -> None:
-        self._actor, self._import_id, self._ground = actor, import_id, ground
+        self._actor, self._import_id, self.ground = actor, import_id, ground
         self._dues: Dues = {}
 
-    def write(self, session: Session, rows: Sequence[Planned], notes: Iterable[Note]) -> list[Planned]:
-        """Write the rows; answers them, those the rules or the database refused after all as rejected."""
-        try:
-            with session.begin_nested():
-                done = self._together(session, rows)
-        except DBAPIError:
-            done = [one for row in rows for one in self._alone(session, row)]
+    def write(
+        self, session: Session, rows: Sequence[Planned], notes: Iterable[Note], *, one_by_one: bool = False
+    ) -> list[Planned]:
+        """Write the rows; answers them, those the rules refused after all as rejected.
+
+        What the database refuses is raised as DBAPIError, or `one_by_one`, which is slow, rejected as well. No savepoint
+        stands around the rows: inside one SQLite looks through every page kept for it after each statement.
+        """
+        done = (
+            [one for row in rows for one in self._alone(session, row)] if one_by_one else self._together(session, rows)
+        )
         self._record(session, done, notes)
         return [row for row, _, _ in done]
 
@@ -90,7 +94,7 @@ class Writer:
         cases = []
         beside: list[Base] = []
         for place, (row, case_id) in enumerate(zip(rows, _fresh_ids(session, len(rows)), strict=True)):
-            intake = intake_of(row.told, self._ground)
+            intake = intake_of(row.told, self.ground)
             case = new_case(
                 intake,
                 id=case_id,
@@ -98,7 +102,7 @@ class Writer:
                 running=last - len(rows) + 1 + place,
                 registered_by_id=None,  # so that its clocks run from the day it came here
                 first_responsible_id=leader,
-                limit_set_id=self._ground.limits.id,
+                limit_set_id=self.ground.limits.id,
                 note=row.told.note,
                 imported_due_on=row.told.due_on,
                 open=True,
@@ -115,7 +119,7 @@ class Writer:
         like = day, case.kind, case.grade, case.anonymous, case.imported_due_on
         if like not in self._dues:
             facts = facts_of(case, ())
-            keep(case, facts, clocks_for(facts, self._ground.limits, working_calendar(session)))
+            keep(case, facts, clocks_for(facts, self.ground.limits, working_calendar(session)))
             self._dues[like] = tuple(getattr(case, name) for name in DUE)
         for name, value in zip(DUE, self._dues[like], strict=True):
             setattr(case, name, value)
@@ -129,7 +133,7 @@ class Writer:
         try:
             change(session, self._actor, case, values)
         except Problems as problems:
-            rejected = Planned(told, Verdict.REJECT, reason=reason(told, problems, self._ground))
+            rejected = Planned(told, Verdict.REJECT, reason=reason(told, problems, self.ground))
             return rejected, None, ""
         return row, case.id, json.dumps(was, ensure_ascii=False)
 

@@ -155,6 +155,21 @@ def test_a_stop_in_the_middle_loses_nothing(
     assert len(stored(database)) == 5
 
 
+@sqlite_only
+def test_a_row_the_database_refuses_costs_nothing_but_itself(database: Database, tmp_path: Path) -> None:
+    with database.maintenance() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER no_102 BEFORE INSERT ON case_file WHEN NEW.source_number = '102'"
+            " BEGIN SELECT raise(ABORT, 'not this one'); END"
+        )
+    report = command.run(database, a_file(tmp_path))
+    told = {**COUNTS, "added": COUNTS["added"] - 1, "rejected": COUNTS["rejected"] + 1}
+    assert report.counts == told
+    assert (3, "The database can't keep this row.") in [(n.row, str(n)) for n in report.rejected]
+    assert set(stored(database)) >= {"101", "103", "104"}
+    assert "102" not in stored(database)
+
+
 def test_the_journal_names_the_import(database: Database, tmp_path: Path) -> None:
     command.run(database, a_file(tmp_path))
     with database.reading() as session:
