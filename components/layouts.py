@@ -18,7 +18,7 @@ from db.rules.permissions import Actor, Permission
 from db.services import layouts
 from db.services.files import Upload
 from db.services.layouts import Seen
-from db.services.ledgers.contents import Choice
+from db.services.ledgers.asking import Choice
 
 REGISTER_NAMES = {
     Register.CASES: N_("Cases"),
@@ -96,14 +96,12 @@ def use(actor: Actor, choice: Choice) -> None:
         chosen = st.selectbox(
             t("Layout"), list(names), format_func=lambda one: names.get(one, ""), key="layout-used", width=300
         )
-        asked: dict[str, Any] = {"begins": choice.begins, "ends": choice.ends, "unit_id": choice.unit_id}
-        masked = layouts.Choice(layout_id=chosen, **asked)
-        said = N_("{n} rows exported.")
-        downloads.export_button(t("Fill it, masked"), layouts.ask, key="layout-export", said=said, choice=masked)
+        fixed: dict[str, Any] = {"said": N_("{n} rows exported."), "layout_id": chosen}
+        downloads.export_button(t("Fill it, masked"), layouts.ask, key="layout-export", choice=choice, **fixed)
         register = Register(str(frame.set_index("id").loc[chosen, "register"]))
-        if actor.may(Permission.CASES_EXPORT_PLAIN) and personal(tuple(REGISTERS[register].values())):
-            clear = replace(masked, plain=True)
-            downloads.export_button(t("Fill it with names"), layouts.ask, key="layout-plain", said=said, choice=clear)
+        if actor.may(Permission.CASES_EXPORT_PLAIN) and personal(REGISTERS[register].values()):
+            clear = replace(choice, plain=True)
+            downloads.export_button(t("Fill it with names"), layouts.ask, key="layout-plain", choice=clear, **fixed)
 
 
 def _sheet(seen: Seen, which: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """The screen of ledgers: which, over which days, of which unit; its first lines, and the way to take it away."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +20,8 @@ from db.rules.permissions import Actor, Permission, Scope
 from db.rules.problems import Problems
 from db.services import units
 from db.services.ledgers import contents, exports
-from db.services.ledgers.contents import Book, Choice
+from db.services.ledgers.asking import Choice
+from db.services.ledgers.contents import Book
 
 FIRST_ROWS = 20
 _CUT = 60
@@ -31,7 +33,7 @@ def names_of(frame: pd.DataFrame) -> dict[str, str]:
     return {row["code"]: str(row[column] or row["name"]) for _, row in frame.iterrows()}
 
 
-def ask(actor: Actor, names: dict[str, str]) -> Choice:
+def ask(actor: Actor, names: dict[str, str]) -> tuple[str, Choice]:
     """Which ledger, days and unit: what the address says, drawn to be changed."""
     today = clock.today(current().settings.timezone)
     there = st.query_params.to_dict()
@@ -49,7 +51,7 @@ def ask(actor: Actor, names: dict[str, str]) -> Choice:
             asked.widget(st.date_input, name, value, label=text, format="YYYY-MM-DD", width=150)
         asked.any_of("unit_id", t("Unit"), places, asked.number_of(there.get("unit_id")))
     unit_id = asked.number_of(there.get("unit_id"))
-    return Choice(code=code, begins=begins, ends=ends, unit_id=unit_id if unit_id in places else None)
+    return code, Choice(begins=begins, ends=ends, unit_id=unit_id if unit_id in places else None)
 
 
 def periods(choice: Choice) -> None:
@@ -74,10 +76,10 @@ def periods(choice: Choice) -> None:
             )
 
 
-def show(actor: Actor, choice: Choice) -> None:
+def show(actor: Actor, code: str, choice: Choice) -> None:
     """The first lines, how many there are, and the workbook."""
     try:
-        book = contents.preview(actor, choice=choice, rows=FIRST_ROWS)
+        book = contents.preview(actor, code=code, choice=choice, rows=FIRST_ROWS)
     except Problems as problems:
         for problem in problems.problems:
             st.markdown(f":red[:material/error: {plain(t(problem.message, **problem.values))}]")
@@ -92,7 +94,7 @@ def show(actor: Actor, choice: Choice) -> None:
     frame = pd.DataFrame(rows, columns=[t(field.heading) for field in book.fields], dtype=object)
     frame = frame.where(frame.notna(), None)
     alt = t("The first lines of the ledger")
-    st.dataframe(frame, hide_index=True, width="stretch", key=f"ledger:{choice.code}", placeholder="–", alt=alt)
+    st.dataframe(frame, hide_index=True, width="stretch", key=f"ledger:{code}", placeholder="–", alt=alt)
     if book.total > len(book.lines):
         st.caption(t("The first {n} rows are shown here; the workbook holds all.", n=len(book.lines)))
 
@@ -113,10 +115,10 @@ def _take(actor: Actor, choice: Choice, book: Book) -> None:
             format_func=lambda one: papers[one],
         )
         said = N_("{n} rows exported.")
-        fixed: dict[str, Any] = {"said": said, "paper": paper or "A4"}
+        fixed: dict[str, Any] = {"said": said, "code": book.code.value, "paper": paper or "A4"}
         downloads.export_button(t("Excel, masked"), exports.ask, key="ledger-export", choice=choice, **fixed)
         if actor.may(Permission.CASES_EXPORT_PLAIN) and personal(book.fields):
-            clear = Choice(**{**choice.__dict__, "plain": True})
+            clear = replace(choice, plain=True)
             downloads.export_button(t("Excel with names"), exports.ask, key="ledger-plain", choice=clear, **fixed)
 
 

@@ -12,7 +12,7 @@ from db.engine import Database
 from db.services import exports as doors
 from db.services.cases import dossier, papers
 from db.services.ledgers import exports
-from db.services.ledgers.contents import Choice
+from db.services.ledgers.asking import Choice
 from tests.db.services import stages
 from tests.db.services.stages import brought
 from tests.db.services.test_layouts import PLAN, a_sheet
@@ -28,8 +28,8 @@ def test_what_leaves_is_opened_and_nothing_is_cut_off(database: Database, office
     files: dict[str, bytes] = {}
     for paper in ("A4", "A3"):
         doors._asked._left.clear()
-        choice = Choice(code="matters", begins=date(2026, 1, 1), ends=date(2026, 12, 31))
-        asked = exports.ask(office.director, choice=choice, paper=paper, language="zh")
+        choice = Choice(begins=date(2026, 1, 1), ends=date(2026, 12, 31))
+        asked = exports.ask(office.director, code="matters", choice=choice, paper=paper, language="zh")
         files[f"{paper}.xlsx"] = door._workbook(office.director, asked.token)[1]
     files["cover.docx"] = dossier.cover(office.director, case_id=case_ids[0]).content
     slips = [papers.document(office.director, form="registration", case_id=one).content for one in case_ids]

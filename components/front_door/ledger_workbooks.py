@@ -38,6 +38,8 @@ def notes_of(book: Book, into: str) -> list[str]:
     notes = [translate(NOTES[book.code], into)] if book.code in NOTES else []
     if not book.whole:
         notes.append(translate(N_("Registers you may not read are left out."), into))
+    if book.narrowed:
+        notes.append(translate(N_("Briefings are about the whole office; they are in no ledger of one unit."), into))
     if book.more:
         said = N_("Only the first {most} rows; choose fewer days for the rest.")
         notes.append(translate(said, into, most=book.most))

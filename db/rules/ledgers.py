@@ -1,6 +1,6 @@
 """What the ledgers and the registers behind them hold: their columns by name, and how each is said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -227,6 +227,6 @@ KINDS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def personal(fields: tuple[Field, ...]) -> bool:
+def personal(fields: Iterable[Field]) -> bool:
     """Whether any column is masked unless asked for in clear."""
     return any(field.personal for field in fields)

@@ -23,8 +23,7 @@ from db.services.acts import earlier, guarded, remember
 from db.services.exports import Asked, Kind, asked_in, fetched, put_by, row_of, take_turn
 from db.services.files import Upload
 from db.services.ledgers import of_cases, of_disputes, of_works
-from db.services.ledgers.asking import Asked as Wanted
-from db.services.ledgers.asking import Line, Source, units_below
+from db.services.ledgers.asking import Choice, Line, Source, asked_of, check_choice, restored
 from db.services.ledgers.contents import limits
 from db.services.ledgers.exports import note_names
 from db.services.office import Facts, facts_of
@@ -59,17 +58,6 @@ class Seen:
     def is_word(self) -> bool:
         """Whether it is a Word document."""
         return self.file_name.lower().endswith(".docx")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """Which layout, over which days, of which unit with those below it; names in clear or masked."""
-
-    layout_id: int
-    begins: date
-    ends: date
-    unit_id: int | None = None
-    plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -173,20 +161,19 @@ def sample(actor: Actor, *, layout_id: int) -> tuple[Seen, bytes, list[Line]]:
 
 
 @guarded(Permission.LEDGERS_EXPORT)
-def ask(actor: Actor, *, choice: Choice, language: str) -> Asked:
+def ask(actor: Actor, *, layout_id: int, choice: Choice, language: str) -> Asked:
     """Prepare a layout filled from its register to be fetched once; raises NotThere, Refused, Problems or TooMany."""
-    if choice.begins > choice.ends:
-        raise Problems(Problem("ends", N_("The last day comes before the first.")))
     take_turn(Permission.LEDGERS_EXPORT, actor)
     with reading() as session:
-        shown, source = _usable(session, actor, choice)
+        shown, source = _usable(session, actor, layout_id, choice)
         most = limits()["plain" if choice.plain else "rows"]
-        count = source.count(session, actor, _wanted(session, actor, choice), most + 1)
+        count = source.count(session, actor, asked_of(session, actor, choice), most + 1)
     if count > most:
         raise Problems(Problem("", N_("At most {most} rows at once. Choose fewer days."), {"most": most}))
     if not shown.is_word and not shown.plan.columns:
         raise Problems(Problem("", N_("Nobody has said yet which column of this layout takes what.")))
-    return put_by(actor, Kind.LAYOUT, {"choice": asdict(choice), "language": language}, count, plain=choice.plain)
+    asked = {"layout_id": layout_id, "choice": asdict(choice), "language": language}
+    return put_by(actor, Kind.LAYOUT, asked, count, plain=choice.plain)
 
 
 @guarded(Permission.LEDGERS_EXPORT)
@@ -194,12 +181,11 @@ def fetch(actor: Actor, *, token: str) -> Taken:
     """The lines as they stand now, once, for their owner only; raises NotThere."""
     with reading() as session:
         asked = asked_in(row_of(session, actor, token, Kind.LAYOUT))
-        days = {name: date.fromisoformat(asked["choice"][name]) for name in ("begins", "ends")}
-        choice = Choice(**(asked["choice"] | days))
-        shown, source = _usable(session, actor, choice)
+        choice = restored(asked["choice"])
+        shown, source = _usable(session, actor, asked["layout_id"], choice)
         content = session.get_one(Layout, shown.id).content
         most = limits()["plain" if choice.plain else "rows"]
-        lines = source.rows(session, actor, _wanted(session, actor, choice), most)
+        lines = source.rows(session, actor, asked_of(session, actor, choice), most)
         office = facts_of(session)
     detail = {"layout": shown.name, "register": shown.register.value, "rows": len(lines), "plain": choice.plain}
     fetched(actor, token, Kind.LAYOUT, tbl="layout", pk=shown.id, detail=detail)
@@ -230,23 +216,15 @@ def _sample(field: Field, n: int, today: date) -> Any:
     return "" if field.said else f"{field.name} {n + 1}"
 
 
-def _usable(session: Session, actor: Actor, choice: Choice) -> tuple[Seen, Source]:
-    row = _found(session, choice.layout_id)
+def _usable(session: Session, actor: Actor, layout_id: int, choice: Choice) -> tuple[Seen, Source]:
+    row = _found(session, layout_id)
     if row.removed_at is not None:
-        raise NotThere(f"layout {choice.layout_id}")
+        raise NotThere(f"layout {layout_id}")
     register = Register(row.register)
     source = SOURCES[register]
     actor.must(source.permission)
-    if choice.plain:
-        actor.must(Permission.CASES_EXPORT_PLAIN)
-        if not any(field.personal for field in REGISTERS[register].values()):
-            raise Problems(Problem("plain", N_("There are no names of residents in this register.")))
+    check_choice(choice, REGISTERS[register].values())
     return _seen(row), source
-
-
-def _wanted(session: Session, actor: Actor, choice: Choice) -> Wanted:
-    units = units_below(session, actor, Permission.LEDGERS_EXPORT, choice.unit_id)
-    return Wanted(choice.begins, choice.ends, units, choice.plain)
 
 
 def _found(session: Session, layout_id: int) -> Layout:

@@ -170,6 +170,24 @@ def _once(items: Mapping[str, Item], entries: Sequence[Entry]) -> list[Entry]:
     return alone + [max(same, key=worth) for same in grouped.values()]
 
 
+def entry_points(item: Item, entry: Entry, *, alone: bool) -> Fraction | None:
+    """What one entry gives or, below 0, takes; None where it has no points of its own.
+
+    Steps and caps look at all entries of the year: such an item's entry has points only when it stands `alone`.
+    """
+    if entry.not_applicable:
+        return None
+    match item.kind:
+        case ItemKind.BASE if item.award is Award.RATE:
+            line = base_line(item, [entry])
+            return line.points if line is not None and line.applicable else None
+        case ItemKind.BASE if entry.points is not None:
+            return -Fraction(entry.points) if item.award is Award.TAKEN else Fraction(entry.points)
+        case ItemKind.BONUS | ItemKind.DEDUCTION if alone or not (item.steps or item.cap is not None):
+            return earned(item, entry.count) * (-1 if item.kind is ItemKind.DEDUCTION else 1)
+    return None
+
+
 def base_line(item: Item, entries: Sequence[Entry]) -> Line | None:
     """What a base item comes to in one period; None while nobody has scored it."""
     most = Fraction(item.points)

@@ -1,6 +1,6 @@
 """What is asked of a register: days, a unit with those below it, how many rows, and whether names are in clear."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,10 +11,22 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.engine import current
 from db.models import Unit
+from db.rules.ledgers import Field, personal
 from db.rules.permissions import Actor, Permission, Scope
-from db.rules.problems import NotThere
+from db.rules.problems import N_, Check, NotThere
 
+LONGEST_DAYS = 1_100
 Line = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Which days (both included) of which unit with those below it; names in clear or masked."""
+
+    begins: date
+    ends: date
+    unit_id: int | None = None
+    plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,11 +56,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Source:
-    """A register: who reads it, its rows in order, and what each becomes (called with what was selected)."""
+    """A register: who reads it, its rows in order, and what each becomes (called with what was selected).
+
+    One that is not `of_units` is about the whole office, and in no ledger of one unit.
+    """
 
     permission: Permission
     query: Callable[[Actor, Asked], Select[*tuple[Any, ...]]]
     lines: Callable[[Session, Actor, Asked, Sequence[Any]], list[Line]]
+    of_units: bool = True
 
     def count(self, session: Session, actor: Actor, asked: Asked, most: int) -> int:
         """How many rows there are; counting ends at `most`."""
@@ -62,9 +78,33 @@ class Source:
         return self.lines(session, actor, asked, found) if found else []
 
 
-def units_below(session: Session, actor: Actor, permission: Permission, unit_id: int | None) -> Select[int] | None:
-    """The units asked about: one with those below it, within what the right reaches; raises NotThere."""
-    whole = actor.scope(permission) is Scope.ALL
+def check_choice(choice: Choice, fields: Iterable[Field]) -> None:
+    """Raise Problems for days in the wrong order or too many, and for names where there are none."""
+    check = Check()
+    check.that(choice.begins <= choice.ends, "ends", N_("The last day comes before the first."))
+    fine = (choice.ends - choice.begins).days <= LONGEST_DAYS
+    check.that(fine, "ends", N_("At most {days} days at once."), days=LONGEST_DAYS)
+    fine = not choice.plain or personal(fields)
+    check.that(fine, "plain", N_("There are no names of residents in this register."))
+    check.done()
+
+
+def asked_of(session: Session, actor: Actor, choice: Choice) -> Asked:
+    """The same within what the right to take ledgers reaches; raises NotThere, and Refused for names in clear."""
+    if choice.plain:
+        actor.must(Permission.CASES_EXPORT_PLAIN)
+    units = _units_below(session, actor, choice.unit_id)
+    return Asked(choice.begins, choice.ends, units, choice.plain)
+
+
+def restored(stored: Mapping[str, Any]) -> Choice:
+    """A choice as it was before it became JSON."""
+    days = {name: date.fromisoformat(stored[name]) for name in ("begins", "ends")}
+    return Choice(**{**stored, **days})
+
+
+def _units_below(session: Session, actor: Actor, unit_id: int | None) -> Select[int] | None:
+    whole = actor.scope(Permission.LEDGERS_EXPORT) is Scope.ALL
     reach = "" if whole else actor.unit_path or "-"
     if unit_id is None:
         return None if whole else _below(reach)

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy.orm import Session
 
 from db.engine import reading
-from db.rules.ledgers import LEDGERS, Code, Field, personal
+from db.rules.ledgers import LEDGERS, Code, Field
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import N_, NotThere, Problem, Problems
+from db.rules.problems import NotThere
 from db.services.acts import guarded
 from db.services.ledgers import of_cases, of_disputes, of_duty, of_meetings, of_scores, of_works
-from db.services.ledgers.asking import Asked, Line, Source, units_below
+from db.services.ledgers.asking import Choice, Line, Source, asked_of, check_choice
 from db.services.office.presets import preset
 
 SOURCES: Mapping[Code, tuple[Source, ...]] = {
@@ -25,25 +24,16 @@ SOURCES: Mapping[Code, tuple[Source, ...]] = {
     Code.INSPECTION: (of_scores.ENTRIES, of_works.INSPECTIONS, of_scores.SUPERVISED),
     Code.INFORMATION: (of_meetings.BRIEFINGS, of_meetings.MINUTES, of_works.REPORTS),
 }
-LONGEST_DAYS = 1_100
 # The day a line of several registers is put in order by.
 _BY = "on_day"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """Which ledger, over which days (both included), of which unit with those below it; names in clear or masked."""
-
-    code: str
-    begins: date
-    ends: date
-    unit_id: int | None = None
-    plain: bool = False
-
-
 @dataclass(frozen=True)
 class Book:
-    """A ledger's first lines; `total` counts up to one more than a workbook may hold, `parts` says what is left out."""
+    """A ledger's first lines; `total` counts up to one more than a workbook may hold.
+
+    It is not `whole` where a register may not be read, and `narrowed` where one is left out that is of no unit.
+    """
 
     code: Code
     fields: tuple[Field, ...]
@@ -51,6 +41,7 @@ class Book:
     total: int
     most: int
     whole: bool
+    narrowed: bool = False
 
     @property
     def more(self) -> bool:
@@ -70,40 +61,31 @@ def readable(actor: Actor, code: Code) -> tuple[Source, ...]:
 
 
 @guarded(Permission.LEDGERS_EXPORT)
-def preview(actor: Actor, *, choice: Choice, rows: int = 20) -> Book:
+def preview(actor: Actor, *, code: str, choice: Choice, rows: int = 20) -> Book:
     """The first lines, masked, and how many there are; raises NotThere, and Problems for days in the wrong order."""
     with reading() as session:
-        return book_of(session, actor, choice, rows)
+        return book_of(session, actor, code, choice, rows)
 
 
-def book_of(session: Session, actor: Actor, choice: Choice, rows: int | None = None) -> Book:
+def book_of(session: Session, actor: Actor, code: str, choice: Choice, rows: int | None = None) -> Book:
     """The ledger as this person may read it, up to `rows` lines (None: as many as a workbook holds)."""
-    code, sources = _checked(actor, choice)
-    units = units_below(session, actor, Permission.LEDGERS_EXPORT, choice.unit_id)
-    asked = Asked(choice.begins, choice.ends, units, choice.plain)
+    known = _readable(actor, code)
+    check_choice(choice, LEDGERS[known])
+    readable_ones = readable(actor, known)
+    sources = [source for source in readable_ones if source.of_units or choice.unit_id is None]
+    asked = asked_of(session, actor, choice)
     most = limits()["plain" if choice.plain else "rows"]
     total = sum(source.count(session, actor, asked, most + 1) for source in sources)
     wanted = min(most, rows) if rows is not None else most
     lines = [line for source in sources for line in source.rows(session, actor, asked, wanted)]
     if len(sources) > 1:
         lines.sort(key=lambda line: line[_BY])
-    return Book(code, LEDGERS[code], lines[:wanted], min(total, most + 1), most, len(sources) == len(SOURCES[code]))
+    whole, narrowed = len(readable_ones) == len(SOURCES[known]), len(sources) < len(readable_ones)
+    return Book(known, LEDGERS[known], lines[:wanted], min(total, most + 1), most, whole, narrowed)
 
 
-def _checked(actor: Actor, choice: Choice) -> tuple[Code, tuple[Source, ...]]:
-    """The ledger and the registers it is made from; raises NotThere, Refused and Problems."""
-    if choice.code not in SOURCES:
-        raise NotThere(f"ledger {choice.code}")
-    code = Code(choice.code)
-    sources = readable(actor, code)
-    if not sources:
-        raise NotThere(f"ledger {choice.code}")
-    if choice.plain:
-        actor.must(Permission.CASES_EXPORT_PLAIN)
-        if not personal(LEDGERS[code]):
-            raise Problems(Problem("plain", N_("There are no names of residents in this ledger.")))
-    if choice.begins > choice.ends:
-        raise Problems(Problem("ends", N_("The last day comes before the first.")))
-    if (choice.ends - choice.begins).days > LONGEST_DAYS:
-        raise Problems(Problem("ends", N_("At most {days} days at once."), {"days": LONGEST_DAYS}))
-    return code, sources
+def _readable(actor: Actor, code: str) -> Code:
+    """The ledger of this code; raises NotThere where nobody keeps one, and where nothing of it is theirs to read."""
+    if code not in SOURCES or not readable(actor, Code(code)):
+        raise NotThere(f"ledger {code}")
+    return Code(code)

@@ -1,9 +1,9 @@
 """Meetings held, their minutes, and briefings issued, as lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db import clock
@@ -33,12 +33,17 @@ def _held(actor: Actor, asked: Asked) -> Select[*tuple[Any, ...]]:
     query = select(Meeting, MeetingKind.name, MeetingKind.name_en, _chair.name, _clerk.name)
     query = query.join(MeetingKind, MeetingKind.id == Meeting.kind_id).outerjoin(_chair, _chair.id == Meeting.chair_id)
     query = query.outerjoin(_clerk, _clerk.id == Meeting.clerk_id)
-    wanted = [visible(actor), Meeting.state == State.CLOSED, asked.at(Meeting.planned_for)]
+    query = query.where(Meeting.state == State.CLOSED, asked.at(Meeting.planned_for), *_open_to(actor, asked))
+    return query.order_by(Meeting.planned_for, Meeting.id)
+
+
+def _open_to(actor: Actor, asked: Asked) -> Iterator[ColumnElement[bool]]:
+    """Meetings somebody may read; of a unit those it or somebody of it was asked to."""
+    yield visible(actor)
     if asked.units is not None:
         came = select(MeetingAttendance.meeting_id).outerjoin(Person, Person.id == MeetingAttendance.person_id)
         unit = func.coalesce(MeetingAttendance.unit_id, Person.unit_id)
-        wanted.append(Meeting.id.in_(came.where(unit.in_(asked.units))))
-    return query.where(*wanted).order_by(Meeting.planned_for, Meeting.id)
+        yield Meeting.id.in_(came.where(unit.in_(asked.units)))
 
 
 def _held_lines(session: Session, actor: Actor, _asked: Asked, rows: Sequence[Any]) -> list[Line]:
@@ -90,7 +95,7 @@ def _minutes(actor: Actor, asked: Asked) -> Select[*tuple[Any, ...]]:
     query = query.join(Meeting, Meeting.id == MeetingMinutes.meeting_id)
     query = query.join(MeetingKind, MeetingKind.id == Meeting.kind_id)
     query = query.outerjoin(Person, Person.id == MeetingMinutes.closed_by_id)
-    query = query.where(visible(actor), asked.at(MeetingMinutes.closed_at))
+    query = query.where(asked.at(MeetingMinutes.closed_at), *_open_to(actor, asked))
     return query.order_by(MeetingMinutes.closed_at, MeetingMinutes.id)
 
 
@@ -124,4 +129,4 @@ def _period(begins: Any, ends: Any) -> str:
 
 HELD = Source(Permission.MEETINGS_READ, _held, _held_lines)
 MINUTES = Source(Permission.MEETINGS_READ, _minutes, _minutes_lines)
-BRIEFINGS = Source(Permission.BRIEFINGS_READ, _briefings, _briefing_lines)
+BRIEFINGS = Source(Permission.BRIEFINGS_READ, _briefings, _briefing_lines, of_units=False)

@@ -1,14 +1,17 @@
-"""Points of the score sheets, and supervision notices beside them, as lines."""
+"""Points of the score sheets, given and computed, and supervision notices beside them, as lines."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from db.languages import translate
 from db.models import AssessedUnit, ScoreEntry, ScoreSheet, Unit
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import Named
+from db.rules.problems import N_, Named
+from db.rules.scoring.entries import entry_points
 from db.services.ledgers.asking import Asked, Line, Source
 from db.services.ledgers.of_cases import NOTICES
 from db.services.scoring import ledger
@@ -16,32 +19,47 @@ from db.services.scoring.scope import within
 
 
 def _wanted(actor: Actor, asked: Asked) -> Select[*tuple[Any, ...]]:
-    query = select(ScoreEntry, AssessedUnit.assessment_id, Unit.name, Unit.name_en)
+    query = select(ScoreEntry, ScoreSheet.period, AssessedUnit.assessment_id, Unit.name, Unit.name_en)
     query = query.join(ScoreSheet, ScoreSheet.id == ScoreEntry.sheet_id)
     query = query.join(AssessedUnit, AssessedUnit.id == ScoreSheet.assessed_unit_id)
     query = query.join(Unit, Unit.id == AssessedUnit.unit_id)
-    wanted = (within(actor), ScoreEntry.removed_at.is_(None), ScoreEntry.computed.is_(None))
+    wanted = (within(actor), ScoreEntry.removed_at.is_(None))
     query = query.where(*wanted, asked.on(ScoreEntry.on_day), asked.within(AssessedUnit.unit_id))
     return query.order_by(ScoreEntry.on_day, ScoreEntry.id)
 
 
 def _lines(session: Session, _actor: Actor, _asked: Asked, rows: Sequence[Any]) -> list[Line]:
-    items = {one: _items(session, one) for one in {row.assessment_id for row in rows}}
+    editions = {one: ledger.in_force(session, one) for one in {row.assessment_id for row in rows}}
+    names = {one: _names(edition) for one, edition in editions.items()}
     return [
-        {"on_day": entry.on_day, "kind": "score", "unit": Named(unit, unit_en), "reason": entry.reason}
-        | {"item": items[assessment_id].get(entry.item, Named(entry.item)), "points": _points(entry)}
-        for entry, assessment_id, unit, unit_en in rows
+        {"on_day": entry.on_day, "kind": "score", "unit": Named(unit, unit_en), "reason": _reason(entry)}
+        | {"item": names[assessment_id].get(entry.item, Named(entry.item))}
+        | {"points": _points(editions[assessment_id], entry, period)}
+        for entry, period, assessment_id, unit, unit_en in rows
     ]
 
 
-def _items(session: Session, assessment_id: int) -> dict[str, Named]:
-    edition = ledger.in_force(session, assessment_id)
+def _names(edition: ledger.Edition | None) -> Mapping[str, Named]:
     items = edition.document.get("items", []) if edition else []
     return {item["code"]: Named(str(item.get("name", "")), str(item.get("name_en", ""))) for item in items}
 
 
-def _points(entry: ScoreEntry) -> float | None:
-    return None if entry.points is None else entry.points / 100
+def _points(edition: ledger.Edition | None, entry: ScoreEntry, period: str) -> float | None:
+    """With two decimals, below 0 for what is taken; None where only the whole year's entries tell."""
+    item = next((one for one in edition.rubric.items if one.code == entry.item), None) if edition else None
+    points = entry_points(item, ledger.entry_of(entry, period), alone=entry.computed is not None) if item else None
+    return None if points is None else float(round(points, 2))
+
+
+def _reason(entry: ScoreEntry) -> str | Named:
+    """What was typed; of a computed point its formula, with the numbers it was made of."""
+    if entry.computed is None or not entry.basis:
+        return entry.reason
+    basis = json.loads(entry.basis)
+    figures = "/".join(str(basis[one]) for one in ("numerator", "denominator") if basis.get(one) is not None)
+    return Named(
+        *(translate(COMPUTED, one, formula=translate(basis["formula"], one), n=figures) for one in ("zh", "en"))
+    )
 
 
 def _notice_lines(session: Session, actor: Actor, asked: Asked, rows: Sequence[Any]) -> list[Line]:
@@ -53,5 +71,6 @@ def _notice_lines(session: Session, actor: Actor, asked: Asked, rows: Sequence[A
     ]
 
 
+COMPUTED = N_("Computed: {formula} ({n})")
 ENTRIES = Source(Permission.SCORES_OPEN, _wanted, _lines)
 SUPERVISED = Source(Permission.CASES_READ, NOTICES.query, _notice_lines)

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from db.rules.problems import Problems
-from db.rules.scoring.entries import Draft, Entry, check_entry, counted, earned
+from db.rules.scoring.entries import Draft, Entry, check_entry, counted, earned, entry_points
 from db.rules.scoring.points import points_of, shown
 from db.rules.scoring.rubric import Grade, Item, Known, Part, Period, Rubric, Step, check_rubric
 from db.rules.scoring.totals import Total, period_score, year_total
@@ -165,6 +166,24 @@ def test_a_rate_brings_its_share_and_nothing_to_measure_leaves_it_out() -> None:
     assert period_score(rated, "year", [files, two_thirds]).score == 40 + F(100, 3)
     nothing = Entry("on_time", DAY, value=None, period="year")
     assert period_score(rated, "year", [files, nothing]).score == 80
+
+
+@pytest.mark.parametrize(
+    ("item", "entry", "alone", "points"),
+    [
+        (Item("files", ItemKind.BASE, D(60)), {"points": D("1.5")}, False, Fraction(3, 2)),
+        (Item("order", ItemKind.BASE, D(40), award=Award.TAKEN), {"points": D(2)}, False, Fraction(-2)),
+        (Item("on_time", ItemKind.BASE, D(10), award=Award.RATE), {"value": Fraction(1, 3)}, True, Fraction(10, 3)),
+        (Item("on_time", ItemKind.BASE, D(10), award=Award.RATE), {}, True, None),
+        (Item("town", ItemKind.BONUS, D("0.5")), {"count": 3}, False, Fraction(3, 2)),
+        (Item("absent", ItemKind.DEDUCTION, D("0.5"), cap=D(1)), {"count": 3}, True, Fraction(-1)),
+        (Item("absent", ItemKind.DEDUCTION, D("0.5"), cap=D(1)), {"count": 3}, False, None),
+        (Item("files", ItemKind.BASE, D(60)), {"points": D(1), "not_applicable": True}, False, None),
+        (Item("disputes", ItemKind.MINIMUM, threshold=D(6)), {"count": 3}, True, None),
+    ],
+)
+def test_what_one_entry_gives_or_takes(item: Item, entry: dict[str, Any], alone: bool, points: Fraction | None) -> None:
+    assert entry_points(item, Entry(item.code, date(2026, 1, 1), **entry), alone=alone) == points
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services import exports as doors
 from db.services import layouts
 from db.services.files import Upload
+from db.services.ledgers.asking import Choice
 from tests.factories import Office, a_case
 
 PLAN = Plan(
@@ -115,9 +116,9 @@ def test_a_layout_is_described_tried_filled_and_removed(database: Database, offi
     layout_id = added(office.admin, a_sheet())
     seen = layouts.layout(office.admin, layout_id=layout_id)
     assert seen.grid[2] == ["序号", "编号", "日期", "事由"]
-    choice = layouts.Choice(layout_id=layout_id, **DAYS)  # type: ignore[arg-type]
+    choice = Choice(**DAYS)  # type: ignore[arg-type]
     with pytest.raises(Problems):
-        layouts.ask(office.clerk, choice=choice, language="zh")
+        layouts.ask(office.clerk, layout_id=layout_id, choice=choice, language="zh")
     with pytest.raises(Problems):
         layouts.edit(
             office.admin,
@@ -134,16 +135,18 @@ def test_a_layout_is_described_tried_filled_and_removed(database: Database, offi
         layouts.layout(office.clerk, layout_id=layout_id)
     tried, content, lines = layouts.sample(office.admin, layout_id=layout_id)
     assert layout_files.filled(office.admin, tried, content, lines, {}, "zh")[0].startswith("月报 ")
-    name, made = door._workbook(office.clerk, layouts.ask(office.clerk, choice=choice, language="zh").token)
+    name, made = door._workbook(
+        office.clerk, layouts.ask(office.clerk, layout_id=layout_id, choice=choice, language="zh").token
+    )
     page = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]
     assert name.endswith(".xlsx")
     assert [cell.value for cell in page[4]] == [1, "2026-000001", "2026.11.19", "=1+1"]
     assert page["A5"].value == "合计"
     layouts.remove(office.admin, layout_id=layout_id, version=version, key="r")
     with pytest.raises(NotThere):
-        layouts.ask(office.clerk, choice=choice, language="zh")
+        layouts.ask(office.clerk, layout_id=layout_id, choice=choice, language="zh")
     with pytest.raises(Refused):
-        layouts.ask(office.handler, choice=choice, language="zh")
+        layouts.ask(office.handler, layout_id=layout_id, choice=choice, language="zh")
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -161,8 +164,10 @@ def test_a_word_layout_has_a_list_of_rows(database: Database, office: Office) ->
     out = io.BytesIO()
     made.save(out)
     layout_id = added(office.admin, out.getvalue(), "上报.docx")
-    choice = layouts.Choice(layout_id=layout_id, **DAYS)  # type: ignore[arg-type]
-    _, content = door._workbook(office.director, layouts.ask(office.director, choice=choice, language="zh").token)
+    choice = Choice(**DAYS)  # type: ignore[arg-type]
+    _, content = door._workbook(
+        office.director, layouts.ask(office.director, layout_id=layout_id, choice=choice, language="zh").token
+    )
     (table,) = docx.Document(io.BytesIO(content)).tables
     assert [[cell.text for cell in row.cells] for row in table.rows] == [["2026-000001", "<b>&"]]
     made.add_paragraph("{{ secret }}")

@@ -3,28 +3,33 @@
 import json
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
 from components.front_door import exports as door
+from components.front_door.ledger_workbooks import notes_of
 from db.engine import Database
 from db.journal import JournalRow
-from db.models import CaseParty
+from db.models import Briefing, CaseParty, MeetingAttendance, MeetingMinutes
 from db.rules.ledgers import LEDGERS, Code
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import NotThere, Problems, Refused
+from db.rules.problems import Named, NotThere, Problems, Refused
+from db.rules.scoring.formulas import FORMULAS
 from db.services import exports as doors
 from db.services.duty.rows import records
 from db.services.ledgers import books, contents, exports
-from db.services.ledgers.contents import Choice
+from db.services.ledgers.asking import Choice
 from db.services.records import Values
 from tests.db.services import stages
+from tests.db.services.meeting import a_meeting as held
+from tests.db.services.test_scoring_computing import compute, rated
 from tests.db.services.test_works import a_meeting, a_report
-from tests.factories import Office, a_case, a_dispute
+from tests.factories import NOW, SYSTEM, Office, a_case, a_dispute, an_assessment
 
-YEAR = {"begins": date(2026, 1, 1), "ends": date(2026, 12, 31)}
+YEAR: Any = {"begins": date(2026, 1, 1), "ends": date(2026, 12, 31)}
 ALL = [code.value for code in Code]
 
 
@@ -35,8 +40,8 @@ def nobody_has_asked_yet() -> None:
 
 def read(actor: Actor, code: str, **more: object) -> list[dict[str, object]]:
     """A ledger of the year as it is looked at."""
-    choice = Choice(code=code, **(YEAR | more))  # type: ignore[arg-type]
-    return contents.preview(actor, choice=choice).lines
+    choice = Choice(**(YEAR | more))
+    return contents.preview(actor, code=code, choice=choice).lines
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -50,7 +55,7 @@ def test_who_is_shown_which_ledgers_and_parts(office: Office) -> None:
     assert "disputes" not in shown["head"]
     assert set(shown) == {"clerk", "deputy", "leader", "director", "head"}
     # A clerk reads no open score sheets: what is left out is told.
-    assert not contents.preview(office.clerk, choice=Choice(code="inspection", **YEAR)).whole  # type: ignore[arg-type]
+    assert not contents.preview(office.clerk, code="inspection", choice=Choice(**YEAR)).whole
     with pytest.raises(Refused):
         read(office.people["handler"], "matters")
     with pytest.raises(NotThere):
@@ -77,10 +82,48 @@ def test_every_ledger_is_made_from_the_records(database: Database, office: Offic
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_computed_points_stand_beside_those_that_were_given(office: Office) -> None:
+    assessment_id = an_assessment(office)
+    rated(office, "satisfied", "dissatisfied")
+    compute(office, assessment_id, "first")
+    lines = read(office.people["director"], "inspection", begins=NOW.date(), unit_id=office.unit_a)
+    line = next(line for line in lines if str(line["item"]) == "群众满意率")
+    assert line["points"] == 5
+    reason = line["reason"]
+    assert isinstance(reason, Named)
+    assert reason.within("en") == f"Computed: {FORMULAS['satisfaction']} (1/2)"
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_ledger_of_one_unit_holds_nothing_of_others(database: Database, office: Office) -> None:
+    meeting_id = held(database, office, state="closed")
+    with database.transaction(SYSTEM) as session:
+        session.add(MeetingAttendance(meeting_id=meeting_id, unit_id=office.unit_a, standing="present"))
+        session.add(MeetingMinutes(meeting_id=meeting_id, edition=1, closed_at=NOW, document="{}"))
+        told = {
+            "kind": "monthly",
+            "title": "月报",
+            "state": "issued",
+            "issued_at": NOW,
+            "drafted_by_id": office.director.id,
+        }
+        days = {"begins": date(2026, 10, 1), "ends": date(2026, 10, 31), "drafted_at": NOW}
+        session.add(Briefing(**told, **days))
+    director = office.people["director"]
+    kinds = {
+        unit_id: [line["kind"] for line in read(director, "information", unit_id=unit_id)]
+        for unit_id in (None, office.unit_a, office.unit_b)
+    }
+    assert kinds == {None: ["briefing", "minutes"], office.unit_a: ["minutes"], office.unit_b: []}
+    book = contents.preview(director, code="information", choice=Choice(unit_id=office.unit_a, **YEAR))
+    assert "Briefings are about the whole office; they are in no ledger of one unit." in notes_of(book, "en")
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_a_workbook_is_made_for_paper_and_nothing_in_it_acts(database: Database, office: Office) -> None:
     with database.transaction(office.clerk) as session:
         a_case(session, office, number="2026-000001", subject="=HYPERLINK(1)", place="+861\t@x")
-    asked = exports.ask(office.clerk, choice=Choice(code="matters", **YEAR), paper="A3", language="zh")  # type: ignore[arg-type]
+    asked = exports.ask(office.clerk, code="matters", choice=Choice(**YEAR), paper="A3", language="zh")
     name, content = door._workbook(office.clerk, asked.token)
     with pytest.raises(NotThere):
         door._workbook(office.clerk, asked.token)
@@ -108,7 +151,7 @@ def test_names_are_masked_unless_asked_for_in_clear(database: Database, office: 
         read(office.clerk, "matters", plain=True)
     with pytest.raises(Problems):
         read(director, "duty", plain=True)
-    asked = exports.ask(director, choice=Choice(code="matters", plain=True, **YEAR), language="en")  # type: ignore[arg-type]
+    asked = exports.ask(director, code="matters", choice=Choice(plain=True, **YEAR), language="en")
     taken = exports.fetch(director, token=asked.token)
     assert "*" not in str(taken.book.lines[0]["resident"])
     with database.reading() as session:
