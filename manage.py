@@ -96,8 +96,11 @@ def build_demo(*, today: date | None = None, fresh: bool = False) -> None:
     if fresh:
         shutil.rmtree(place, ignore_errors=True)
     os.environ.update(LINLI_DATA_DIR=str(place), LINLI_DATABASE_URL="", LINLI_ANCHOR_DIR="")
+    # Its people share a password everybody reads; who wants to try the second factor sets it up under My account.
+    os.environ.setdefault("LINLI_SECOND_FACTOR_ROLES", "")
     with office() as database:
-        print(*demo.build(database, today=today), sep="\n", flush=True)
+        told = "Nobody here is asked for a second factor; whoever wants to try it sets it up under My account."
+        print(*demo.build(database, today=today), told, sep="\n", flush=True)
 
 
 def own_address(host: str) -> str:
@@ -144,6 +147,8 @@ def user(args: argparse.Namespace) -> None:
             lines = people.cli_add(database, name=args.name, full_name=args.full_name, roles=args.role)
         elif args.user_act == "reset":
             lines = people.cli_reset(database, name=args.name)
+        elif args.user_act == "second-factor":
+            lines = people.cli_reset_second_factor(database, name=args.name)
         else:
             lines = people.cli_list(database)
     print(*lines, sep="\n")
@@ -303,7 +308,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     add = acts.add_parser("add", help="add a person and print the first password once")
     add.add_argument("--full-name", default="", help="the name colleagues see")
     add.add_argument("--role", action="append", default=[], help="may be given several times")
-    for sub in (add, acts.add_parser("reset", help="print a new first password once")):
+    reset = acts.add_parser("reset", help="print a new first password once")
+    for sub in (add, reset, acts.add_parser("second-factor", help="take away the second factor of who lost it")):
         sub.add_argument("name", help="the name to sign in with")
     acts.add_parser("list", help="list people with their roles")
     sub = command("backup", keep, "Write a checked copy of everything into one file.")

@@ -43,13 +43,13 @@ _this_run: ContextVar[Seat | None] = ContextVar("seat_of_this_run", default=None
 
 
 def current_actor() -> Actor | None:
-    """Who acts, for pages; None also for somebody who must choose a password first.
+    """Who acts, for pages; None also for somebody whose account needs something first.
 
     While the page is drawn this is the seat read at the beginning of the run; a callback, which comes before it,
     reads the database itself.
     """
     seat = _this_run.get() or who_is_here()
-    return None if seat is None or seat.must_change else seat.actor
+    return seat.actor if seat is not None and seat.at_work else None
 
 
 def arrive() -> Seat | None:

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components import account, find_box, grids, state, theme
-from components.front_door import addresses, change_password, identity, sign_in
+from components.front_door import addresses, change_password, identity, second_factor, sign_in
 from components.screens import PAGES, SCREENS, Screen
 from components.words import language, t
 from db.languages import LANGUAGES
@@ -20,7 +20,7 @@ STATIC = Path(__file__).parent.parent / "static"
 def run() -> None:
     """One run of the script: who is here, the menu for them, and the page."""
     seat = account.arrive()
-    at_work = seat is not None and not seat.must_change
+    at_work = seat is not None and seat.at_work
     # Before the menu: otherwise the page's own icon becomes the favicon, fetched from a font host outside.
     st.set_page_config(page_icon="/app/static/icon.png", layout="wide" if at_work else "centered")
     page = st.navigation(_menu(seat), position="sidebar" if at_work else "hidden", expanded=True)
@@ -57,6 +57,8 @@ def _page(screen: Screen, seat: Seat | None) -> StreamlitPage:
         return _stand_in(screen, sign_in.view(address), t("Sign in"))
     if seat.must_change:
         return _stand_in(screen, change_password.first_view(seat), t("New password"))
+    if seat.must_enrol:
+        return _stand_in(screen, second_factor.first_view(seat), t("Second factor"))
     if not seat.actor.may(screen.permission):
         return _stand_in(screen, _refusal(screen, seat), t("No access"))
     return st.Page(

@@ -5,11 +5,13 @@ import json
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from db.rules.permissions import Role
 
 PREFIX = "LINLI_"
 SECRET_NAMES = ("journal", "identity", "index", "cookie")
@@ -41,6 +43,9 @@ class Settings:
         20, "failed sign-ins from one address before each further try waits", low=5, high=200
     )
     attempt_window_minutes: int = setting(15, "minutes after which failed sign-ins are forgotten", low=5, high=240)
+    second_factor_roles: str = setting(
+        "administrator,director,mediator", "roles that need a second factor, with commas; empty asks nobody"
+    )
     upload_megabytes: int = setting(20, "largest file that may be attached, in megabytes", low=1, high=200)
     import_megabytes: int = setting(50, "largest file whose rows may be brought in, in megabytes", low=1, high=200)
     encrypt_database: bool = setting(False, "encrypt the whole SQLite file (set before the first start)")
@@ -56,6 +61,10 @@ class Settings:
     def url(self) -> str:
         """The database address in force."""
         return self.database_url or f"sqlite:///{(self.folder / 'linli.db').as_posix()}"
+
+    def asks_second_factor(self, roles: Collection[str]) -> bool:
+        """Whether one of these roles does not go on without a second factor."""
+        return not {name.strip() for name in self.second_factor_roles.split(",")}.isdisjoint(roles)
 
     @property
     def https(self) -> bool:
@@ -121,6 +130,9 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError(f"language must be en, zh or empty, not {settings.language!r}")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise SettingsError("public_url must start with http:// or https://")
+    named = {name.strip() for name in settings.second_factor_roles.split(",")} - {""}
+    if unknown := sorted(named - set(Role)):
+        raise SettingsError(f"second_factor_roles names no role: {', '.join(unknown)}")
     if settings.encrypt_database and settings.database_url.startswith("postgresql"):
         raise SettingsError("encrypt_database is for SQLite; PostgreSQL is encrypted on its own disk")
     return settings

@@ -10,11 +10,12 @@ STREAM = "/_stcore/stream"
 UPLOAD = "/_stcore/upload_file/"
 MEDIA = "/media/"
 ALIVE = "/session/alive"
+CODE = "/session/code"
 STATIC = ("/static/", "/app/static/")
 # The frontend asks for these before it opens its socket; they hold nothing of the office.
 SHELL = {"/", "/favicon.png", "/manifest.json", "/_stcore/health", "/_stcore/host-config"}
 # Own routes that answer without a session; a module of routes adds its own in `routes.PUBLIC_PATHS`.
-OWN_PUBLIC = {"/healthz", "/setup", "/session/claim", ALIVE}
+OWN_PUBLIC = {"/healthz", "/setup", "/session/claim", CODE, ALIVE}
 
 
 def pages() -> set[str]:

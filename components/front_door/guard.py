@@ -84,7 +84,7 @@ class Guard:
             return None if method in _READS else pages.notice(request, 405)
         if seat is None:
             return _refused(request, 401)
-        if seat.must_change and path != "/session/end":
+        if not seat.at_work and path != "/session/end":
             return _refused(request, 403)
         return await self._signed_in_refusal(request, seat)
 

@@ -45,6 +45,22 @@ def take_cookie(response: Response) -> None:
     response.delete_cookie(cookie_name(), path="/", httponly=True, samesite="lax", secure=_secure())
 
 
+def code_cookie_name() -> str:
+    """Holds the ticket between the password and the code; with TLS other hosts can't set it."""
+    return f"{cookie_name()}_code"
+
+
+def give_code_cookie(response: Response, ticket: str) -> None:
+    """Bind the ticket to this browser; scripts and other sites can't use it."""
+    options = {"path": "/", "httponly": True, "samesite": "strict", "secure": _secure()}
+    response.set_cookie(code_cookie_name(), ticket, **options)  # type: ignore[arg-type]
+
+
+def take_code_cookie(response: Response) -> None:
+    """Make the browser forget the ticket."""
+    response.delete_cookie(code_cookie_name(), path="/", httponly=True, samesite="strict", secure=_secure())
+
+
 def address_of(scope: Scope) -> str:
     """Where the connection comes from (the server has already believed or disbelieved a proxy)."""
     client = scope.get("client")

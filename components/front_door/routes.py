@@ -77,11 +77,11 @@ def seat_at(request: Request) -> Seat | None:
 
 
 def signed_in(request: Request) -> Actor:
-    """Who asks; raises 401 for nobody and 403 for somebody who must choose a password first."""
+    """Who asks; raises 401 for nobody and 403 for somebody whose account needs something first."""
     seat = seat_at(request)
     if seat is None:
         raise HTTPException(401)
-    if seat.must_change:
+    if not seat.at_work:
         raise HTTPException(403)
     return seat.actor
 

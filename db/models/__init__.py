@@ -1,7 +1,17 @@
 """Nouns: tables, keys and constraints. Importing this package fills the metadata."""
 
 from db.journal import JournalRow
-from db.models.accounts import Person, PersonRole, SignInCounter, SignInSession, SignInTicket, Unit
+from db.models.accounts import (
+    EmergencyReading,
+    Person,
+    PersonRole,
+    RecoveryCode,
+    SecondFactor,
+    SignInCounter,
+    SignInSession,
+    SignInTicket,
+    Unit,
+)
 from db.models.briefings import Briefing, BriefingBlock, ChartPin, ChartShare, SavedChart
 from db.models.cases import (
     Case,
@@ -146,6 +156,7 @@ __all__ = [
     "DutyPost",
     "DutyShift",
     "DutySwap",
+    "EmergencyReading",
     "Export",
     "ImportMapping",
     "JournalRow",
@@ -170,6 +181,7 @@ __all__ = [
     "Person",
     "PersonRole",
     "PrivacyNotice",
+    "RecoveryCode",
     "Rota",
     "RotaChange",
     "RotaPlace",
@@ -185,6 +197,7 @@ __all__ = [
     "ScorePublication",
     "ScoreResult",
     "ScoreSheet",
+    "SecondFactor",
     "SignInCounter",
     "SignInSession",
     "SignInTicket",

@@ -1,8 +1,8 @@
-"""Staff, their units in three levels, their roles and their sessions."""
+"""Staff, their units in three levels, their roles, their sessions and what they open in an emergency."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Versioned
@@ -94,5 +94,46 @@ class SignInTicket(Base):
     used_at: Mapped[datetime | None]
 
 
-for _model in (SignInSession, SignInCounter, SignInTicket):
+class SecondFactor(Base):
+    """A person's authenticator. It counts once `confirmed_at` stands; no code of `last_step` or before is taken."""
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    secret: Mapped[bytes]
+    begun_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Base):
+    """A code that stands in once for a lost authenticator. Only a keyed digest is kept."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    used_at: Mapped[datetime | None]
+
+
+class EmergencyReading(Versioned, Base):
+    """One confidential record an administrator opened, with the reason and until when; a director takes note of it."""
+
+    __tablename__ = "emergency_reading"
+    __table_args__ = (
+        CheckConstraint("(case_id IS NULL) <> (dispute_id IS NULL)", name="one_record"),
+        Index("ix_emergency_reading_noted_at", "noted_at"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
+    dispute_id: Mapped[int | None] = mapped_column(ForeignKey("dispute.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime]
+    until: Mapped[datetime]
+    noted_at: Mapped[datetime | None]
+    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+for _model in (SignInSession, SignInCounter, SignInTicket, SecondFactor, RecoveryCode):
     _model.__table__.info["journal"] = "sign-ins, failures and sign-outs are noted as events of their own"  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import clock
+from db import clock, journal
 from db.engine import Database, reading, transaction, using
 from db.models import OfficeFact, Person, PersonRole, SignInSession, Unit
 from db.rules import passwords
@@ -136,6 +136,23 @@ def reset_password(actor: Actor, *, person_id: int, key: str) -> FirstPassword:
 
 
 @guarded(Permission.PEOPLE_MANAGE)
+def reset_second_factor(actor: Actor, *, person_id: int, key: str) -> bool:
+    """Take a colleague's second factor away and end their sessions; answers whether there was one.
+
+    Who needs one sets it up anew at the next sign-in. One's own goes by one's own code.
+    """
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return bool(done)
+        check = Check()
+        check.that(person_id != actor.id, "", "Take your own second factor away under My account.")
+        check.done()
+        gone = _reset_second_factor(session, person_id)
+        remember(session, actor, key, "people.reset_second_factor", gone)
+        return gone
+
+
+@guarded(Permission.PEOPLE_MANAGE)
 def end_sessions(actor: Actor, *, person_id: int, key: str) -> int:
     """Sign somebody out everywhere; answers how many sessions ended."""
     with transaction(actor) as session:
@@ -189,6 +206,16 @@ def cli_reset(database: Database, *, name: str) -> list[str]:
         if not person.active:
             raise Problems(Problem("name", "This account is closed; open it first."))
         return _slip(FirstPassword(person.id, username, accounts.give_first_password(session, person)))
+
+
+def cli_reset_second_factor(database: Database, *, name: str) -> list[str]:
+    """Take a person's second factor away, also the last administrator's; answers what to print."""
+    with using(database), transaction(system_actor("manage.py user second-factor")) as session:
+        username = passwords.normal_username(name)
+        person_id = session.scalar(select(Person.id).where(Person.username == username))
+        if not _reset_second_factor(session, person_id or 0):
+            return [f"{username} has no second factor."]
+    return [f"The second factor of {username} is taken away and their sessions have ended."]
 
 
 def cli_list(database: Database) -> list[str]:
@@ -274,6 +301,16 @@ def _roles_by_person(session: Session, person_id: int | None = None) -> Mapping[
     for holder, role in session.execute(query):
         found.setdefault(holder, []).append(role)
     return {holder: tuple(sorted(names, key=lambda n: order.get(n, 99))) for holder, names in found.items()}
+
+
+def _reset_second_factor(session: Session, person_id: int) -> bool:
+    if session.get(Person, person_id) is None:
+        raise NotThere("person")
+    gone = accounts.take_away(session, person_id)
+    if gone:
+        journal.note(session, "second_factor_reset", tbl="person", pk=person_id)
+        accounts.revoke_sessions(session, person_id, "second factor reset")
+    return gone
 
 
 def _first_unit(session: Session) -> int:

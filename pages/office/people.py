@@ -54,6 +54,8 @@ if chosen is not None:
     with st.container(horizontal=True):
         fresh = press("people.reset", t("New first password"), people.reset_password, record=chosen, person_id=chosen)
         slip = fresh or slip
+        apart = t("Take the second factor away")
+        press("people.factor", apart, people.reset_second_factor, record=chosen, person_id=chosen)
         press("people.end", t("Sign out everywhere"), people.end_sessions, record=chosen, person_id=chosen)
     st.subheader(t("Where they are signed in"))
     seen = {"created_at": t("Since"), "seen_at": t("Last seen"), "address": t("Address"), "browser": t("Browser")}

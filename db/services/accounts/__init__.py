@@ -1,4 +1,4 @@
-"""Who is signed in: sessions, sign-in, passwords, the first administrator."""
+"""Who is signed in: sessions, sign-in, passwords, the second factor, the first administrator."""
 
 from db.services.accounts.counters import Waiting
 from db.services.accounts.first_administrator import (
@@ -15,12 +15,23 @@ from db.services.accounts.passwords import (
     office_name,
     set_password,
 )
+from db.services.accounts.second_factor import (
+    Enrolment,
+    Standing,
+    begin_second_factor,
+    confirm_second_factor,
+    drop_second_factor,
+    my_second_factor,
+    renew_recovery_codes,
+    take_away,
+)
 from db.services.accounts.sessions import (
     OpenSession,
     Seat,
     end,
     end_all_mine,
     end_mine,
+    end_my_others,
     live_among,
     my_sessions,
     note_lapsed,
@@ -31,30 +42,41 @@ from db.services.accounts.sessions import (
     seen,
     tidy,
 )
-from db.services.accounts.sign_in import Attempt, begin, claim, fail, succeed
+from db.services.accounts.sign_in import Attempt, Claim, asks_code, begin, claim, fail, give_code, succeed
 
 __all__ = [
     "Attempt",
+    "Claim",
+    "Enrolment",
     "OpenSession",
     "Seat",
+    "Standing",
     "Waiting",
+    "asks_code",
     "begin",
+    "begin_second_factor",
     "change_password",
     "choose_language",
     "claim",
+    "confirm_second_factor",
+    "drop_second_factor",
     "end",
     "end_all_mine",
     "end_mine",
+    "end_my_others",
     "fail",
+    "give_code",
     "give_first_password",
     "has_administrator",
     "hash_of",
     "issue_set_up_ticket",
     "live_among",
+    "my_second_factor",
     "my_sessions",
     "note_lapsed",
     "note_refused_screen",
     "office_name",
+    "renew_recovery_codes",
     "revoke_sessions",
     "seat_by_token",
     "seat_of",
@@ -63,5 +85,6 @@ __all__ = [
     "set_up",
     "set_up_ticket_is_good",
     "succeed",
+    "take_away",
     "tidy",
 ]

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -53,10 +53,11 @@ def forgive(session: Session, key: str) -> None:
     session.execute(change.values(failures=0, wait_until=None))
 
 
-def take_one_back(session: Session, key: str) -> None:
-    """A right try among others' wrong ones: it was none."""
+def take_one_back(session: Session, key: str, allowed: int) -> None:
+    """A right try among others' wrong ones: it was none, and no wait of its own is left."""
     change = update(SignInCounter).where(SignInCounter.key == key, SignInCounter.failures > 0)
-    session.execute(change.values(failures=SignInCounter.failures - 1))
+    waits = case((SignInCounter.failures <= allowed, None), else_=SignInCounter.wait_until)
+    session.execute(change.values(failures=SignInCounter.failures - 1, wait_until=waits))
 
 
 def _seconds(until: datetime | None, now: datetime) -> int:

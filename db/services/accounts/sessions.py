@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from db import clock, journal
 from db.base import Moment
 from db.engine import current, reading, transaction
-from db.models import Person, PersonRole, SignInCounter, SignInSession, SignInTicket, Unit
+from db.models import Person, PersonRole, SecondFactor, SignInCounter, SignInSession, SignInTicket, Unit
 from db.rules.permissions import Actor, Permission, Role, system_actor
 from db.rules.problems import NotThere
 from db.services.acts import guarded
@@ -33,9 +33,16 @@ class Seat:
     unit: str = ""
     unit_en: str = ""
     must_change: bool = False
+    must_enrol: bool = False
+
+    @property
+    def at_work(self) -> bool:
+        """Whether every screen is open: nothing about the account has to be done first."""
+        return not (self.must_change or self.must_enrol)
 
 
 _in, _person, _unit, _role = SignInSession.__table__, Person.__table__, Unit.__table__, PersonRole.__table__
+_factor = SecondFactor.__table__
 # Built once: asked on every run and every message of every socket.
 _SEAT = (
     select(
@@ -45,11 +52,13 @@ _SEAT = (
         _unit.c.name.label("unit"),
         _unit.c.name_en.label("unit_en"),
         _role.c.role,
+        _factor.c.confirmed_at,
     )
     .select_from(
         _in.join(_person, _person.c.id == _in.c.person_id)
         .join(_unit, _unit.c.id == _person.c.unit_id)
         .outerjoin(_role, _role.c.person_id == _person.c.id)
+        .outerjoin(_factor, _factor.c.person_id == _person.c.id)
     )
     .where(
         _in.c.revoked_at.is_(None),
@@ -211,6 +220,16 @@ def end_mine(actor: Actor, *, session_id: int) -> None:
 
 
 @guarded(Permission.ACCOUNT_OWN)
+def end_my_others(actor: Actor) -> None:
+    """End the actor's other sessions and keep this one."""
+    with transaction(actor) as session:
+        others = (SignInSession.person_id == actor.id) & (SignInSession.id != int(actor.session or 0))
+        ended = _revoke(session, others, why="ended by owner")
+        detail: dict[str, object] = {"why": "ended by owner", "ended": ended}
+        journal.note(session, "session_ended", tbl="person", pk=actor.id, detail=detail)
+
+
+@guarded(Permission.ACCOUNT_OWN)
 def end_all_mine(actor: Actor) -> None:
     """Sign out everywhere, here too."""
     with transaction(actor) as session:
@@ -281,6 +300,7 @@ def _seated(rows: Sequence[Row[*tuple[Any, ...]]], origin: str) -> Seat:
         unit=first.unit,
         unit_en=first.unit_en,
         must_change=first.must_change,
+        must_enrol=first.confirmed_at is None and current().settings.asks_second_factor(actor.roles),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db import migrations
 from db.engine import Database
+from db.rules.permissions import Role
 from db.services.calendar import unknown_years_in_use
 from db.services.journal.verifying import verify_database
 from db.services.keeping.disk import BALLAST, low_space
@@ -39,6 +40,8 @@ def _folder(settings: Settings) -> Iterator[Finding]:
         yield WARN, "anchor_dir is not set: a second place for the journal's anchors, best on another disk"
     elif not Path(settings.anchor_dir).expanduser().is_dir():
         yield FAIL, f"anchor_dir can't be reached: {settings.anchor_dir}"
+    if not settings.asks_second_factor({Role.ADMINISTRATOR}):
+        yield WARN, "second_factor_roles leaves the administrator out: a stolen password is enough to run the office"
     low = low_space(settings)
     yield (WARN, low) if low else (OK, "free space")
     if not (settings.folder / BALLAST).exists():

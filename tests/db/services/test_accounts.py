@@ -48,7 +48,7 @@ def sign_in(username: str, *, address: str = HERE, replaces: str = "") -> str:
     ticket = try_password(username, PASSWORD, address=address)
     found = accounts.claim(ticket, address=address, browser="Firefox", replaces=replaces)
     assert found is not None
-    return found[0]
+    return found.token
 
 
 def events(database: Database) -> list[str]:
@@ -435,11 +435,11 @@ def test_a_first_password_lasts_a_day_and_must_be_changed(people: Office, databa
         assert try_password("handler", first, address=ELSEWHERE) == ""
     found = accounts.claim(try_password("handler", first), address=HERE, browser="", replaces="")
     assert found is not None
-    seat = accounts.seat_by_token(found[0])
+    seat = accounts.seat_by_token(found.token)
     assert seat is not None
     assert seat.must_change
     accounts.change_password(seat.actor, present=first, password="my own words", repeated="my own words")
-    seat = accounts.seat_by_token(found[0])
+    seat = accounts.seat_by_token(found.token)
     assert seat is not None
     assert not seat.must_change
 
