@@ -1,6 +1,5 @@
 """Residents' identities: encrypted at rest, found again by keyed digests, shown masked."""
 
-import hashlib
 import hmac
 import secrets
 import unicodedata
@@ -52,7 +51,7 @@ def key_for(database: Database, kind: str, value: str) -> str:
     plain = normal(value)
     if not plain:
         return ""
-    return hmac.new(database.keys.index, f"{kind}:{plain}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(database.keys.index, f"{kind}:{plain}".encode(), "sha256").hex()[:32]
 
 
 def tail_of(contact: str) -> str:

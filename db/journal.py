@@ -1,6 +1,5 @@
 """The journal: written by database triggers, chained by a keyed digest, anchored outside the database."""
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterator
@@ -85,7 +84,7 @@ def purging() -> Iterator[None]:
 def seal(key: bytes, prev: str, *parts: object) -> str:
     """The keyed digest of one row and of the row before it."""
     joined = "\x1f".join("" if part is None else str(part) for part in (prev, *parts))
-    return hmac.new(key, joined.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, joined.encode(), "sha256").hex()
 
 
 def note(
@@ -151,7 +150,7 @@ def equip_sqlite(connection: Any, keys: Secrets) -> None:
         if value is None:
             return None
         raw = value if isinstance(value, bytes) else str(value).encode()
-        return "digest:" + hmac.new(keys.journal, raw, hashlib.sha256).hexdigest()[:16]
+        return "digest:" + hmac.digest(keys.journal, raw, "sha256").hex()[:16]
 
     connection.create_function("linli_writer", 1, writer)
     connection.create_function("linli_now", 0, lambda: clock.now().isoformat(timespec="microseconds"))

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import add
@@ -37,7 +36,7 @@ def words_of(*texts: str) -> str:
     for text in texts:
         kept.append(folded(text)[:left])
         left -= len(kept[-1])
-    streams = [list(_stream(text)) for text in kept]
+    streams = [_stream(text) for text in kept]
     there = {piece for stream in streams for piece in stream}
     chars = dict.fromkeys("".join(kept))
     singles = [char for char in chars if _is_han(char) and char not in there]
@@ -79,18 +78,15 @@ def _is_han(char: str) -> bool:
     return char == "〇" or "㐀" <= char <= "鿿" or "\U00020000" <= char <= "\U000323af"
 
 
-def _stream(plain: str) -> Iterator[str]:
+def _stream(plain: str) -> list[str]:
     """Pairs in order, after the last of a run its last character, which keeps two runs from becoming one."""
+    pieces: list[str] = []
     for run in _RUNS.findall(plain):
         if _is_han(run[0]):
-            yield from _paired(run)
-            yield run[-1]
-        else:
-            yield run
-
-
-def _paired(run: str) -> Iterator[str]:
-    return map(add, run, run[1:])
+            pieces.extend(map(add, run, run[1:]))
+            run = run[-1]
+        pieces.append(run)
+    return pieces
 
 
 def _phrase(group: str) -> Phrase:

@@ -45,8 +45,8 @@ class Writer:
     ) -> list[Planned]:
         """Write the rows; answers them, those the rules refused after all as rejected.
 
-        What the database refuses is raised as DBAPIError, or `one_by_one`, which is slow, rejected as well. No savepoint
-        stands around the rows: inside one SQLite looks through every page kept for it after each statement.
+        What the database refuses is raised as DBAPIError, or rejected as well when they are written `one_by_one`,
+        which is slow: inside a savepoint SQLite walks through every page it kept for it after each statement.
         """
         done = (
             [one for row in rows for one in self._alone(session, row)] if one_by_one else self._together(session, rows)
