@@ -135,6 +135,8 @@ def take(actor: Actor, *, search_id: int, replace: bool = False, key: str) -> Sa
 
     Raises Changed when places were changed by hand since the search began, unless `replace`.
     """
+    with reading() as session:
+        _search(session, actor, search_id)
     _settle(actor, search_id)
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:

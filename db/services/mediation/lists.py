@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import current, reading
-from db.models import Committee, Dispute, DisputeMediator, DisputeVisit, Obligation
+from db.models import Case, Committee, Dispute, DisputeMediator, DisputeVisit, Obligation
 from db.rules.mediation.words import Standing, State
 from db.rules.permissions import Actor, Permission, Scope
 from db.services import listing
 from db.services.acts import guarded
 from db.services.calendar import working_calendar
+from db.services.cases import scope as case_scope
 from db.services.listing import COUNTED, PAGE_ROWS, Listing, Page, Sort, page_of
 from db.services.mediation.counted import Counted, behind
 from db.services.mediation.rows import listed
@@ -124,8 +125,9 @@ def waiting(actor: Actor, *, per_tab: int = 20) -> pd.DataFrame:
 
 @guarded(Permission.CASES_READ)
 def of_case(actor: Actor, *, case_id: int) -> pd.DataFrame:
-    """Disputes opened from a case, for its page: a frame of STUBS, empty for who may know of none."""
-    query = select(Dispute.id, Dispute.number, Dispute.state).where(Dispute.case_id == case_id, stubs(actor))
+    """Disputes opened from a case, for its page: a frame of STUBS, empty for who may know of none of it."""
+    query = select(Dispute.id, Dispute.number, Dispute.state).join(Case, Case.id == Dispute.case_id)
+    query = query.where(Case.id == case_id, case_scope.visible(actor), stubs(actor))
     with reading() as session:
         found = session.execute(query.order_by(Dispute.id)).all()
         whole = _whole(session, actor, [row.id for row in found])

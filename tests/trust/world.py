@@ -1,0 +1,113 @@
+"""One row in every table, made from the metadata: one matter of another unit, every row linked to the others.
+
+Every row bears the same number, so that any `..._id` of any service, written today or next year, names a record of
+this other world.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import time
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Date, Float, Integer, LargeBinary, Numeric, Table, Time, insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db.base import Base, Moment
+from db.engine import Database
+from db.journal import JournalRow
+from db.rules.permissions import Actor, Role
+from tests.factories import NOW, SYSTEM
+
+ROW = 900
+# A unit below the other world's, and one beside it: who sits there has no part in it.
+BELOW, BESIDE = 901, 902
+# What a column must hold so that the rest of its row makes sense.
+SAYS: dict[str, object] = {
+    "unit.parent_id": None,
+    "unit.path": f"/{ROW}/",
+    "person.active": True,
+    "rota_search.result": "{}",
+}
+PLAIN: tuple[tuple[type, object], ...] = (
+    (Boolean, False),
+    (Moment, NOW),
+    (Date, NOW.date()),
+    (Time, time(9, 0)),
+    (Integer, 1),
+    (Float, 1.0),
+    (Numeric, 1),
+    (LargeBinary, b"900"),
+)
+
+
+def fill(database: Database) -> list[str]:
+    """Insert the rows, two units and people who are strangers; answers the names of the tables."""
+    tables = list(_tables())
+    with database.transaction(SYSTEM) as session:
+        for table in tables:
+            _row(session, table)
+        unit = Base.metadata.tables["unit"]
+        for number, path in ((BELOW, f"/{ROW}/{BELOW}/"), (BESIDE, f"/{BESIDE}/")):
+            session.execute(insert(unit).values(row_of(unit) | {"id": number, "path": path, "name": str(number)}))
+        person = Base.metadata.tables["person"]
+        for role in Role:
+            one = {"id": stranger(role).id, "username": f"stranger {role}", "unit_id": BESIDE}
+            session.execute(insert(person).values(row_of(person) | one))
+    return [table.name for table in tables]
+
+
+def stranger(role: Role, unit_id: int = BESIDE) -> Actor:
+    """Somebody of this role who has no part in the other world: of the unit beside it, or below it."""
+    path = f"/{ROW}/{BELOW}/" if unit_id == BELOW else f"/{unit_id}/"
+    return Actor(id=800 + list(Role).index(role), name=role.value, roles=frozenset({role}), unit_id=unit_id,
+                 unit_path=path, origin="trust")  # fmt: skip
+
+
+def one_of_them() -> Actor:
+    """The person everything of the other world belongs to, with every role."""
+    return Actor(id=ROW, name="900", roles=frozenset(Role), unit_id=ROW, unit_path=f"/{ROW}/", origin="trust")
+
+
+def row_of(table: Table) -> dict[str, object]:
+    """A value for every column."""
+    return {column.name: _value(table, column) for column in table.columns}
+
+
+def _row(session: Session, table: Table) -> None:
+    """Linked to everything it may be linked to, or, where only one link may stand, to the first that may."""
+    whole = row_of(table)
+    may_be_empty = [c.name for c in table.columns if c.foreign_keys and c.nullable and whole[c.name] is not None]
+    alone = [whole | dict.fromkeys(may_be_empty) | {name: ROW} for name in may_be_empty]
+    for values in (whole, *alone):
+        with suppress(IntegrityError), session.begin_nested():
+            session.execute(insert(table).values(values))
+            return
+    raise AssertionError(f"no row of {table.name} can be made from the metadata: say in SAYS what it must hold")
+
+
+# What takes a record away from the very people it belongs to, what the rest is counted by, what the triggers write.
+LEFT_OUT = {"case_recusal", "limit_rule", JournalRow.__tablename__}
+
+
+def _tables() -> Iterator[Table]:
+    return (table for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT)
+
+
+def _value(table: Table, column: Column[Any]) -> object:
+    name = f"{table.name}.{column.name}"
+    if name in SAYS:
+        return SAYS[name]
+    links = column.foreign_keys or column.primary_key
+    if links and isinstance(column.type, Integer):
+        return None if column.nullable and column.name not in LINKED else ROW
+    if column.nullable:
+        return None
+    default = column.default
+    if default is not None and default.is_scalar:
+        return default.arg  # type: ignore[attr-defined]
+    return next((value for kind, value in PLAIN if isinstance(column.type, kind)), "77")
+
+
+# What may be empty and says whose a row is.
+LINKED = {"case_id", "dispute_id", "work_id", "unit_id", "person_id", "handler_id", "mediator_id", "rota_id"}
