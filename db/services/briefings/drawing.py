@@ -83,7 +83,8 @@ def values_of(actor: Actor, *, register: str, dimension: str) -> list[Entry]:
 def sums_of(session: Session, question: Question, reach: ColumnElement[bool]) -> dict[Place, Sum]:
     """The figures of one period, by the codes of axis and series; only places that hold something."""
     found: dict[Place, Sum] = {}
-    for *codes, top, bottom in session.connection().execute(grouped(question, reach)).all():
+    # Asked of the session: its bare connection would count what is in the bin or merged, too.
+    for *codes, top, bottom in session.execute(grouped(question, reach)).all():
         at, what = [*("" if code is None else str(code) for code in codes), "", ""][:2]
         # What was not said may stand as nothing and as an empty word.
         found[at, what] = found.get((at, what), NOTHING) + Sum(float(top or 0), int(bottom or 0))
