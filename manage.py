@@ -1,9 +1,10 @@
-"""The one command line of Linli: run, test, user, backup, restore, check, import, rota, demo and bench."""
+"""The one command line of Linli: run, test, user, keeping, move, import, rota, demo and bench."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import getpass
 import glob
 import hashlib
 import json
@@ -158,14 +159,28 @@ def keep(args: argparse.Namespace) -> int:
     from db import settings
     from db.services import keeping
 
+    office_settings, sound = settings.load(), True
     if args.command == "backup":
-        sound, lines = True, keeping.backup(settings.load(), destination=args.destination)
+        lines = keeping.backup(office_settings, destination=args.destination)
+    elif args.command == "restore" and args.confirm:
+        lines = keeping.confirm(office_settings)
     elif args.command == "restore":
-        sound, lines = True, keeping.restore(settings.load(), source=args.source)
+        typed = getpass.getpass("Recovery key: ") if args.key else ""
+        lines = keeping.restore(office_settings, source=args.source, typed_key=typed)
+    elif args.command == "check":
+        sound, lines = keeping.check(office_settings)
     else:
-        sound, lines = keeping.check(settings.load())
+        acts = {"backup-key": keeping.key_on_paper, "drill": keeping.drill, "make-room": keeping.make_room}
+        lines = acts[args.command](office_settings)
     print(*lines, sep="\n")
     return 0 if sound else 1
+
+
+def move(args: argparse.Namespace) -> None:
+    from db import settings
+    from db.services import moving
+
+    print(*moving.move(settings.load(), to=args.to), sep="\n")
 
 
 def import_cases(args: argparse.Namespace) -> None:
@@ -314,7 +329,16 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     acts.add_parser("list", help="list people with their roles")
     sub = command("backup", keep, "Write a checked copy of everything into one file.")
     sub.add_argument("destination", nargs="?", type=absolute, help="file or folder, else the data folder")
-    command("restore", keep, "Put a backup back.").add_argument("source", type=absolute, help="the backup")
+    command("backup-key", keep, "Print the recovery key that opens the backups, to be locked away on paper.")
+    sub = command("restore", keep, "Put a backup back; what it replaces is kept aside.")
+    which = sub.add_mutually_exclusive_group(required=True)
+    which.add_argument("source", nargs="?", type=absolute, help="the backup")
+    which.add_argument("--confirm", action="store_true", help="delete what restores kept aside")
+    sub.add_argument("--key", action="store_true", help="ask for the recovery key of another installation")
+    command("drill", keep, "Rehearse: make a backup, put it back in a place of its own, examine it, say how long.")
+    command("make-room", keep, "Delete the ballast file, so that a full disk takes writes again.")
+    sub = command("move", move, "Move the office to another database, SQLite or PostgreSQL; the old one stays whole.")
+    sub.add_argument("--to", required=True, metavar="URL", help="an empty database, as database_url names it")
     command("check", keep, "Check integrity, migrations and settings.")
     kinds = command("import", import_cases, "Bring in records of another system.")
     sub = kinds.add_subparsers(metavar="KIND", required=True).add_parser("cases", help="from .csv or .xlsx")

@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from db import journal
+from db.closed import why_closed
 from db.journal import Writer
 from db.rules.permissions import Actor
 from db.settings import Secrets, Settings, SettingsError, secrets_of
@@ -131,8 +132,13 @@ _process: list[Database] = []
 
 
 def open_database(settings: Settings) -> Database:
-    """Open the database of `settings`, make its folder and keys on first use, and make it the process's own."""
+    """Open the database of `settings`, make its folder and keys on first use, and make it the process's own.
+
+    Raises SettingsError for one that was moved away from or half restored.
+    """
     os.umask(0o077)
+    if why := why_closed(settings):
+        raise SettingsError(why)
     keys = secrets_of(settings)
     database = Database(settings, keys, _engine(settings, keys))
     _process[:] = [database]

@@ -50,6 +50,14 @@ class Settings:
     import_megabytes: int = setting(50, "largest file whose rows may be brought in, in megabytes", low=1, high=200)
     encrypt_database: bool = setting(False, "encrypt the whole SQLite file (set before the first start)")
     anchor_dir: str = setting("", "second place for the journal's anchors, best on another disk")
+    backup_hours: int = setting(1, "hours between backups by themselves; 0: none", low=0, high=24)
+    backup_dir: str = setting("", "second place each backup is copied to, best in another building")
+    backups_hourly: int = setting(24, "hours of which one backup is kept", low=1, high=168)
+    backups_daily: int = setting(14, "days of which one backup is kept", low=1, high=366)
+    backups_weekly: int = setting(8, "weeks of which one backup is kept", low=0, high=104)
+    backups_monthly: int = setting(
+        12, "months of which one backup is kept; what was deleted is in them so long", low=0, high=60
+    )
     journal_months: int = setting(36, "months the journal is kept", low=6, high=600)
 
     @property

@@ -22,7 +22,7 @@ from components.front_door.guard import Guard
 from components.front_door.sweeper import sweeper
 from db import engine, migrations, settings
 from db.rules.problems import LinliError
-from db.services import accounts
+from db.services import accounts, keeping
 from db.settings import Settings
 
 _LINK_SHOWN = "SET_UP_LINK_SHOWN"
@@ -38,6 +38,8 @@ def build() -> Mapping[str, Any]:
     office = settings.load()
     # What the server lets through; each screen asks for what it takes, and each service looks again.
     config.set_option("server.maxUploadSize", max(office.upload_megabytes, office.import_megabytes))
+    if os.environ.get(_LINK_SHOWN) is None:
+        keeping.look_before_start(office)
     migrations.upgrade(engine.open_database(office))
     if os.environ.get(_LINK_SHOWN) is None:
         print(*_set_up_lines(office), sep="\n", flush=True)  # noqa: T201 - the only place for this link
@@ -58,6 +60,7 @@ logging.getLogger("streamlit.runtime.caching.cache_data_api").setLevel(logging.E
 
 def prepare(office: Settings, *, host: str = "127.0.0.1", port: int = 8501) -> list[str]:
     """Open and migrate the database; answers lines for the terminal, with the set-up link when one is needed."""
+    keeping.look_before_start(office)
     with contextlib.closing(engine.open_database(office)) as database:
         migrations.upgrade(database)
         os.environ[_LINK_SHOWN] = "1"
@@ -78,7 +81,11 @@ def _set_up_lines(office: Settings, *, host: str = "", port: int = 0) -> list[st
 
 @contextlib.asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(sweeper.run()), asyncio.create_task(keeper.run())]
+    tasks = [
+        asyncio.create_task(sweeper.run()),
+        asyncio.create_task(keeper.run()),
+        asyncio.create_task(keeper.back_up()),
+    ]
     try:
         yield
     finally:

@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 import db.models  # noqa: F401 - fills the metadata
 from db import journal
@@ -22,10 +23,15 @@ def config() -> Config:
 def upgrade(database: Database) -> None:
     """Bring the schema up to date and (re)create the journal's triggers, in one transaction."""
     with database.maintenance() as connection:
-        made = config()
-        made.attributes["connection"] = connection
-        command.upgrade(made, "head")
-        journal.install(connection)
+        build(connection)
+
+
+def build(connection: Connection) -> None:
+    """The same inside a transaction that is open already."""
+    made = config()
+    made.attributes["connection"] = connection
+    command.upgrade(made, "head")
+    journal.install(connection)
 
 
 def pending(database: Database) -> list[str]:

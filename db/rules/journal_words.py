@@ -38,6 +38,7 @@ EVENTS: Mapping[str, str] = {
     "journal_purged": N_("Old journal rows removed"),
     "backup": N_("Backup written"),
     "restored": N_("Restored from a backup"),
+    "moved": N_("Moved to another database"),
 }
 
 TABLES: Mapping[str, str] = {

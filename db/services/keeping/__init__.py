@@ -1,10 +1,27 @@
-"""Keeping the office's records: backup, restore, check, and room on the disk for the worst day."""
+"""Keeping the office's records: backups, restore, drill, check, and room on the disk for the worst day."""
 
-from db.services.keeping.backup import backup
 from db.services.keeping.check import check
-from db.services.keeping.disk import ensure_ballast
+from db.services.keeping.disk import ensure_ballast, make_room
+from db.services.keeping.drill import drill
 from db.services.keeping.hourly import keep_hourly
-from db.services.keeping.restore import restore
+from db.services.keeping.keys import key_on_paper
+from db.services.keeping.restore import confirm, restore
+from db.services.keeping.schedule import backup, backup_when_due, keep_one
 from db.services.keeping.soundness import KeepingError
+from db.services.keeping.start import look_before_start
 
-__all__ = ["KeepingError", "backup", "check", "ensure_ballast", "keep_hourly", "restore"]
+__all__ = [
+    "KeepingError",
+    "backup",
+    "backup_when_due",
+    "check",
+    "confirm",
+    "drill",
+    "ensure_ballast",
+    "keep_hourly",
+    "keep_one",
+    "key_on_paper",
+    "look_before_start",
+    "make_room",
+    "restore",
+]

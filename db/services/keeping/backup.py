@@ -1,17 +1,21 @@
-"""A checked copy of everything but the keys, taken while people go on working."""
+"""A checked, sealed copy of everything, taken while people go on working."""
 
+import shutil
 import tempfile
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from db import clock, journal
+from db import clock, engine, journal
 from db.engine import Database
 from db.rules.permissions import system_actor
 from db.services.journal.anchors import Anchor, anchor, anchored
 from db.services.keeping.archive import SUFFIX, Manifest, digest_of, kept_files, pack
+from db.services.keeping.keys import backup_key
 from db.services.keeping.soundness import (
     KeepingError,
     check_counts,
@@ -25,30 +29,43 @@ from db.services.keeping.soundness import (
 )
 from db.settings import Settings, SettingsError
 
-KEYS_APART = "The keys (secrets.json) are not in it: keep a copy of them in another place."
+SCRATCH = ".backup-"
+ROOM = 2.5  # a copy, the sealed archive, and what people write meanwhile, in sizes of the database
 
 
-def backup(settings: Settings, *, destination: Path | None = None) -> list[str]:
-    """Write one archive into a file or folder (else the data folder's backups) and answer what to print.
+@dataclass(frozen=True)
+class Made:
+    """A backup that was made and read back."""
 
-    Raises KeepingError; nothing half-written keeps the final name.
+    path: Path
+    manifest: Manifest
+    bytes: int
+    seconds: float
+
+
+def make(settings: Settings, *, destination: Path | None = None) -> Made:
+    """Write one sealed archive into a file or folder (else the data folder's backups).
+
+    Raises KeepingError; nothing half-written keeps the final name, and nothing is left in the folder.
     """
+    begun = time.perf_counter()
     path = database_file(settings)
     if path is not None and not path.exists():
         raise KeepingError(f"there is no database to back up: {path}")
     folder = _folder(settings, destination)
+    _needs_room(folder, path)
     with (
         opened(settings) as database,
-        tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as scratch,
+        tempfile.TemporaryDirectory(dir=folder, prefix=SCRATCH) as scratch,
     ):
         copy = Path(scratch) / "copy"
         if database.is_sqlite:
-            engine, (counts, (seq, mac)) = "sqlite", _copy_sqlite(database, copy)
+            kind, (counts, (seq, mac)) = "sqlite", _copy_sqlite(database, copy)
         else:
-            engine, (counts, (seq, mac)) = "postgresql", _dump_postgres(database, copy)
+            kind, (counts, (seq, mac)) = "postgresql", _dump_postgres(database, copy)
         now, files = clock.now(), kept_files(settings.folder)
         manifest = Manifest(
-            engine=engine,
+            engine=kind,
             made_at=now.isoformat(timespec="seconds"),
             seq=seq,
             mac=mac,
@@ -60,16 +77,19 @@ def backup(settings: Settings, *, destination: Path | None = None) -> list[str]:
         name = f"linli-{now:%Y%m%d-%H%M%S}-{seq}-{mac[:8]}{SUFFIX}"
         whole = destination is not None and not _is_folder(destination)
         target = destination if whole and destination is not None else folder / name
-        pack(target, manifest, copy, settings.folder, files)
+        pack(target, manifest, copy, settings.folder, files, backup_key(settings))
         anchor(database)
-    said = _note(settings, target.name, seq)
-    return [
-        f"backup: {target} ({target.stat().st_size / 1e6:.1f} MB)",
-        f"rows: {sum(counts.values())} in {len(counts)} tables; files: {manifest.files}",
-        f"journal: row {seq}, head {mac[:16]}",
-        *said,
-        KEYS_APART,
-    ]
+    return Made(target, manifest, target.stat().st_size, time.perf_counter() - begun)
+
+
+def _needs_room(folder: Path, path: Path | None) -> None:
+    """A backup never fills the disk the office writes to; raises KeepingError. What a dump needs nobody knows."""
+    for left in folder.glob(f"{SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)  # of one that was killed
+    needed = ROOM * path.stat().st_size if path else 0.0
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise KeepingError(f"{folder} has {free / 1e6:.0f} MB free; a backup needs {needed / 1e6:.0f} MB")
 
 
 def _copy_sqlite(database: Database, copy: Path) -> tuple[dict[str, int], tuple[int, str]]:
@@ -118,18 +138,23 @@ def _heads(settings: Settings, last: int) -> list[Anchor]:
     return [head for head in anchored(settings) if head.seq <= last]
 
 
-def _note(settings: Settings, name: str, seq: int) -> list[str]:
+def note_made(settings: Settings, made: Made) -> list[str]:
     """Journal the backup where this process may write; a full disk must not spoil a backup that stands."""
     try:
         with opened(settings, reads_only=False) as database:
-            with database.transaction(system_actor("backup")) as session:
-                journal.note(session, "backup", tbl="journal", pk=seq, detail={"file": name})
-            anchor(database)
+            journal_made(database, made.path.name, made.manifest.seq)
     except SettingsError:
         return ["Linli is running, so the backup is anchored but not journalled."]
     except (SQLAlchemyError, OSError) as error:
         return [f"The backup could not be journalled: {type(error).__name__}"]
     return []
+
+
+def journal_made(database: Database, name: str, seq: int) -> None:
+    """One line about the backup in the journal, anchored."""
+    with engine.using(database), database.transaction(system_actor("backup")) as session:
+        journal.note(session, "backup", tbl="journal", pk=seq, detail={"file": name})
+    anchor(database)
 
 
 def _folder(settings: Settings, destination: Path | None) -> Path:

@@ -12,7 +12,7 @@ from db.rules.permissions import Role
 from db.services.calendar import unknown_years_in_use
 from db.services.journal.verifying import verify_database
 from db.services.keeping.disk import BALLAST, low_space
-from db.services.keeping.soundness import KeepingError, check_pages, database_file, opened
+from db.services.keeping.soundness import KeepingError, check_pages, database_file, line_of, opened
 from db.settings import Settings, SettingsError
 
 OK, WARN, FAIL = "ok  ", "warn", "FAIL"
@@ -64,14 +64,14 @@ def _database(settings: Settings) -> Iterator[Finding]:
             for question in (_pages, _schema, _journal, _calendar):
                 yield _asked(question, database)
     except (SQLAlchemyError, SettingsError) as error:
-        yield FAIL, f"the database can't be opened: {_line(error)}"
+        yield FAIL, f"the database can't be opened: {line_of(error)}"
 
 
 def _asked(question: Callable[[Database], Finding], database: Database) -> Finding:
     try:
         return question(database)
     except (KeepingError, SQLAlchemyError) as error:
-        return FAIL, _line(error)
+        return FAIL, line_of(error)
 
 
 def _pages(database: Database) -> Finding:
@@ -101,8 +101,3 @@ def _calendar(database: Database) -> Finding:
         return OK, "calendar: every year in which open cases fall due is known"
     years = ", ".join(f"{year} ({count} open cases)" for year, count in unknown.items())
     return WARN, f"calendar: no data for {years}; due dates there are provisional"
-
-
-def _line(error: Exception) -> str:
-    cause = getattr(error, "orig", None) or error
-    return " ".join(str(cause).split()) or type(error).__name__

@@ -31,3 +31,29 @@ def low_space(settings: Settings) -> str:
     if usage.free >= LEAST_BYTES and usage.free >= LEAST_SHARE * usage.total:
         return ""
     return f"only {usage.free / 1e9:.1f} GB of {usage.total / 1e9:.1f} GB are free"
+
+
+def make_room(settings: Settings) -> list[str]:
+    """Throw the ballast overboard, so that a full disk takes writes again; answers what to print."""
+    path = settings.folder / BALLAST
+    if not path.exists():
+        return ["there is no ballast file left; delete something else, old backups first"]
+    size = path.stat().st_size
+    path.unlink()
+    return [
+        f"{size / 1e6:.0f} MB are free now, and Linli can write again at once",
+        "Now make lasting room; the ballast comes back by itself when there is enough of it.",
+    ]
+
+
+def copy_to(path: Path, folder: Path) -> None:
+    """Copy a file into a folder that stands, under a passing name first, and down to the disk; raises OSError."""
+    part = folder / f"{path.name}.part"
+    try:
+        with path.open("rb") as source, part.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+            target.flush()
+            os.fsync(target.fileno())
+        part.replace(folder / path.name)
+    finally:
+        part.unlink(missing_ok=True)

@@ -25,6 +25,12 @@ class KeepingError(LinliError):
     """A backup, restore or check can't go on; one line for the administrator."""
 
 
+def line_of(error: BaseException) -> str:
+    """What an error says, in one line; of a database's error what the database said."""
+    cause = getattr(error, "orig", None) or error
+    return " ".join(str(cause).split()) or type(error).__name__
+
+
 @contextlib.contextmanager
 def opened(settings: Settings, url: str = "", *, reads_only: bool = True) -> Iterator[Database]:
     """A database opened beside the process's own, for reading unless told otherwise; closed afterwards."""

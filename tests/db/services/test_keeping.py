@@ -1,9 +1,8 @@
 """Backup, restore and check: what is restored is what was saved, and what is damaged is never put back."""
 
+import gzip
 import io
-import json
 import os
-import shutil
 import tarfile
 import threading
 from collections.abc import Callable
@@ -18,8 +17,11 @@ from db import engine
 from db.engine import Database
 from db.models import Person
 from db.services import calendar, journal, keeping
-from db.services.keeping.archive import SUFFIX
+from db.services.keeping import archive as archives
+from db.services.keeping import keys, sealing
+from db.services.keeping.archive import SUFFIX, Manifest
 from db.services.keeping.soundness import KeepingError
+from db.settings import Settings, secrets_of
 from tests.db.services.untouched import everything
 from tests.factories import SYSTEM, Office, a_case, a_database, settings_for
 
@@ -52,16 +54,40 @@ def name_of(settings: object, office: Office) -> str:
         opened.close()
 
 
-def repacked(source: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
-    """The same archive with its members changed or left out."""
+def unsealed(source: Path, settings: Settings) -> bytes:
+    """The archive inside, as it was written before backups were sealed."""
+    with source.open("rb") as file:
+        assert file.read(len(sealing.MAGIC)) == sealing.MAGIC
+        return gzip.decompress(io.BufferedReader(sealing.Opener(file, keys.backup_key(settings))).read())
+
+
+def repacked(source: Path, settings: Settings, change: Callable[[str, bytes], bytes | None]) -> Path:
+    """The same archive, unsealed, with its members changed or left out."""
     target = source.with_name("changed" + SUFFIX)
-    with tarfile.open(source) as old, tarfile.open(target, "w") as new:
+    with (
+        tarfile.open(fileobj=io.BytesIO(unsealed(source, settings))) as old,
+        tarfile.open(target, "w") as new,
+    ):
         for member in old.getmembers():
             content = change(member.name, old.extractfile(member).read())  # type: ignore[union-attr]
             if content is not None:
                 member.size = len(content)
                 new.addfile(member, io.BytesIO(content))
     return target
+
+
+def on_paper(settings: Settings) -> str:
+    """The recovery key as it was printed."""
+    return keeping.key_on_paper(settings)[1].strip()
+
+
+def names_in(source: Path, settings: Settings) -> list[str]:
+    with tarfile.open(fileobj=io.BytesIO(unsealed(source, settings))) as tar:
+        return tar.getnames()
+
+
+def manifest_of(source: Path, settings: Settings) -> Manifest:
+    return archives.read_through(source, keys.backup_key(settings))
 
 
 @pytest.mark.usefixtures("alone")
@@ -90,14 +116,13 @@ def test_a_restore_brings_back_what_was_saved(database: Database, office: Office
     assert not (database.settings.folder / "files/cd/later").exists()
 
 
-def test_the_name_holds_the_head_and_the_keys_stay_out(database: Database) -> None:
+def test_the_name_holds_the_head_and_the_recovery_key_stays_out(database: Database) -> None:
     lines = keeping.backup(database.settings)
     archive = saved(database)
-    with tarfile.open(archive) as tar:
-        names = tar.getnames()
-    assert len(names) == 2
-    assert not any("secrets" in name for name in names)
-    assert any("secrets.json" in line for line in lines)
+    assert len(names_in(archive, database.settings)) == 3
+    key = keys.printed(keys.backup_key(database.settings))
+    assert not any(key.encode() in content for content in (archive.read_bytes(), unsealed(archive, database.settings)))
+    assert any("backup-key" in line for line in lines)
     seq, mac = archive.name.removesuffix(SUFFIX).split("-")[-2:]
     assert any(a.seq == int(seq) and a.mac.startswith(mac) for a in journal.anchored(database.settings))
 
@@ -135,9 +160,7 @@ def test_a_backup_is_taken_while_somebody_writes(database: Database, office: Off
         thread.join()
     assert during > 0
     assert journal.verify_database(database).sound
-    with tarfile.open(archive) as tar:
-        manifest = json.load(tar.extractfile("manifest.json"))  # type: ignore[arg-type]
-    assert before <= manifest["counts"]["case_file"] <= len(written)
+    assert before <= manifest_of(archive, database.settings).counts["case_file"] <= len(written)
 
 
 @pytest.mark.parametrize("member", ["manifest.json", "database", "files"])
@@ -154,7 +177,7 @@ def test_a_damaged_backup_is_never_put_back(member: str, database: Database, off
             return None
         return content[:-20] if name == member else content
 
-    broken = repacked(archive, change)
+    broken = repacked(archive, database.settings, change)
     database.close()
     with pytest.raises(KeepingError):
         keeping.restore(database.settings, source=broken)
@@ -162,16 +185,15 @@ def test_a_damaged_backup_is_never_put_back(member: str, database: Database, off
 
 
 @pytest.mark.usefixtures("alone")
-def test_foreign_keys_are_told(database: Database, tmp_path: Path, engine_name: str) -> None:
+def test_the_keys_of_another_office_are_told(database: Database, tmp_path: Path) -> None:
     archive = saved(database)
     database.close()
-    if engine_name == "sqlite":
-        other = settings_for(tmp_path / "other")
-    else:
-        (tmp_path / "other").mkdir()
-        other = settings_for(tmp_path / "other", database.settings.database_url)
-    with pytest.raises(KeepingError, match=r"secrets\.json"):
+    other = settings_for(tmp_path / "other", database.settings.database_url)
+    with pytest.raises(KeepingError, match="recovery key marked"):
         keeping.restore(other, source=archive)
+    secrets_of(other)
+    with pytest.raises(KeepingError, match=r"secrets\.json"):
+        keeping.restore(other, source=archive, typed_key=on_paper(database.settings))
 
 
 @pytest.mark.parametrize(
@@ -180,13 +202,14 @@ def test_foreign_keys_are_told(database: Database, tmp_path: Path, engine_name: 
 @pytest.mark.usefixtures("alone")
 def test_an_archive_reaches_nowhere_else(name: str, kind: bytes, database: Database, tmp_path: Path) -> None:
     archive = saved(database)
-    with tarfile.open(archive, "a") as tar:
+    changed = repacked(archive, database.settings, lambda _name, content: content)
+    with tarfile.open(changed, "a") as tar:
         member = tarfile.TarInfo(name)
         member.type, member.linkname = kind, "/etc/passwd"
         tar.addfile(member)
     database.close()
     with pytest.raises(KeepingError, match="no part of a backup"):
-        keeping.restore(database.settings, source=archive)
+        keeping.restore(database.settings, source=changed)
     assert not (tmp_path / "evil").exists()
 
 
@@ -208,10 +231,10 @@ def test_a_restore_makes_an_office_where_there_is_none(database: Database, offic
         pytest.skip("on PostgreSQL the database is there before Linli is")
     archive = saved(database)
     fresh = settings_for(tmp_path / "fresh")
-    fresh.folder.mkdir()
-    shutil.copy2(database.settings.folder / "secrets.json", fresh.folder)
-    keeping.restore(fresh, source=archive)
+    typed = on_paper(database.settings).lower().replace("-", " ")
+    keeping.restore(fresh, source=archive, typed_key=typed)
     assert name_of(fresh, office) == office.clerk.name
+    assert keys.backup_key(fresh) == keys.backup_key(database.settings)
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
