@@ -12,14 +12,17 @@ FILES = "files"
 
 @dataclass(frozen=True)
 class Document:
-    """One document of the file, as db/presets/case_file.toml tells it; `each` is how many pages one of it has."""
+    """One document of the file, as db/presets/case_file.toml tells it; `each` is how many pages one of it has.
+
+    `days` are the days of the matter it may bear where its own row has none, the first that is known.
+    """
 
     code: str
     zh: str
     en: str
-    need: str
     each: int
     when: str = ""
+    days: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from db.models import Attachment, Case, CaseUnit, Supervision, Unit
 from db.rules.case_file import FILES, Document, Facts, Line, Paper, lines_of, problems_of
 from db.rules.case_flow import Step
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import Problem
+from db.rules.problems import Named, Problem
 from db.rules.supervision import TOLD
 from db.services import files
 from db.services import office as office_services
@@ -55,10 +55,17 @@ class Dossier:
 
 @dataclass(frozen=True)
 class FileSheet:
-    """Cover and contents to print; who brought it is masked unless names were asked for and allowed."""
+    """Cover and contents to print; who brought it is masked unless names were asked for and allowed.
+
+    `texts` are what the Word form says; days, outcome and unit stand beside them for a page in either language.
+    """
 
     office: office_services.Facts
-    fields: Mapping[str, object]
+    texts: Mapping[str, object]
+    received_on: date
+    closed_on: date | None
+    outcome: str
+    lead_unit: Named
     parties: tuple[str, ...]
     dossier: Dossier
     identities: bool
@@ -69,7 +76,8 @@ class FileSheet:
 @cache
 def documents() -> tuple[Document, ...]:
     """The documents of a file, in the official order."""
-    return tuple(Document(**entry) for entry in preset("case_file")["document"])
+    found = preset("case_file")["document"]
+    return tuple(Document(**{**entry, "days": tuple(entry.get("days", ()))}) for entry in found)
 
 
 @guarded(Permission.CASES_READ)
@@ -90,9 +98,14 @@ def sheet(actor: Actor, *, case_id: int, identities: bool = False) -> FileSheet:
         case = load(session, actor, case_id, needed)
         note_print(session, case.id, FORM, identities=identities)
         values, who = _values(session, case, identities)
+        unit = session.get(Unit, case.lead_unit_id) if case.lead_unit_id is not None else None
         return FileSheet(
             office=office_services.facts_of(session),
-            fields=values,
+            texts=values,
+            received_on=_received_on(case),
+            closed_on=case.closed_on,
+            outcome=case.outcome or "",
+            lead_unit=Named(unit.name, unit.name_en or "") if unit else Named(""),
             parties=who,
             dossier=_dossier(session, actor, case, offers),
             identities=identities,
@@ -115,9 +128,9 @@ def cover(actor: Actor, *, case_id: int, identities: bool = False) -> Made:
         for n, (line, paper) in enumerate(seen.dossier.papers, 1)
     ]
     form = forms()[FORM]
-    told = {**seen.fields, "lines": lines, "pages": str(seen.dossier.pages)}
+    told = {**seen.texts, "lines": lines, "pages": str(seen.dossier.pages)}
     content = word.render(standing(form), form, told, at=clock.now())
-    return Made(file_name(f"{form.zh} {seen.fields['number']}.docx"), content)
+    return Made(file_name(f"{form.zh} {seen.texts['number']}.docx"), content)
 
 
 @guarded(Permission.CASES_READ)
@@ -144,9 +157,19 @@ def _paper(actor: Actor, case_id: int, line: Line, paper: Paper, identities: boo
 
 def _dossier(session: Session, actor: Actor, case: Case, offers: tuple[papers.Offer, ...]) -> Dossier:
     facts = _facts(session, case)
-    found = [Paper(one.form.code, one.of, one.on, one.unit, one.unit_en) for one in offers]
+    days = {one.code: _first_day(case, one.days) for one in documents()}
+    found = [Paper(one.form.code, one.of, one.on or days.get(one.form.code), one.unit, one.unit_en) for one in offers]
     lines = lines_of(documents(), facts, (*found, *_notices(session, actor, case), *_files(session, case)))
     return Dossier(lines, problems_of(lines, facts))
+
+
+def _first_day(case: Case, names: tuple[str, ...]) -> date | None:
+    known = (_received_on(case) if name == "received_on" else getattr(case, name) for name in names)
+    return next((day for day in known if day is not None), None)
+
+
+def _received_on(case: Case) -> date:
+    return clock.day_of(case.received_at, current().settings.timezone)
 
 
 def _facts(session: Session, case: Case) -> Facts:

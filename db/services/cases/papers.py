@@ -128,8 +128,8 @@ def _offers(session: Session, case: Case, form: Form) -> Iterator[Offer]:
             for meeting in _rows(session, CaseConference, case, CaseConference.removed_at.is_(None)):
                 yield Offer(form, meeting.id, clock.day_of(meeting.held_at, current().settings.timezone))
         case "referral":
-            if Step.NOT_ACCEPT in paper_values.standing_steps(session, case.id):
-                yield Offer(form)
+            if (taken := paper_values.standing_steps(session, case.id).get(Step.NOT_ACCEPT)) is not None:
+                yield Offer(form, on=taken.on)
         case _:
             if not form.needs or getattr(case, form.needs) is not None:
                 yield Offer(form)
