@@ -124,7 +124,6 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "repeated": N_("Raised again as"),
         "related": N_("Related to"),
         "part_of": N_("Part of"),
-        "parent_of": N_("Has as a part"),
         "split_from": N_("Split off from"),
         "split_into": N_("Split into"),
     },
@@ -153,13 +152,6 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "met_late": N_("Late"),
     },
     "role": {"resident": N_("Resident"), "representative": N_("Representative")},
-    "seen": {
-        "look": N_("Looked at it"),
-        "unmask": N_("Saw the identity"),
-        "download": N_("Took a file"),
-        "print": N_("Printed it"),
-        "export": N_("Exported it with names"),
-    },
     "sheet": {
         "case": N_("The case, without internal notes"),
         "acceptance": N_("Notice of acceptance"),

@@ -4,8 +4,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
-from components import case_gone, case_timeline
-from components.account import current_actor
+from components import case_gone, case_timeline, undo_bar
 from components.case_address import open_case
 from components.case_labels import code_labels, label
 from components.case_texts import fact, literal
@@ -38,6 +37,12 @@ def tell_where(actor: Actor, *, case_id: int = 0, number: str = "") -> bool:
     if st.button(t("Open {number}", number=went.into_number), key="to-the-kept", type="primary"):
         open_case(went.into_id)
     return True
+
+
+def just_now(actor: Actor, seen: CaseView) -> None:
+    """The way to take back the merge somebody was led here by."""
+    if seen.merged and actor.may(Permission.CASES_MERGE):
+        undo_bar.undo_bar(actor)
 
 
 def panel(actor: Actor, seen: CaseView) -> None:
@@ -176,19 +181,3 @@ def _unsplit(actor: Actor, *, case_id: int, key: str) -> splitting.Split:
     receipt(t("{number} lies in the bin; {first} is whole again.", number=made.number, first=made.first_number))
     _tell_stayed(made.first_number, made.stayed)
     return made
-
-
-def parts_first(seen: CaseView) -> None:
-    """Beside the next step: that this matter waits for its parts."""
-    if not seen.parts_open:
-        return
-    numbers = [str(row["number"]) for row in seen.links if row["kind"] == "part_of" and not row["earlier"]]
-    who = current_actor()
-    rules = who is not None and who.may(Permission.CASES_RULE)
-    said = t("Parts of this matter are still open: {numbers}.", numbers=t(", ").join(numbers) or "–")
-    more = (
-        t("Close it with a reason to rule otherwise.")
-        if rules
-        else t("It is closed after them, unless the director rules otherwise.")
-    )
-    st.caption(f":material/account_tree: {plain(said)} {plain(more)}")

@@ -1,24 +1,27 @@
 """What hangs on a case: files, links to other matters, who may see it and who has."""
 
+from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from components import state
+from components import state, who_has_seen
 from components.account import current_actor
 from components.case_labels import label
 from components.forms import Form, megabytes, plain, press
 from components.words import moment, t, told
+from db.rules.case_flow import ENDED
 from db.rules.files import KINDS
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import NotThere, Problems, Refused
+from db.rules.problems import Problems
 from db.services import cases, files, journal
 from db.services.cases import CaseView
+from db.services.cases.beside import Row
+from db.services.cases.parts import PART_OF
 from db.services.files import Upload
 
 # A link as the matter it points to tells it.
-FROM_THE_OTHER = {"repeat": "repeated", "part_of": "parent_of", "split_from": "split_into"}
+FROM_THE_OTHER = {"repeat": "repeated", "split_from": "split_into"}
 MAY_ADD = (Permission.CASES_EDIT, Permission.CASES_HANDLE, Permission.CASES_SIGN)
 
 
@@ -102,13 +105,27 @@ def _size(size: Any) -> str:
 
 
 def links(seen: CaseView) -> None:
-    """Matters that belong together, matter to matter."""
-    for row in seen.links:
-        kind = row["kind"] if row["earlier"] else FROM_THE_OTHER.get(row["kind"], row["kind"])
+    """Matters that belong together, matter to matter; a larger matter and its parts stand elsewhere."""
+    others = [row for row in seen.links if row["kind"] != PART_OF]
+    link_rows(seen, others)
+    if not others:
+        st.markdown(t("Not linked to another matter."))
+    if not seen.may_edit:
+        return
+    with st.expander(t("Link to another case"), icon=":material/link:", key="link-case", on_change="rerun") as part:
+        if part.open:
+            _link_form(seen)
+
+
+def link_rows(seen: CaseView, rows: Sequence[Row]) -> None:
+    """Each with its state, the way there and the way to unlink; how they belong together unless a heading says it."""
+    for row in rows:
+        kind = row["kind"] if row["earlier"] else FROM_THE_OTHER.get(str(row["kind"]), row["kind"])
+        how = "" if kind == PART_OF else f":gray[{plain(label('link', kind))}] "
         with st.container(horizontal=True, vertical_alignment="center", key=f"link-{seen.id}-{row['case_id']}"):
             st.markdown(
-                f"{plain(label('link', kind))} **{plain(row['number'])}** {plain(row['subject'])} "
-                f":gray[{plain(label('state', row['state']))}]",
+                f"{how}**{plain(row['number'])}** {plain(row['subject'])} "
+                f":{'gray' if row['state'] in ENDED else 'blue'}-badge[{plain(label('state', row['state']))}]",
                 width="stretch",
             )
             if st.button(t("Open the case"), key=f"open-link-{seen.id}-{row['case_id']}"):
@@ -123,13 +140,6 @@ def links(seen: CaseView) -> None:
                     case_id=seen.id,
                     other_id=int(row["case_id"]),
                 )
-    if not seen.links:
-        st.markdown(t("Not linked to another matter."))
-    if not seen.may_edit:
-        return
-    with st.expander(t("Link to another case"), icon=":material/link:", key="link-case", on_change="rerun") as part:
-        if part.open:
-            _link_form(seen)
 
 
 def _link_form(seen: CaseView) -> None:
@@ -155,24 +165,10 @@ def access(actor: Actor, seen: CaseView) -> None:
     if not st.session_state.get(asked):
         st.button(t("Who has seen it"), key=f"who-has-seen-{seen.id}", on_click=_ask, args=(asked,))
         return
-    rows = _looks(actor, seen.id)
-    if rows.empty:
-        st.markdown(t("Nobody has opened what is confidential in it."))
-        return
-    shown = {
-        t("When"): [moment(at) for at in rows["at"]],
-        t("Who"): list(rows["person"]),
-        t("What"): [label("seen", event) for event in rows["event"]],
-    }
-    st.dataframe(pd.DataFrame(shown), hide_index=True, alt=t("Who has seen it"), key=f"seen-{seen.id}")
+    who_has_seen.show(
+        lambda before: journal.who_has_seen(actor, case_id=seen.id, before=before), record=f"case-{seen.id}"
+    )
 
 
 def _ask(key: str) -> None:
     st.session_state[key] = True
-
-
-def _looks(actor: Actor, case_id: int) -> pd.DataFrame:
-    try:
-        return journal.who_has_seen(actor, case_id=case_id)
-    except (Refused, NotThere):
-        return pd.DataFrame()

@@ -10,6 +10,7 @@ from components import (
     dispute_open,
     intake_draft,
     meeting_address,
+    merge_preview,
     rubric_address,
     score_address,
     stand_ins,
@@ -26,7 +27,7 @@ from db.services.cases import Choice, Tab
 
 MOST = 8
 OF_DISPUTE = "dispute:"
-OF_CASE = ("case.amend", "case.bin")
+OF_CASE = ("case.amend", "case.bin", "case.split", "case.merge")
 # Where the form of a draft stands: its page, and the address there, None for a form of another page.
 WAYS: Mapping[str, Callable[[str], Mapping[str, str] | None]] = {
     "pages/scoring/works.py": works_address.address_of_draft,
@@ -34,6 +35,7 @@ WAYS: Mapping[str, Callable[[str], Mapping[str, str] | None]] = {
     "pages/scoring/rubric.py": rubric_address.address_of_draft,
     "pages/briefings/briefing.py": briefing_address.address_of_draft,
     "pages/cases/stand_ins.py": stand_ins.address_of_draft,
+    "pages/cases/merge.py": merge_preview.address_of_draft,
     "pages/meetings/meetings.py": meeting_address.address_of_draft,
 }
 

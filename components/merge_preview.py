@@ -1,5 +1,6 @@
 """Two cases side by side before they become one: what each says, what the kept one will say, which days stand."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -8,8 +9,10 @@ from components.case_address import open_case, open_list
 from components.case_labels import code_labels, label
 from components.case_merged import open_merge
 from components.case_texts import fact
-from components.forms import Form, id_of, news_of, plain
+from components.forms import id_of, news_of, plain
+from components.kept_forms import KeptForm
 from components.likely_pair import marked
+from components.state import receipt
 from components.words import day, moment, t, told
 from db.rules.merging import CHOICES, Take
 from db.rules.permissions import Actor
@@ -18,6 +21,13 @@ from db.services.cases import merging
 from db.services.cases.merging import Matter, Preview
 
 MERGE = "case.merge"
+
+
+def address_of_draft(form: str) -> Mapping[str, str] | None:
+    """The two cases of a kept form of this screen; None for a form of another."""
+    name, _, record = form.partition(":")
+    kept, _, gone = record.partition("-")
+    return {"kept": kept, "gone": gone} if name == MERGE else None
 
 
 def asked_for(actor: Actor) -> Preview:
@@ -91,7 +101,8 @@ def form(actor: Actor, shown: Preview) -> None:
         return
     st.subheader(t("What the kept case will say"), anchor=False)
     _tell_days(kept, gone)
-    with Form(MERGE, record=record) as merge:
+    numbers = f"{gone.number} → {kept.number}"
+    with KeptForm(MERGE, record=record, subject=numbers, label=t("Merge two cases")) as merge:
         for name, takes in CHOICES.items():
             if kept.fields[name] != gone.fields[name] and (kept.fields[name] or gone.fields[name]):
                 merge.choose(f"take_{name}", label("field", name), _said(actor, shown, name, takes), takes[0].value)
@@ -142,7 +153,7 @@ def _merge(
     **takes: object,
 ) -> merging.Done:
     try:
-        return merging.merge(
+        done = merging.merge(
             actor,
             kept_id=kept_id,
             kept_version=kept_version,
@@ -155,3 +166,5 @@ def _merge(
     except Changed as changed:
         sentence = N_("{who} changed one of the two meanwhile. Above is what both say now; look once more, then merge.")
         raise Problems(Problem("", sentence, {"who": changed.by or "–"})) from None
+    receipt(t("{gone} went into {kept}.", gone=done.gone_number, kept=done.kept_number))
+    return done

@@ -20,6 +20,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     Kind.BULK: (N_("1 case changed."), N_("{n} cases changed.")),
     Kind.HANDOVER: (N_("1 case handed over."), N_("{n} cases handed over.")),
     Kind.BIN: (N_("1 case put into the bin."), N_("{n} cases put into the bin.")),
+    Kind.MERGE: (N_("1 case merged into another."), N_("{n} cases merged into others.")),
 }
 
 

@@ -11,6 +11,7 @@ from components import (
     case_gone,
     case_merged,
     case_papers,
+    case_parts,
     case_print,
     case_steps,
     case_timeline,
@@ -25,12 +26,13 @@ from db.rules.permissions import Permission
 actor = enter(__file__)
 seen = asked_for(actor, case_merged.lies_elsewhere)
 
+case_merged.just_now(actor, seen)
 case_body.head(seen)
 case_clocks.two_clocks(seen)
 with st.container(horizontal=True, key="case-acts"):
     case_steps.buttons(seen)
     case_print.menu(actor, seen)
-case_merged.parts_first(seen)
+case_parts.first(seen)
 kept = case_steps.drafts(actor, seen)
 case_steps.step_form(actor, seen)
 case_body.saved(seen)
@@ -38,6 +40,7 @@ case_body.saved(seen)
 left, right = st.columns([3, 2], gap="large")
 with left:
     case_body.matter(actor, seen)
+    case_parts.panel(seen)
     st.subheader(t("Resident"), anchor=False)
     case_body.resident(actor, seen)
     case_merged.panel(actor, seen)

@@ -60,15 +60,25 @@ def test_two_become_one_and_two_again(office: Office, as_person: Opener) -> None
         (field,) = [each for each in at.selectbox if each.label == name]
         field.set_value(take)
     area(at, "reason").set_value("同一路灯")
+    at.run()
+    desk = as_person(office.deputy, SCREEN["desk"])
+    assert "2026-000002 → 2026-000001" in said(desk).replace("\\", "")
+    assert area(press(desk, "Continue"), "reason").value == "同一路灯"
+    at = as_person(office.deputy, MERGE, kept=str(kept), gone=str(gone))
     at = press(at, "Merge")
     assert "Merged into this one" in said(at)
     assert cases.view(office.deputy, case_id=kept).fields["grade"] == "major"
     at = as_person(office.deputy, CASE, id=str(kept))
     assert "Merged into this one" in said(at)
+    assert "Undo this act" in labels(at)
     assert SECOND["text"] in said(at)
     assert "Open 2026-000001" in labels(as_person(office.clerk, CASE, id=str(gone)))
     at = as_person(office.clerk, LIST, text="2026-000002", tab="all")
     assert "2026-000002 was merged into 2026-000001" in said(at)
+    at = press(as_person(office.deputy, CASE, id=str(kept)), "Undo this act")
+    assert "Merged into this one" not in said(at)
+    assert row_of(gone) == before
+    merge(office, kept, gone)
     at = press(as_person(office.deputy, CASE, id=str(kept)), "Take it back")
     assert row_of(gone) == before
     assert FIRST["text"] == cases.view(office.deputy, case_id=kept).fields["text"]
@@ -96,7 +106,8 @@ def test_a_letter_is_split_and_parts_are_waited_for(office: Office, as_person: O
     cases.link(office.deputy, case_id=part, number="2026-000001", kind="part_of", key=key())
     shown = said(as_person(office.leader, CASE, id=str(case_id)))
     assert "Parts of this matter are still open: 2026-000002." in shown
-    assert "Has as a part" in shown
+    assert "Parts of this matter" in shown
+    assert "Part of a larger matter" in said(as_person(office.leader, CASE, id=str(part)))
     shown = said(as_person(office.director, CASE, "zh", id=str(case_id)))
     assert "2026-000002" in shown
     merge(office, part, brought(office))

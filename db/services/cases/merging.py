@@ -34,6 +34,8 @@ from db.services.cases.beside import Rows
 from db.services.cases.edit import change
 from db.services.cases.merged import MERGED
 from db.services.cases.scope import must_be_seen, visible
+from db.services.cases.undo import Kind, undoable, way_back
+from db.services.records import Values
 
 _WITH_GONE = {"with_gone": True}
 _DUE = ("received_at", "promise_due_on", "statute_due_on", "next_due_on")
@@ -156,6 +158,7 @@ def _merge(session: Session, actor: Actor, kept: Case, gone: Case, values: Mappi
     _decide_pair(session, actor, kept.id, gone.id, "open", "merged")
     gone.gone, gone.gone_at, gone.gone_by_id, gone.merged_into_id, gone.open = MERGED, now, actor.id, kept.id, False
     session.flush()
+    undoable(session, actor, Kind.MERGE, {gone.id: (gone.version, {})})
     return Done(kept.id, kept.number, gone.id, gone.number)
 
 
@@ -169,37 +172,47 @@ def unmerge(actor: Actor, *, gone_id: int, key: str) -> Done:
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return _again(done)
-        gone = _gone(session, actor, gone_id)
-        made = session.scalars(
-            select(CaseMerge)
-            .where(CaseMerge.gone_id == gone.id, CaseMerge.undone_at.is_(None))
-            .order_by(CaseMerge.id.desc())
-            .limit(1)
-            .with_for_update()
-        ).one()
-        kept = session.get_one(Case, made.kept_id, execution_options=_WITH_GONE)
-        if kept.gone:
-            sentence = N_("{number} is in the bin or went into another matter itself. Bring it back first.")
-            raise Problems(Problem("", sentence, {"number": kept.number}))
-        if kept.state == State.ARCHIVED:
-            raise Problems(Problem("", N_("{number} is archived; reopen it first."), {"number": kept.number}))
-        before = json.loads(made.before)
-        gone.gone, gone.gone_at, gone.gone_by_id, gone.merged_into_id = "", None, None, None
-        gone.open = before["open"]
-        made.undone_at, made.undone_by_id = clock.now(), actor.id
-        back, stayed = _back(kept, gone, before["said"])
-        _hand_on(session, made, gone, before["said"])
-        session.add(standing_line(kept, actor, "unmerge", detail={"number": gone.number}))
-        session.add(standing_line(gone, actor, "unmerged", detail={"number": kept.number}))
-        change(session, actor, kept, back, detail={"unmerged": gone.number})
-        aside = CaseRecusal.person_id.in_(before["aside"])
-        session.execute(delete(CaseRecusal).where(CaseRecusal.case_id == kept.id, aside))
-        _decide_pair(session, actor, kept.id, gone.id, "merged", "open")
-        search.index(session, gone)
-        session.flush()
-        answer = Done(kept.id, kept.number, gone.id, gone.number, stayed)
+        answer = _unmerge(session, actor, _gone(session, actor, gone_id))
         remember(session, actor, key, "case.unmerge", asdict(answer))
         return answer
+
+
+@way_back(Kind.MERGE)
+def _undo(session: Session, actor: Actor, kind: str, case_id: int, version: int, before: Values) -> None:
+    gone = _gone(session, actor, case_id)
+    must_be_seen(session, gone, version, {})
+    _unmerge(session, actor, gone)
+
+
+def _unmerge(session: Session, actor: Actor, gone: Case) -> Done:
+    made = session.scalars(
+        select(CaseMerge)
+        .where(CaseMerge.gone_id == gone.id, CaseMerge.undone_at.is_(None))
+        .order_by(CaseMerge.id.desc())
+        .limit(1)
+        .with_for_update()
+    ).one()
+    kept = session.get_one(Case, made.kept_id, execution_options=_WITH_GONE)
+    if kept.gone:
+        sentence = N_("{number} is in the bin or went into another matter itself. Bring it back first.")
+        raise Problems(Problem("", sentence, {"number": kept.number}))
+    if kept.state == State.ARCHIVED:
+        raise Problems(Problem("", N_("{number} is archived; reopen it first."), {"number": kept.number}))
+    before = json.loads(made.before)
+    gone.gone, gone.gone_at, gone.gone_by_id, gone.merged_into_id = "", None, None, None
+    gone.open = before["open"]
+    made.undone_at, made.undone_by_id = clock.now(), actor.id
+    back, stayed = _back(kept, gone, before["said"])
+    _hand_on(session, made, gone, before["said"])
+    session.add(standing_line(kept, actor, "unmerge", detail={"number": gone.number}))
+    session.add(standing_line(gone, actor, "unmerged", detail={"number": kept.number}))
+    change(session, actor, kept, back, detail={"unmerged": gone.number})
+    aside = CaseRecusal.person_id.in_(before["aside"])
+    session.execute(delete(CaseRecusal).where(CaseRecusal.case_id == kept.id, aside))
+    _decide_pair(session, actor, kept.id, gone.id, "merged", "open")
+    search.index(session, gone)
+    session.flush()
+    return Done(kept.id, kept.number, gone.id, gone.number, stayed)
 
 
 def _seen(session: Session, actor: Actor, case_id: int, *, write: bool = False) -> Case:

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     BULK = "bulk"
     HANDOVER = "handover"
     BIN = "bin"
+    MERGE = "merge"
 
 
 Back = Callable[[Session, Actor, str, int, int, Values], None]
