@@ -13,7 +13,9 @@ from components.forms import plain, press
 from components.kept_forms import KeptForm
 from components.shown_lists import export_shown
 from components.tables import pick
-from components.words import day, t
+from components.words import day, moment, t
+from db import clock
+from db.engine import current
 from db.rules.permissions import Actor
 from db.services import cases
 from db.services.cases import Choice, Kind, Tab, Wanted, stand_in
@@ -58,22 +60,43 @@ def _columns() -> Mapping[str, str]:
 
 def _one(row: Any, *, opened: bool) -> None:
     who = t("{who} for {absent}", who=row["stand_in"], absent=row["person"])
-    days = f"{day(row['begins'])} – {day(row['ends'])}"
+    running = row["begins"] <= clock.today(current().settings.timezone)
     with st.container(horizontal=True, vertical_alignment="center"):
-        about = " · ".join(part for part in (days, t("arranged by {who}", who=row["made_by"]), row["note"]) if part)
-        st.markdown(f"**{plain(who)}**  \n:gray[{plain(about)}]", width="stretch")
-        if row["mine"]:
+        st.markdown(f"**{plain(who)}**", width="content")
+        st.badge(t("acting now") if running else t("to come"), color="green" if running else "gray")
+    st.caption(plain(_about(row)))
+    if row["mine"]:
+        with st.container(horizontal=True):
             st.button(
                 t("Close") if opened else t("Change"), key=f"edit-{row['id']}", on_click=_open, args=(row["id"], opened)
             )
             press(
                 "stand_in.end",
-                t("End now"),
+                t("End now") if running else t("Cancel this stand-in"),
                 stand_in.end,
                 record=int(row["id"]),
                 arrangement_id=int(row["id"]),
                 version=int(row["version"]),
             )
+
+
+def _about(row: Any) -> str:
+    """Its days, who arranged it and why."""
+    days = f"{day(row['begins'])} – {day(row['ends'])}"
+    return " · ".join(part for part in (days, t("arranged by {who}", who=row["made_by"]), row["note"]) if part)
+
+
+def over(actor: Actor) -> None:
+    """The latest that are over, by their last day or because somebody ended them; nothing when there are none."""
+    rows = stand_in.stand_ins(actor, over=True)
+    if rows.empty:
+        return
+    with st.expander(t("Stand-ins that are over"), icon=":material/history:", key="stand-ins-over"):
+        for _, row in rows.iterrows():
+            who = t("{who} for {absent}", who=row["stand_in"], absent=row["person"])
+            ended = t("ended early, {time}", time=moment(row["ended_at"])) if row["ended_at"] is not None else ""
+            about = " · ".join(part for part in (_about(row), ended) if part)
+            st.markdown(f"{plain(who)}  \n:gray[{plain(about)}]")
 
 
 def _open(row_id: int, opened: bool) -> None:

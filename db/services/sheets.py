@@ -1,5 +1,6 @@
 """What printed sheets are made from: loaded under the reader's scope, each printing journalled."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -184,7 +185,7 @@ def _units(session: Session, case_id: int) -> tuple[Mapping[str, object], ...]:
 def _timeline(session: Session, case_id: int) -> tuple[Mapping[str, object], ...]:
     """The steps with the words meant for the resident; notes and internal reasons are not loaded."""
     wanted = (
-        select(CaseEntry.at, CaseEntry.step, CaseEntry.public, CaseEntry.text, Person.name, Unit.name)
+        select(CaseEntry.at, CaseEntry.step, CaseEntry.public, CaseEntry.text, CaseEntry.detail, Person.name, Unit.name)
         .outerjoin(Person, Person.id == CaseEntry.person_id)
         .outerjoin(Unit, Unit.id == CaseEntry.unit_id)
         .where(CaseEntry.case_id == case_id, CaseEntry.step.not_in((Step.NOTE, Step.RECUSE, Step.GRANT_ACCESS)))
@@ -193,5 +194,6 @@ def _timeline(session: Session, case_id: int) -> tuple[Mapping[str, object], ...
     zone = current().settings.timezone
     return tuple(
         {"on": clock.day_of(at, zone), "step": step, "words": text if public else "", "who": who, "unit": unit}
-        for at, step, public, text, who, unit in session.execute(wanted)
+        | {"absent": json.loads(detail).get("for_name", "")}
+        for at, step, public, text, detail, who, unit in session.execute(wanted)
     )

@@ -26,3 +26,4 @@ with st.expander(
 ) as part:
     if part.open:
         stand_ins.hand_over(actor)
+stand_ins.over(actor)

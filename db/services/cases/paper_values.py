@@ -119,15 +119,16 @@ def of_share(session: Session, share: CaseUnit) -> Values:
 def of_objection(session: Session, share: CaseUnit) -> Values:
     """A unit's reasons for giving a matter back, with who gave them."""
     wanted = (
-        select(CaseEntry.at, Person.name)
+        select(CaseEntry.at, CaseEntry.detail, Person.name)
         .join(Person, Person.id == CaseEntry.person_id)
         .where(CaseEntry.case_id == share.case_id, CaseEntry.step == Step.OBJECT, CaseEntry.text == share.objection)
     )
     said = session.execute(wanted.order_by(CaseEntry.id.desc()).limit(1)).one_or_none()
     day = _day(clock.day_of(said.at, _zone())) if said else ""
+    absent = json.loads(said.detail).get("for_name") if said else ""
     return of_share(session, share) | {
         "objection": share.objection,
-        "objected_by": said.name if said else "",
+        "objected_by": f"{said.name}（代{absent}）" if said and absent else said.name if said else "",
         "objected_day": day,
     }
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import cast
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from db import clock
@@ -22,8 +22,8 @@ from db.services.cases.scope import standing_in, units_of
 from db.services.records import seen
 
 COLUMNS = ["id", "version", "person_id", "person", "stand_in_id", "stand_in", "begins", "ends", "note", "made_by"]
-COLUMNS += ["mine"]
-LEAVE = "leave"
+COLUMNS += ["ended_at", "mine"]
+LEAVE, MOST_OVER = "leave", 20
 
 
 @guarded(Permission.CASES_READ)
@@ -35,8 +35,11 @@ def stood_for(actor: Actor) -> dict[int, str]:
 
 
 @guarded(Permission.CASES_STAND_IN)
-def stand_ins(actor: Actor) -> pd.DataFrame:
-    """What is arranged for today and later: columns of COLUMNS; `mine` says whether the actor may change it."""
+def stand_ins(actor: Actor, *, over: bool = False) -> pd.DataFrame:
+    """What is arranged for today and later, or the MOST_OVER latest that are over: columns of COLUMNS.
+
+    `mine` says whether the actor may change it, `ended_at` when somebody ended it before its last day.
+    """
     absent, acting, maker = aliased(Person), aliased(Person), aliased(Person)
     mine = _within(actor, absent)
     query = (
@@ -51,15 +54,19 @@ def stand_ins(actor: Actor) -> pd.DataFrame:
             StandIn.ends,
             StandIn.note,
             maker.name,
+            StandIn.removed_at,
             mine.label("mine"),
         )
         .join(absent, absent.id == StandIn.person_id)
         .join(acting, acting.id == StandIn.stand_in_id)
         .join(maker, maker.id == StandIn.made_by_id)
-        .where(StandIn.removed_at.is_(None), StandIn.ends >= _today())
         .where(or_(mine, StandIn.stand_in_id == actor.id))
-        .order_by(StandIn.begins, StandIn.id)
     )
+    stands = and_(StandIn.removed_at.is_(None), StandIn.ends >= _today())
+    if over:
+        query = query.where(~stands).order_by(StandIn.ends.desc(), StandIn.id.desc()).limit(MOST_OVER)
+    else:
+        query = query.where(stands).order_by(StandIn.begins, StandIn.id)
     with reading() as session:
         rows = pd.DataFrame([tuple(row) for row in session.execute(query)], columns=COLUMNS)
     return rows.astype({"mine": bool})

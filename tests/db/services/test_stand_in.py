@@ -12,7 +12,7 @@ from db.models import DutyAbsence, PersonRole
 from db.rules.case_flow import Step
 from db.rules.permissions import Actor, Role
 from db.rules.problems import Changed, NotThere, Problems, Refused
-from db.services import cases
+from db.services import cases, sheets
 from db.services.cases import Choice, Tab, stand_in
 from db.services.supervision import scope as supervised
 from tests.db.services import stages
@@ -56,6 +56,8 @@ def test_a_stand_in_sees_and_acts_as_the_handler_and_both_are_named(office: Offi
     assert after.fields["handler_id"] == office.handler.id
     assert after.timeline[-1]["person"] == "吴外人"
     assert after.timeline[-1]["detail"]["for_name"] == "王经办"
+    printed = sheets.case_sheet(office.head, sheet=sheets.Sheet.CASE, case_id=handled).timeline[-1]
+    assert (printed["who"], printed["absent"]) == ("吴外人", "王经办")
     for gone in (other, sealed):
         with pytest.raises(NotThere):
             cases.view(office.outsider, case_id=gone)
@@ -72,11 +74,14 @@ def test_it_ends_by_itself_and_may_be_ended(office: Office) -> None:
         with pytest.raises(NotThere):
             take(office, "outsider", case_id, Step.ANSWER, **ANSWER)
         assert stand_in.stand_ins(office.director).empty
+        assert list(stand_in.stand_ins(office.director, over=True)["id"]) == [first]
         with pytest.raises(NotThere):
             stand_in.end(office.director, arrangement_id=first, version=1, key=key())
     with clock.at(NOW + timedelta(days=1)):
+        assert stand_in.stand_ins(office.director, over=True).empty
         stand_in.end(office.director, arrangement_id=first, version=1, key=key())
         assert seen(office, "outsider") == set()
+        assert list(stand_in.stand_ins(office.director, over=True)["id"]) == [first]
 
 
 def test_a_stand_in_never_signs_and_never_visits(database: Database, office: Office) -> None:
