@@ -5,12 +5,12 @@ import streamlit as st
 from components.words import t
 from db.rules.permissions import Actor, Permission
 
-PAGE, TEXT, MOST = "pages/records/find.py", "text", 100
+PAGE, PATH, TEXT, MOST = "pages/records/find.py", "find", "text", 100
 
 
-def show(actor: Actor) -> None:
-    """A field and its button; nothing for who has no register to search."""
-    if not actor.may(Permission.RECORDS_FIND):
+def show(actor: Actor, page: str) -> None:
+    """A field and its button; nothing for who has no register to search, nor on the page that has a field itself."""
+    if not actor.may(Permission.RECORDS_FIND) or page == PATH:
         return
     with (
         st.container(key="find-box"),

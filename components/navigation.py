@@ -31,7 +31,7 @@ def run() -> None:
         with st.sidebar:
             _person(seat)
         if at_work:
-            find_box.show(seat.actor)
+            find_box.show(seat.actor, page.url_path)
     state.show_receipts()
     _browser_words(seat)
     grids.remember()
