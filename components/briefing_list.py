@@ -1,5 +1,6 @@
 """The list of briefings: what is not written yet, all of them by kind, state and year, a new one, and the bin."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -49,16 +50,21 @@ def due(actor: Actor) -> None:
                 _went(press("briefings.write", t("Write it"), briefings.new, record=key, language=language(), **named))
 
 
-def choice(actor: Actor) -> Choice:
-    """What the address asks for, with the filters drawn."""
-    named = st.query_params
-    years = {year: str(year) for year in briefings.years(actor)}
-    kinds, states = kind_names(), labels("state")
-    found = Choice(
-        kind=named.get(KIND, "") if named.get(KIND) in kinds else "",
-        state=named.get(STATE, "") if named.get(STATE) in states else "",
+def choice_asked(named: Mapping[str, str] | None = None) -> Choice:
+    """The choice an address names, this page's own unless one is given; what makes no sense there is left out."""
+    named = st.query_params.to_dict() if named is None else named
+    return Choice(
+        kind=named.get(KIND, "") if named.get(KIND) in kind_names() else "",
+        state=named.get(STATE, "") if named.get(STATE) in labels("state") else "",
         year=asked.year_of(named.get(YEAR)),
     )
+
+
+def choice(actor: Actor) -> Choice:
+    """What the address asks for, with the filters drawn."""
+    found = choice_asked()
+    years = {year: str(year) for year in briefings.years(actor)}
+    kinds, states = kind_names(), labels("state")
     with st.container(horizontal=True, key="briefing-filters"):
         asked.any_of(KIND, t("Kind"), kinds, found.kind)
         if actor.may(Permission.BRIEFINGS_KEEP):

@@ -2,11 +2,20 @@
 
 from collections.abc import Callable, Mapping
 
-from components import case_choice, decision_list, dispute_choice, meeting_list, supervision_list, works_choice
+from components import (
+    briefing_list,
+    case_choice,
+    decision_list,
+    dispute_choice,
+    meeting_list,
+    supervision_list,
+    works_choice,
+)
 from components.asked import number_of
 from components.supervision_address import tab_asked
 from db.rules.permissions import Actor
 from db.services import cases
+from db.services.briefings import briefings
 from db.services.duty import rotas
 from db.services.listing import Page
 from db.services.mediation import lists as disputes
@@ -43,6 +52,11 @@ def _meetings(actor: Actor, named: Address) -> Page:
     return meetings.past(actor, choice=meeting_list.choice_asked(named))
 
 
+def _briefings(actor: Actor, named: Address) -> Page:
+    rows = briefings.briefings(actor, choice=briefing_list.choice_asked(named))
+    return Page(rows, len(rows), False, 1, 1)
+
+
 def _rotas(actor: Actor, named: Address) -> Page:
     rows = rotas.rotas(actor, duty_id=number_of(named.get("duty")))
     return Page(rows, len(rows), False, 1, 1)
@@ -56,5 +70,6 @@ COUNTERS: Mapping[str, Callable[[Actor, Address], Page]] = {
     "works": _works,
     "meetings": _meetings,
     "rotas": _rotas,
+    "briefings": _briefings,
 }
 """By the screen's path; each goes through the register's own service, so the reader's own scope holds."""
