@@ -79,6 +79,8 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
             tell_activities(told, town, made, end.date())
             draft_edition(town, scoring.assessment_id)
             tell_ladder(scoring.told["ladder"], town, end)
+            if thin == 1:
+                tidying.learn(town)
         lines = [
             f"Demo office of {end.date()}: {_count(database, Case)} matters, {_count(database, Dispute)} disputes, "
             f"{len(town.people)} people, all invented.",

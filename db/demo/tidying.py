@@ -1,6 +1,7 @@
-"""What the demo office finds twice, merges, throws away, talks over together and keeps at hand."""
+"""What the demo office finds twice, merges, throws away, talks over together, keeps at hand and learns."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from db.models import Case, CaseUnit
 from db.rules.case_flow import State
 from db.rules.intake import Intake, Party
 from db.rules.permissions import Role
-from db.services import cases, intake, saved_lists
+from db.rules.problems import Problems
+from db.services import cases, intake, saved_lists, suggesting
 from db.services.cases import conferences, likely_pairs, merging, stand_in
 
 CATEGORY = "construction"
@@ -26,6 +28,13 @@ def stories(told: Mapping[str, Any], town: Town, end: datetime) -> Iterator[Mome
     yield _merged(told, town, end - timedelta(hours=2, minutes=30))
     yield _binned(told, town, end - timedelta(hours=2))
     yield _at_hand(told, town, end - timedelta(hours=1))
+
+
+def learn(town: Town) -> None:
+    """Both suggestions, from the cases that are closed by then, where those are enough."""
+    for kind in suggesting.Kind:
+        with suppress(Problems):
+            suggesting.train(town.people["director"], kind=kind, key=f"demo learns {kind}")
 
 
 def _conference(told: Mapping[str, Any], town: Town, at: datetime) -> Moments:

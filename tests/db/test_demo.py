@@ -367,6 +367,6 @@ def test_the_whole_demo_on_a_new_year(today: date, tmp_path: Path) -> None:
     assert sum(disputes.values()) == 37
     assert set(disputes) == set(DisputeState)
     assert swaps == set(Swap) - {Swap.UNDONE}
-    assert 160 <= sum(states.values()) <= 220
+    assert 160 <= sum(states.values()) <= 240
     assert set(states) == {state.value for state in State}
     assert lines[0].startswith(f"Demo office of {today}")
