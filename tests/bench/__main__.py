@@ -32,6 +32,9 @@ def main(words: list[str]) -> None:
     parser.add_argument("--sizes", default="1000,100000,1000000", help="how many cases, or disputes")
     parser.add_argument("--villages", default="608", help="how many villages are scored")
     parser.add_argument("--rows", default="5000,50000", help="how many rows are brought in")
+    parser.add_argument(
+        "--kind", default="csv", choices=("csv", "xlsx"), help="the kind of file they are brought in from"
+    )
     parser.add_argument("--seconds", type=float, default=1.5, help="how long each figure is taken for")
     parser.add_argument("--kills", type=int, default=1000, help="how often the writer is killed")
     parser.add_argument("--steps", type=int, default=10_000, help="how many steps the flow takes")
@@ -55,7 +58,7 @@ def main(words: list[str]) -> None:
     if "duplicates" in names:
         duplicates.main()
     if "import" in names:
-        importing.main([int(size) for size in asked.rows.split(",")])
+        importing.main([int(size) for size in asked.rows.split(",")], asked.kind)
     if "kill" in names:
         killing.main(asked.kills)
     if "flow" in names:

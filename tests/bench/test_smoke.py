@@ -76,7 +76,7 @@ def test_scoring_of_many_villages(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.slow
 def test_an_import_beside_a_bare_insert(capsys: pytest.CaptureFixture[str]) -> None:
-    importing.main([100])
+    importing.main([100], "xlsx")
     shown = capsys.readouterr().out
     assert "rows/s bare insert" in shown
     assert re.search(r"^100 +\d", shown, re.MULTILINE)
