@@ -33,6 +33,7 @@ JOBS = {
     "scoring": N_("Scoring"),
     "meetings": N_("Meetings"),
     "briefings": N_("Briefings"),
+    "office": N_("Office"),
 }
 
 

@@ -38,6 +38,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "supervision": ("supervision",),
     "meeting": ("meeting",),
     "briefing": ("briefing",),
+    "data_request": ("data_request",),
 }
 
 _CASES = frozenset({"case", "receipt", "case_unit", "objection", "extension", "referral", "case_visit", "conference"})
@@ -47,6 +48,7 @@ _JOBS: Mapping[str, str] = {
     "publication": "scoring",
     "meeting": "meetings",
     "briefing": "briefings",
+    "data_request": "office",
 }
 
 Shape = Mapping[str, frozenset[str] | None]

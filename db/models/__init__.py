@@ -88,6 +88,15 @@ from db.models.register import (
     SuggestionModel,
     UndoableAct,
 )
+from db.models.retention import (
+    DataRequest,
+    DataRequestEntry,
+    DataRequestRecord,
+    RetentionHold,
+    RetentionItem,
+    RetentionReview,
+    RetentionRule,
+)
 from db.models.scoring import (
     AssessedUnit,
     Assessment,
@@ -133,6 +142,9 @@ __all__ = [
     "ChartShare",
     "Code",
     "Committee",
+    "DataRequest",
+    "DataRequestEntry",
+    "DataRequestRecord",
     "Dispute",
     "DisputeCount",
     "DisputeEntry",
@@ -182,6 +194,10 @@ __all__ = [
     "PersonRole",
     "PrivacyNotice",
     "RecoveryCode",
+    "RetentionHold",
+    "RetentionItem",
+    "RetentionReview",
+    "RetentionRule",
     "Rota",
     "RotaChange",
     "RotaPlace",

@@ -49,7 +49,7 @@ class Case(Versioned, Base):
 
     channel: Mapped[str]
     source: Mapped[str]
-    source_number: Mapped[str | None] = mapped_column(unique=True)
+    source_number: Mapped[str | None] = mapped_column(unique=True, info={"journal": "digest"})
     kind: Mapped[str]
     procedure: Mapped[str] = mapped_column(default="ordinary")
     other_procedure: Mapped[str] = mapped_column(default="")
@@ -61,7 +61,7 @@ class Case(Versioned, Base):
     request: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
     place: Mapped[str] = mapped_column(default="", info={"journal": "digest"})
     place_key: Mapped[str] = mapped_column(default="", info={"journal": "secret"})
-    since: Mapped[str] = mapped_column(default="")
+    since: Mapped[str] = mapped_column(default="", info={"journal": "digest"})
     note: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
     next_step: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
 
@@ -136,8 +136,8 @@ class CaseParty(Versioned, Base):
     contact: Mapped[bytes | None] = mapped_column(LargeBinary, info={"journal": "digest"})
     address: Mapped[bytes | None] = mapped_column(LargeBinary, info={"journal": "digest"})
     guardian: Mapped[bytes | None] = mapped_column(LargeBinary, info={"journal": "digest"})
-    name_mask: Mapped[str] = mapped_column(default="")
-    contact_mask: Mapped[str] = mapped_column(default="")
+    name_mask: Mapped[str] = mapped_column(default="", info={"journal": "digest"})
+    contact_mask: Mapped[str] = mapped_column(default="", info={"journal": "digest"})
     name_key: Mapped[str] = mapped_column(default="", info={"journal": "secret"})
     contact_key: Mapped[str] = mapped_column(default="", info={"journal": "secret"})
     tail_key: Mapped[str] = mapped_column(default="", info={"journal": "secret"})

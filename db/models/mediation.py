@@ -161,9 +161,9 @@ class DisputeParty(Removable, Versioned, Base):
     guardian: Mapped[bytes | None] = mapped_column(LargeBinary, info=DIGEST)
     agent: Mapped[bytes | None] = mapped_column(LargeBinary, info=DIGEST)
     agent_contact: Mapped[bytes | None] = mapped_column(LargeBinary, info=DIGEST)
-    name_mask: Mapped[str] = mapped_column(default="")
-    contact_mask: Mapped[str] = mapped_column(default="")
-    agent_mask: Mapped[str] = mapped_column(default="")
+    name_mask: Mapped[str] = mapped_column(default="", info=DIGEST)
+    contact_mask: Mapped[str] = mapped_column(default="", info=DIGEST)
+    agent_mask: Mapped[str] = mapped_column(default="", info=DIGEST)
     name_key: Mapped[str] = mapped_column(default="", index=True, info={"journal": "secret"})
     tail_key: Mapped[str] = mapped_column(default="", index=True, info={"journal": "secret"})
     initials_key: Mapped[str] = mapped_column(default="", index=True, info={"journal": "secret"})
@@ -252,7 +252,7 @@ class Agreement(Versioned, Base):
     requested_on: Mapped[date | None]
     requested_jointly: Mapped[bool] = mapped_column(default=False)
     court: Mapped[str] = mapped_column(default="")
-    court_number: Mapped[str] = mapped_column(default="")
+    court_number: Mapped[str] = mapped_column(default="", info=DIGEST)
     decided_on: Mapped[date | None]
 
 

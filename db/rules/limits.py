@@ -86,6 +86,8 @@ LABELS: Mapping[str, str] = {
     "supervision_answer": N_("Answer a supervision notice"),
     "bulk_most": N_("Cases changed in one act, at most"),
     "undo_within": N_("An act can be taken back for"),
+    "data_request": N_("Answer a request about one's own data"),
+    "emergency_reading": N_("An emergency reading lasts"),
     "coalesce_looks": N_("Looks at one case count once within"),
 }
 

@@ -79,8 +79,14 @@ class Permission(StrEnum):
     CODES_MANAGE = "codes:manage"
     LIMITS_MANAGE = "limits:manage"
     CALENDAR_MANAGE = "calendar:manage"
+    BACKUPS_MANAGE = "backups:manage"
     RECORDS_FIND = "records:find"
     LISTS_SHARE = "lists:share"
+    RETENTION_PROPOSE = "retention:propose"
+    RETENTION_APPROVE = "retention:approve"
+    DATA_REQUESTS_KEEP = "data_requests:keep"
+    RECORDS_EMERGENCY = "records:emergency"
+    RECORDS_EMERGENCY_NOTE = "records:emergency_note"
     JOURNAL_READ = "journal:read"
     ACCOUNT_OWN = "account:own"
 
@@ -190,7 +196,14 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
         Role.DUTY_DEPUTY: _SELF | _LEADER | {P.MEDIATION_FIGURES: S.ALL},
         Role.DUTY_LEADER: _SELF
         | _LEADER
-        | {P.CASES_APPROVE: S.ALL, P.CASES_CONFIRM: S.ALL, P.MEDIATION_FIGURES: S.ALL, P.BRIEFINGS_ISSUE: S.ALL},
+        | {
+            P.CASES_APPROVE: S.ALL,
+            P.CASES_CONFIRM: S.ALL,
+            P.MEDIATION_FIGURES: S.ALL,
+            P.BRIEFINGS_ISSUE: S.ALL,
+            P.RETENTION_PROPOSE: S.ALL,
+            P.DATA_REQUESTS_KEEP: S.ALL,
+        },
         Role.DIRECTOR: _SELF
         | _LEADER
         | {
@@ -201,6 +214,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.CASES_ARCHIVE: S.ALL,
             P.CASES_REOPEN: S.ALL,
             P.CASES_SEALED: S.ALL,
+            P.RECORDS_EMERGENCY_NOTE: S.ALL,
             P.CASES_EXPORT_PLAIN: S.ALL,
             P.MEDIATION_READ: S.ALL,
             P.MEDIATION_UNMASK: S.ALL,
@@ -221,6 +235,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.MEETINGS_REOPEN: S.ALL,
             P.MEETINGS_MANAGE: S.ALL,
             P.BRIEFINGS_ISSUE: S.ALL,
+            P.RETENTION_PROPOSE: S.ALL,
+            P.RETENTION_APPROVE: S.ALL,
+            P.DATA_REQUESTS_KEEP: S.ALL,
         },
         Role.HANDLER: _SELF
         | _SERVES
@@ -293,11 +310,13 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
         },
         Role.ADMINISTRATOR: _SELF
         | {
+            P.RECORDS_EMERGENCY: S.ALL,
             P.PEOPLE_MANAGE: S.ALL,
             P.UNITS_MANAGE: S.ALL,
             P.CODES_MANAGE: S.ALL,
             P.LIMITS_MANAGE: S.ALL,
             P.CALENDAR_MANAGE: S.ALL,
+            P.BACKUPS_MANAGE: S.ALL,
             P.COMMITTEES_READ: S.ALL,
             P.COMMITTEES_MANAGE: S.ALL,
             P.DUTY_READ: S.ALL,

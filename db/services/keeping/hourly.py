@@ -1,4 +1,4 @@
-"""What the running office does by itself every hour: anchor, shorten what is too old, draft notices of what is late."""
+"""What the running office does by itself every hour: anchor, shorten what is too old, draft notices, go on with what was approved to go."""
 
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from db.models import Export, Submission
 from db.rules.permissions import system_actor
 from db.services.journal import anchor, purge
 from db.services.keeping.disk import ensure_ballast
+from db.services.retention.running import resume
 from db.services.supervision.drafting import draft_by_itself
 
 SUBMISSIONS_KEPT = timedelta(days=30)
@@ -26,3 +27,4 @@ def keep_hourly(database: Database) -> None:
         session.execute(delete(Submission).where(Submission.at < now - SUBMISSIONS_KEPT))
         session.execute(delete(Export).where(Export.expires_at < now - EXPORTS_KEPT))
     draft_by_itself(database)
+    resume(database)

@@ -15,12 +15,13 @@ from db.models import Code, Ledger, LimitRule, LimitSet, MeetingKind, OfficeFact
 from db.rules.limits import check_limit
 from db.rules.permissions import Actor, Permission
 from db.services import calendar
+from db.services.retention.schedule import load_rules
 
 PRESETS = Path(__file__).parents[2] / "presets"
 
 
 def load_presets(actor: Actor) -> dict[str, int]:
-    """Add missing codes, limits, facts, notice, years, kinds of meetings and ledgers; answers how many of each."""
+    """Add missing codes, limits, facts, notice, years, kinds of meetings, ledgers, periods; answers how many of each."""
     if actor.id is not None:
         actor.must(Permission.LIMITS_MANAGE)
     steps: dict[str, Callable[[Session], int]] = {
@@ -31,6 +32,7 @@ def load_presets(actor: Actor) -> dict[str, int]:
         "years": calendar.load_known_years,
         "meetings": meeting_kinds,
         "ledgers": _ledgers,
+        "periods": _periods,
     }
     with transaction(actor) as session:
         return {name: step(session) for name, step in steps.items()}
@@ -60,6 +62,10 @@ def _ledgers(session: Session) -> int:
     added = [Ledger(position=position, **one) for position, one in every if one["code"] not in known]
     session.add_all(added)
     return len(added)
+
+
+def _periods(session: Session) -> int:
+    return load_rules(session, preset("retention")["rule"])
 
 
 def _codes(session: Session) -> int:

@@ -1,0 +1,25 @@
+"""What people ask about their own data: taken in, checked, searched for, answered, each step on its own clock."""
+
+from db.services.data_requests.acting import answer, correct, identify, take, withdraw
+from db.services.data_requests.copying import COPY, copied, document
+from db.services.data_requests.reading import REQUESTS, Request, Tab, overdue, requests, view
+from db.services.data_requests.registering import register, search
+
+__all__ = [
+    "COPY",
+    "REQUESTS",
+    "Request",
+    "Tab",
+    "answer",
+    "copied",
+    "correct",
+    "document",
+    "identify",
+    "overdue",
+    "register",
+    "requests",
+    "search",
+    "take",
+    "view",
+    "withdraw",
+]

@@ -1,0 +1,37 @@
+"""How long records are kept: the schedule, review lists, and what happens to what was approved."""
+
+from db.services.retention.reviews import (
+    HOLDS,
+    ITEMS,
+    PROTOCOL,
+    approve,
+    drop,
+    holds,
+    items,
+    keep,
+    propose,
+    protocol,
+    release,
+)
+from db.services.retention.running import carry_out, resume
+from db.services.retention.schedule import RULES, edit_rules, load_rules, schedule
+
+__all__ = [
+    "HOLDS",
+    "ITEMS",
+    "PROTOCOL",
+    "RULES",
+    "approve",
+    "carry_out",
+    "drop",
+    "edit_rules",
+    "holds",
+    "items",
+    "keep",
+    "load_rules",
+    "propose",
+    "protocol",
+    "release",
+    "resume",
+    "schedule",
+]

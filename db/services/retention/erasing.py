@@ -1,0 +1,89 @@
+"""Taking persons out of records: inside the caller's transaction, whole records at a time."""
+
+import json
+import re
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, delete, select, update
+from sqlalchemy.orm import Session
+
+from db import clock
+from db.engine import current
+from db.identity import encrypt
+from db.models import Draft, UndoableAct
+from db.services.retention.grounds import CASE, EMPTY, Bulk, Part, Root
+
+_OF_RECORD = re.compile(r"^(case|dispute)\w*(?:[.:]\w+)*?:(\d+)(?::|$)")
+
+
+def anonymise(session: Session, root: Root, records: Mapping[int, str]) -> None:
+    """Empty everything these records (id to number) say of a person, in all their parts and in what others typed."""
+    ids = list(records)
+    for part in root.parts:
+        if part.goes:
+            session.execute(delete(part.table).where(part.within(ids)))
+        else:
+            session.execute(update(part.table).where(part.within(ids)).values(_emptied(part)))
+    _drop_drafts(session, root, records)
+    if root is CASE:
+        _drop_from_acts(session, set(ids))
+
+
+def clear(session: Session, bulk: Bulk, keys: Sequence[Any]) -> None:
+    """Empty or delete rows by their primary key."""
+    (key,) = bulk.table.primary_key.columns
+    if bulk.empties:
+        values = dict.fromkeys(bulk.empties, "") | _touched(bulk.table.columns)
+        session.execute(update(bulk.table).where(key.in_(keys)).values(values))
+    else:
+        session.execute(delete(bulk.table).where(key.in_(keys)))
+
+
+def _emptied(part: Part) -> dict[str, Any]:
+    """What stands in a row afterwards. Files go from the disk once the list is over."""
+    return {column.name: _empty(column) for column in part.emptied} | _touched(part.table.columns)
+
+
+def _touched(columns: Any) -> dict[str, Any]:
+    """A row is a new version, so that nobody saves an old one over it; a file is taken out of its record."""
+    touched: dict[str, Any] = {}
+    if "version" in columns:
+        touched["version"] = columns.version + 1
+    if "stored_name" in columns:
+        touched["removed_at"] = clock.now()
+    return touched
+
+
+def _empty(column: Column[Any]) -> object:
+    if column.name == "query_code":
+        return encrypt(current(), "case_file.query_code", secrets.token_hex(16))
+    for name in (f"{column.table.name}.{column.name}", column.name):
+        if name in EMPTY:
+            return EMPTY[name]
+    if column.nullable:
+        return None
+    default = column.default.arg if column.default is not None and column.default.is_scalar else ""  # type: ignore[attr-defined]
+    return default
+
+
+def _drop_drafts(session: Session, root: Root, records: Mapping[int, str]) -> None:
+    """What somebody began to type about these records and never saved."""
+    kind = "case" if root is CASE else root.name
+    numbers = set(records.values())
+    about = [
+        draft_id
+        for draft_id, form, subject in session.execute(select(Draft.id, Draft.form, Draft.subject))
+        if subject in numbers or ((found := _OF_RECORD.match(form)) and found[1] == kind and int(found[2]) in records)
+    ]
+    session.execute(delete(Draft).where(Draft.id.in_(about)))
+
+
+def _drop_from_acts(session: Session, ids: Collection[int]) -> None:
+    """What acts that can be taken back remember of these cases."""
+    for act in session.scalars(select(UndoableAct)):
+        rows = json.loads(act.rows)
+        left = {name: row for name, row in rows.items() if int(name) not in ids} if isinstance(rows, dict) else rows
+        if left != rows:
+            act.rows = json.dumps(left, ensure_ascii=False)
