@@ -51,7 +51,7 @@ def why_not_binned(actor: Actor, *, case_ids: list[int]) -> dict[int, Problem | 
     """Each case the actor may put into the bin: None, or the sentence that says what to do instead."""
     with reading() as session:
         wanted = select(Case).where(Case.id.in_(case_ids), visible(actor, Permission.CASES_BIN))
-        found = {case.id: _why_not(session, case) for case in session.scalars(wanted)}
+        found = {case.id: why_not_in_bin(session, case) for case in session.scalars(wanted)}
     return {one: Problem("", why) if why else None for one, why in found.items()} | {
         one: Problem("", NOT_YOURS) for one in case_ids if one not in found
     }
@@ -77,7 +77,7 @@ def put_in_bin(actor: Actor, *, rows: Mapping[int, int], reason: str, key: str) 
             if case is None:
                 raise Problems(Problem("", NOT_YOURS))
             must_be_seen(session, case, version, {})
-            if why := _why_not(session, case):
+            if why := why_not_in_bin(session, case):
                 raise Problems(Problem("", why))
             case.gone, case.gone_at, case.gone_by_id, case.open = BINNED, clock.now(), actor.id, False
             session.execute(delete(CaseWords).where(CaseWords.case_id == case.id))
@@ -142,7 +142,7 @@ def _restore(session: Session, actor: Actor, kind: str, case_id: int, version: i
     session.flush()
 
 
-def _why_not(session: Session, case: Case) -> str:
+def why_not_in_bin(session: Session, case: Case) -> str:
     """ "" for a case nobody outside the office has heard of yet, else what to do instead of the bin."""
     if not case.open:
         return N_("It is settled, and what was settled stays on record.")

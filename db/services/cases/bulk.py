@@ -26,6 +26,7 @@ from db.services.records import Saved, Values, save_each
 
 PREVIEW = ["id", "version", "number", "subject", "before", "after", "why"]
 NOT_YOURS = N_("You may not change this case.")
+_WORDS, _MOST_ID = ("note", "next_step"), 2**31
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +113,7 @@ def edit_many(actor: Actor, *, rows: Mapping[int, tuple[int, Values]], key: str)
         left: dict[int, tuple[int, Values]] = {}
 
         def one(case_id: int, version: int, values: Values) -> None:
-            wanted = {k: v for k, v in values.items() if k in QUICK}
+            wanted = _typed({k: v for k, v in values.items() if k in QUICK})
             try:
                 case = load(session, actor, case_id, Permission.CASES_EDIT, write=True)
             except NotThere:
@@ -134,8 +135,20 @@ def _put_back(session: Session, actor: Actor, kind: str, case_id: int, version: 
     case, edits = _mine(session, actor, case_id)
     must_be_seen(session, case, version, dict(before))
     if not edits:
-        _check_assigning(session, actor, case, None)
+        _check_assigning(session, actor, case, None, before)
     change(session, actor, case, before, detail={"undone": kind})
+
+
+def _typed(values: Values) -> dict[str, object]:
+    """What a grid sends: an emptied cell says nothing; raises Problems for what is neither words nor a person."""
+    told = {name: "" if value is None and name in _WORDS else value for name, value in values.items()}
+    check = Check()
+    for name, value in told.items():
+        a_person = value is None or (type(value) is int and 0 < value < _MOST_ID)
+        fine = a_person if name == "handler_id" else isinstance(value, str)
+        check.that(fine, name, N_("This is not one of the choices."))
+    check.done()
+    return told
 
 
 def _mine(session: Session, actor: Actor, case_id: int) -> tuple[Case, bool]:
@@ -177,17 +190,16 @@ def _check(session: Session, actor: Actor, case: Case, values: Values, edits: bo
         N_("A closed case has no next step and no handler."),
     )
     check.that(any(getattr(case, name) != value for name, value in values.items()), "", N_("It is so already."))
-    check.that(edits or set(values) <= {"handler_id"}, "", NOT_YOURS)
     check.done()
-    if edits:
-        check_change(session, case, values)
-    else:
-        _check_assigning(session, actor, case, values["handler_id"])
-        check_change(session, case, values)
+    if not edits:
+        _check_assigning(session, actor, case, values.get("handler_id"), values)
+    check_change(session, case, values)
 
 
-def _check_assigning(session: Session, actor: Actor, case: Case, person_id: object) -> None:
+def _check_assigning(session: Session, actor: Actor, case: Case, person_id: object, values: Values) -> None:
     """Whether the lead unit may name another handler now; who handles cases without editing them may only do that."""
+    if not set(values) <= {"handler_id"}:
+        raise Problems(Problem("", NOT_YOURS))
     shares = shares_of(session, case.id)
     facts = flow_facts(session, case, actor, shares)
     try:

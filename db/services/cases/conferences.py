@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -163,7 +163,7 @@ def rewrite(
         if (done := earlier(session, key)) is not None:
             return int(done)
         row, case = _found(session, actor, conference_id, version, mine)
-        fill(row, _checked(session, said, day, at, convened_by_id, unit_ids, lead_unit_id, due_on))
+        fill(row, _checked(session, said, day, at, convened_by_id, unit_ids, lead_unit_id, due_on, row))
         session.flush()
         _tell(session, actor, case, Act.REWRITE, row)
         remember(session, actor, key, "conferences.rewrite", row.version)
@@ -224,8 +224,9 @@ def _checked(
     unit_ids: Sequence[int],
     lead_unit_id: int | None,
     due_on: date | None,
+    stands: CaseConference | None = None,
 ) -> dict[str, object]:
-    """The columns of a record, every word checked."""
+    """The columns of a record, every word checked; whom and which units it names already (`stands`) it may still."""
     zone = current().settings.timezone
     check_conference(
         day=day,
@@ -239,11 +240,12 @@ def _checked(
     )
     check = Check()
     wanted = {*unit_ids, *([lead_unit_id] if lead_unit_id else [])}
-    known = set(session.scalars(select(Unit.id).where(Unit.id.in_(wanted))))
+    there = {*json.loads(stands.units), stands.lead_unit_id} if stands else set()
+    known = set(session.scalars(select(Unit.id).where(Unit.id.in_(wanted), or_(Unit.active, Unit.id.in_(there)))))
     check.that(known.issuperset(unit_ids), "unit_ids", N_("There is no such unit."))
     check.that(lead_unit_id is None or lead_unit_id in known, "lead_unit_id", N_("There is no such unit."))
-    convener = session.get(Person, convened_by_id) if convened_by_id else None
-    check.that(convener, "convened_by_id", N_("Choose who convened the meeting."))
+    conveners = {*people_with(session, Permission.CASES_CONFER), stands.convened_by_id if stands else None} - {None}
+    check.that(convened_by_id in conveners, "convened_by_id", N_("Choose who convened the meeting."))
     check.that(at, "at", N_("Choose the time."))
     check.done()
     assert day is not None and at is not None  # noqa: S101, PT018 - checked above

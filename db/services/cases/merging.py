@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -13,6 +13,7 @@ from db.engine import reading, transaction
 from db.models import (
     Case,
     CaseAccess,
+    CaseEntry,
     CaseLikely,
     CaseLink,
     CaseMerge,
@@ -21,7 +22,7 @@ from db.models import (
     Supervision,
 )
 from db.rules import merging as rules
-from db.rules.case_flow import LONGEST_TEXT, State
+from db.rules.case_flow import LONGEST_TEXT, State, Step
 from db.rules.cases import Grade
 from db.rules.merging import CHOICES, Side
 from db.rules.permissions import Actor, Permission
@@ -32,7 +33,7 @@ from db.services.case_lines import standing_line
 from db.services.cases import beside
 from db.services.cases.beside import Rows
 from db.services.cases.edit import change
-from db.services.cases.merged import MERGED
+from db.services.cases.merged import MERGED, family
 from db.services.cases.scope import must_be_seen, visible
 from db.services.cases.undo import Kind, undoable, way_back
 from db.services.records import Values
@@ -192,7 +193,7 @@ def _unmerge(session: Session, actor: Actor, gone: Case) -> Done:
         .limit(1)
         .with_for_update()
     ).one()
-    kept = session.get_one(Case, made.kept_id, execution_options=_WITH_GONE)
+    kept = _seen(session, actor, made.kept_id, write=True)
     if kept.gone:
         sentence = N_("{number} is in the bin or went into another matter itself. Bring it back first.")
         raise Problems(Problem("", sentence, {"number": kept.number}))
@@ -207,8 +208,7 @@ def _unmerge(session: Session, actor: Actor, gone: Case) -> Done:
     session.add(standing_line(kept, actor, "unmerge", detail={"number": gone.number}))
     session.add(standing_line(gone, actor, "unmerged", detail={"number": kept.number}))
     change(session, actor, kept, back, detail={"unmerged": gone.number})
-    aside = CaseRecusal.person_id.in_(before["aside"])
-    session.execute(delete(CaseRecusal).where(CaseRecusal.case_id == kept.id, aside))
+    _part_asides(session, kept, gone, set(before["aside"]))
     _decide_pair(session, actor, kept.id, gone.id, "merged", "open")
     search.index(session, gone)
     session.flush()
@@ -313,6 +313,29 @@ def _carry_asides(session: Session, kept: Case, gone: Case) -> list[int]:
     new = [row for row in rows if row.case_id == gone.id and row.person_id not in there]
     session.add_all(CaseRecusal(case_id=kept.id, person_id=row.person_id, reason=row.reason) for row in new)
     return sorted(row.person_id for row in new)
+
+
+def _part_asides(session: Session, kept: Case, gone: Case, carried: set[int]) -> None:
+    """Who stepped aside while the two were one is aside from both; who did from the gone one alone, from that alone."""
+    session.flush()
+    out, still_in = family(session, gone.id), family(session, kept.id)[1:]
+    merged = select(func.max(CaseEntry.id)).where(CaseEntry.case_id == gone.id, CaseEntry.step == "merged")
+    since = select(CaseEntry.person_id).where(CaseEntry.case_id == kept.id, CaseEntry.step == Step.RECUSE)
+    since = since.where(CaseEntry.id > merged.scalar_subquery())
+    both = select(CaseRecusal).where(CaseRecusal.case_id == kept.id, CaseRecusal.person_id.in_(since))
+    there = {(one, person_id) for one, person_id in session.execute(_asides(*out))}
+    new = [(one, row) for row in session.scalars(both) for one in out if (one, row.person_id) not in there]
+    session.add_all(CaseRecusal(case_id=one, person_id=row.person_id, reason=row.reason) for one, row in new)
+    needed = {person_id for _, person_id in session.execute(_asides(*still_in))} & carried
+    leaving = CaseRecusal.person_id.in_(carried - needed)
+    session.execute(delete(CaseRecusal).where(CaseRecusal.case_id == kept.id, leaving))
+    for row in session.scalars(select(CaseMerge).where(CaseMerge.kept_id == kept.id, CaseMerge.undone_at.is_(None))):
+        said = json.loads(row.before)
+        row.before = json.dumps(said | {"aside": sorted({*said["aside"], *needed})}, ensure_ascii=False)
+
+
+def _asides(*case_ids: int) -> Select[int, int]:
+    return select(CaseRecusal.case_id, CaseRecusal.person_id).where(CaseRecusal.case_id.in_(case_ids))
 
 
 def _decide_pair(session: Session, actor: Actor, one_id: int, other_id: int, was: str, becomes: str) -> None:

@@ -1,11 +1,11 @@
 """One case as its page shows it, its timeline, and the resident's identity for those who need it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from db.engine import current, reading, transaction
@@ -127,8 +127,9 @@ def view(actor: Actor, *, case_id: int) -> CaseView:
     """The case with what this actor may do to it now; a look at a sealed or a child's case is journalled."""
     with reading() as session:
         case = load(session, actor, case_id)
-        seen = _view(session, actor, case)
-    if case.sealed or case.child:
+        seen = view_of(session, actor, case)
+        of_child = case.child or bool(seen.merged and session.scalar(_child_among(seen.merged)))
+    if case.sealed or of_child:
         journal.note_look(actor, case_id=case_id, what="look")
     return seen
 
@@ -177,7 +178,13 @@ def parties_in_clear(session: Session, case_id: int) -> pd.DataFrame:
     return pd.DataFrame(clear, columns=PARTIES)
 
 
-def _view(session: Session, actor: Actor, case: Case) -> CaseView:
+def _child_among(ids: Sequence[int]) -> Select[int]:
+    """A child's matter among those merged into one, which now shows what it said."""
+    return select(Case.id).where(Case.id.in_(ids), Case.child).limit(1).execution_options(with_gone=True)
+
+
+def view_of(session: Session, actor: Actor, case: Case) -> CaseView:
+    """The case as this actor may see it now; only for callers that checked that they may."""
     shares = shares_of(session, case.id)
     facts = flow_facts(session, case, actor, shares)
     line = beside.timeline(session, case.id)

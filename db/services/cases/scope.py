@@ -6,8 +6,11 @@ from sqlalchemy.orm import Session
 from db import clock
 from db.engine import current
 from db.models import Case, CaseAccess, CaseEntry, CaseRecusal, CaseUnit, Person, StandIn, Unit
-from db.rules.permissions import Actor, Permission, Scope
+from db.rules.permissions import GRANTS, Actor, Permission, Role, Scope
 from db.rules.problems import Changed, NotThere
+
+# What a stand-in takes over: what a handler may do, and none of the rights the stand-in has besides.
+TAKEN_OVER = frozenset(GRANTS[Role.HANDLER])
 
 
 def visible(actor: Actor, permission: Permission = Permission.CASES_READ) -> ColumnElement[bool]:
@@ -18,13 +21,20 @@ def visible(actor: Actor, permission: Permission = Permission.CASES_READ) -> Col
     # Not correlated: each list is read once, however many cases are asked about.
     granted = Case.id.in_(select(CaseAccess.case_id).where(CaseAccess.person_id == actor.id))
     aside = Case.id.in_(select(CaseRecusal.case_id).where(CaseRecusal.person_id == actor.id))
-    return and_(or_(~Case.sealed, granted), ~aside, or_(_reach(actor, scope), granted))
+    let_in = and_(granted, or_(Case.accused_unit_id.is_(None), Case.accused_unit_id.not_in(_units_above(actor))))
+    return and_(or_(~Case.sealed, let_in), ~aside, or_(_reach(actor, scope, permission), granted))
 
 
-def _reach(actor: Actor, scope: Scope) -> ColumnElement[bool]:
+def _units_above(actor: Actor) -> list[int]:
+    """The actor's unit and those it lies in: who was moved below the accused unit sees the accusation no more."""
+    return [int(one) for one in actor.unit_path.split("/") if one]
+
+
+def _reach(actor: Actor, scope: Scope, permission: Permission) -> ColumnElement[bool]:
     if scope is Scope.ALL:
         return true()
-    own = or_(handled_by(actor), Case.registered_by_id == actor.id)
+    handled = handled_by(actor) if permission in TAKEN_OVER else Case.handler_id == actor.id
+    own = or_(handled, Case.registered_by_id == actor.id)
     if scope is Scope.OWN:
         return own
     return or_(own, shared_with(units_of(actor, scope)))
@@ -36,9 +46,14 @@ def handled_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def standing_in(actor: Actor) -> Select[int]:
-    """For whom the actor stands in today, as a subquery of ids; it ends by itself after the last day."""
+    """For whom the actor stands in today, as a subquery of ids; it ends by itself after the last day.
+
+    Nobody, once the actor handles no cases any more.
+    """
     today = clock.today(current().settings.timezone)
     arranged = select(StandIn.person_id).where(StandIn.stand_in_id == actor.id, StandIn.removed_at.is_(None))
+    if not actor.may(Permission.CASES_HANDLE):
+        arranged = arranged.where(false())
     return arranged.where(StandIn.begins <= today, StandIn.ends >= today)
 
 

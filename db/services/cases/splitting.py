@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db import clock
 from db.engine import current, reading, transaction
 from db.identity import encrypt, normal
-from db.models import Attachment, Case, CaseEntry, CaseParty, CaseWords
+from db.models import Attachment, Case, CaseEntry, CaseParty, CaseRecusal, CaseWords
 from db.rules.case_flow import State, Step
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
@@ -21,6 +21,7 @@ from db.services import search
 from db.services.acts import earlier, guarded, remember
 from db.services.case_clocks import keep_due
 from db.services.case_lines import standing_line
+from db.services.cases.bin import why_not_in_bin
 from db.services.cases.edit import change, check_change, join_cases
 from db.services.cases.scope import load, must_be_seen, visible
 from db.services.cases.steps import take_in
@@ -73,7 +74,8 @@ def split(
     """Make a second case of a part of this one: same parties, received day and source, its own words and number.
 
     `first` and `second` are what each says afterwards (subject, text, request, place, category); the files named are
-    copied along, and `unit_id` is proposed for the new one. Raises Problems, Changed, NotThere.
+    copied along, and `unit_id` is proposed for the new one. Who stepped aside from the first is aside from the second,
+    too. Raises Problems, Changed, NotThere.
     """
     with reading() as session:
         if (done := earlier(session, key)) is not None:
@@ -116,7 +118,7 @@ def unsplit(actor: Actor, *, case_id: int, key: str) -> Split:
         if (done := earlier(session, key)) is not None:
             return _again(done)
         new = load(session, actor, case_id, Permission.CASES_MERGE, write=True)
-        first, why = _first_of(session, actor, new)
+        first, why = _first_of(session, actor, new, write=True)
         if first is None or why:
             raise Problems(Problem("", why))
         back, stayed = _back(session, first, new.number)
@@ -139,7 +141,7 @@ def may_unsplit(actor: Actor, *, case_id: int) -> bool:
         return first is not None and not why
 
 
-def _first_of(session: Session, actor: Actor, new: Case) -> tuple[Case | None, str]:
+def _first_of(session: Session, actor: Actor, new: Case, *, write: bool = False) -> tuple[Case | None, str]:
     """The case this one was split from, and why the split can't be taken back any more."""
     lines = session.execute(select(CaseEntry.step, CaseEntry.detail).where(CaseEntry.case_id == new.id)).all()
     own = [json.loads(row.detail) for row in lines if row.step == "split_off"]
@@ -148,10 +150,10 @@ def _first_of(session: Session, actor: Actor, new: Case) -> tuple[Case | None, s
     held = select(func.count()).where(Attachment.case_id == new.id, Attachment.removed_at.is_(None))
     untouched = {row.step for row in lines} <= set(_OWN_STEPS) and session.scalar(held) == own[0]["files"]
     query = select(Case).where(Case.number == own[0]["number"], visible(actor, Permission.CASES_MERGE))
-    first = session.scalars(query.with_for_update()).one_or_none()
+    first = session.scalars(query.with_for_update() if write else query).one_or_none()
     if first is None or first.state == State.ARCHIVED:
         return None, N_("The case it was split from can't be changed any more.")
-    return first, "" if untouched else N_("Somebody has worked on this case since.")
+    return first, why_not_in_bin(session, new) if untouched else N_("Somebody has worked on this case since.")
 
 
 def _back(session: Session, first: Case, number: str) -> tuple[dict[str, object], tuple[str, ...]]:
@@ -189,6 +191,8 @@ def _new(session: Session, actor: Actor, case: Case, second: Mapping[str, object
     check_change(session, case, {"category": new.category})
     for party in session.scalars(select(CaseParty).where(CaseParty.case_id == case.id).order_by(CaseParty.id)):
         session.add(CaseParty(case_id=new.id, **{name: getattr(party, name) for name in _PARTY}))
+    for aside in session.scalars(select(CaseRecusal).where(CaseRecusal.case_id == case.id)):
+        session.add(CaseRecusal(case_id=new.id, person_id=aside.person_id, reason=aside.reason))
     return new
 
 

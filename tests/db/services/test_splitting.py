@@ -18,7 +18,7 @@ from tests.db.services.test_merging import found, row_of, version_of
 from tests.db.services.untouched import nothing_changes
 from tests.factories import Office
 
-pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
 LETTER: dict[str, Any] = {"subject": "路灯和垃圾", "text": "路灯不亮。垃圾没人收。", "request": "", "place": "东村"}
 LAMP = {"subject": "路灯不亮", "text": "路灯不亮。", "request": "", "place": "东村", "category": "other"}
@@ -63,6 +63,7 @@ def test_the_second_matter_has_its_own_words_and_everything_else_of_the_first(of
     assert len(cases.view(office.deputy, case_id=first).files) == len((kept, other))
 
 
+@SQLITE
 def test_a_split_somebody_worked_on_stays(database: Database, office: Office) -> None:
     made = split(office, brought(office, **LETTER))
     take(office, "deputy", made.case_id, Step.NOTE, reason="已联系")
@@ -71,6 +72,7 @@ def test_a_split_somebody_worked_on_stays(database: Database, office: Office) ->
         splitting.unsplit(office.deputy, case_id=made.case_id, key=key())
 
 
+@SQLITE
 def test_a_split_is_refused_whole(database: Database, office: Office) -> None:
     first, sealed = brought(office, **LETTER), brought(office, sealed=True)
     settled = brought(office, stages.CLOSED)
