@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
+from components import who_has_seen
 from components.case_texts import quoted
 from components.dispute_labels import label
 from components.dispute_texts import money
@@ -34,17 +34,20 @@ CODED = {"form": "form", "excluded_matter": "excluded", "side": "side", "sex": "
 
 def show(actor: Actor, seen: DisputeView) -> None:
     """The timeline newest first; then the bin and who has looked."""
-    _timeline(seen)
+    timeline(seen)
     with st.container(key=f"bin-{seen.id}"):
         _bin(seen)
     with st.expander(
         t("Who has seen it"), icon=":material/visibility:", key=f"dispute-seen-{seen.id}", on_change="rerun"
     ) as part:
         if part.open:
-            _looks(actor, seen)
+            who_has_seen.show(
+                lambda before: read.who_has_seen(actor, dispute_id=seen.id, before=before), record=f"dispute-{seen.id}"
+            )
 
 
-def _timeline(seen: DisputeView) -> None:
+def timeline(seen: DisputeView) -> None:
+    """The latest lines, and all of them when asked for."""
     asked = f"whole-dispute-timeline:{seen.id}"
     newest = seen.timeline[::-1]
     shown = newest if st.session_state.get(asked) else newest[:SHOWN_FIRST]
@@ -121,16 +124,3 @@ def _bin(seen: DisputeView) -> None:
                     version=int(row["version"]),
                     **{which: row["id"]},
                 )
-
-
-def _looks(actor: Actor, seen: DisputeView) -> None:
-    rows = read.who_has_seen(actor, dispute_id=seen.id)
-    if rows.empty:
-        st.markdown(t("Nobody but you has opened it yet."))
-        return
-    shown = {
-        t("When"): [moment(at) for at in rows["at"]],
-        t("Who"): list(rows["person"]),
-        t("What"): [label("seen", event) for event in rows["event"]],
-    }
-    st.dataframe(pd.DataFrame(shown), hide_index=True, alt=t("Who has seen it"), key=f"dispute-looks-{seen.id}")

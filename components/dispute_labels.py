@@ -147,13 +147,6 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "dissatisfied": N_("Dissatisfied"),
         "no_word": N_("Did not say"),
     },
-    "seen": {
-        "look": N_("Opened the file"),
-        "unmask": N_("Saw the identity"),
-        "download": N_("Took a file"),
-        "print": N_("Printed it"),
-        "export": N_("Exported it with names"),
-    },
     "field": {
         "subject": N_("Subject"),
         "facts": N_("Facts of the dispute"),

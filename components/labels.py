@@ -93,6 +93,8 @@ PERMISSIONS: Mapping[Permission, str] = {
     P.CALENDAR_MANAGE: N_("Manage the calendar"),
     P.RECORDS_FIND: N_("Search all registers"),
     P.LISTS_SHARE: N_("Share saved lists"),
+    P.RECORDS_EMERGENCY: N_("Read one record in an emergency, which alerts the director"),
+    P.RECORDS_EMERGENCY_NOTE: N_("Take note of emergency readings"),
     P.JOURNAL_READ: N_("Read the journal"),
     P.ACCOUNT_OWN: N_("Own account"),
 }

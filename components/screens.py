@@ -150,6 +150,14 @@ SCREENS: tuple[Screen, ...] = (
     ),
     Screen("templates", "office/templates.py", N_("Templates"), ":material/draft:", P.TEMPLATES_MANAGE, OFFICE),
     Screen("layouts", "office/layouts.py", N_("Layouts"), ":material/table_chart:", P.TEMPLATES_MANAGE, OFFICE),
+    Screen(
+        "emergency",
+        "office/emergency.py",
+        N_("Emergency reading"),
+        ":material/emergency_home:",
+        P.RECORDS_EMERGENCY,
+        OFFICE,
+    ),
     Screen("ledgers", "records/ledgers.py", N_("Ledgers"), ":material/library_books:", P.LEDGERS_EXPORT, RECORDS),
     Screen("journal", "records/journal.py", N_("Journal"), ":material/history:", P.JOURNAL_READ, RECORDS),
 )

@@ -7,6 +7,7 @@ from components import (
     dispute_desk,
     drafts,
     duty_desk,
+    emergency_desk,
     meeting_desk,
     saved_lists_desk,
     score_desk,
@@ -18,6 +19,8 @@ from db.rules.permissions import Permission
 actor = enter(__file__)
 reads_cases, mediates = actor.may(Permission.CASES_READ), actor.may(Permission.MEDIATION_READ)
 
+if actor.may(Permission.RECORDS_EMERGENCY_NOTE):
+    emergency_desk.show(actor)
 if actor.may(Permission.DUTY_READ):
     duty_desk.show(actor)
 if actor.may(Permission.MEETINGS_READ):

@@ -209,7 +209,9 @@ def test_names_are_shown_when_asked_for_and_hidden_again(way: Way, office: Offic
     assert "董小满" not in said(app)
     press(app, "Show identity")
     assert "董小满" in said(app)
-    assert "unmask" in set(read.who_has_seen(office.mediator, dispute_id=way.id)["event"])
+    seen = read.who_has_seen(office.mediator, dispute_id=way.id)
+    assert seen is not None
+    assert "unmask" in set(seen.rows["event"])
     press(app, "Hide the identity")
     assert "董小满" not in said(app)
 

@@ -1,7 +1,7 @@
 """The journal read, verified, anchored outside, and shortened when its time is over."""
 
 from db.services.journal.anchors import Anchor, anchor, anchored
-from db.services.journal.looks import look, note_look, seen_lately, who_has_seen
+from db.services.journal.looks import Looks, look, note_look, seen_lately, who_has_seen
 from db.services.journal.reading import PAGE, Page, entries, writers
 from db.services.journal.retention import purge
 from db.services.journal.verifying import Verdict, verify, verify_database
@@ -9,6 +9,7 @@ from db.services.journal.verifying import Verdict, verify, verify_database
 __all__ = [
     "PAGE",
     "Anchor",
+    "Looks",
     "Page",
     "Verdict",
     "anchor",

@@ -1,6 +1,5 @@
 """Looks at disputes: one journal row per opening, repeats within a few minutes counted once."""
 
-import pandas as pd
 from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
 
@@ -8,7 +7,7 @@ from db import journal
 from db.engine import reading, transaction
 from db.journal import JournalRow
 from db.rules.permissions import Actor
-from db.services.journal.looks import looked_lately, looks_among
+from db.services.journal.looks import Looks, looked_lately, looks_among
 
 
 def look(session: Session, actor: Actor, dispute_id: int, what: str) -> None:
@@ -26,9 +25,9 @@ def note_look(actor: Actor, *, dispute_id: int, what: str) -> None:
         look(session, actor, dispute_id, what)
 
 
-def looks_at(session: Session, dispute_id: int) -> pd.DataFrame:
-    """The latest looks, unmaskings, prints, downloads and exports of a dispute."""
-    return looks_among(session, _about(dispute_id))
+def looks_at(session: Session, dispute_id: int, before: int | None = None) -> Looks:
+    """A page of the looks, unmaskings, prints, downloads and exports of a dispute."""
+    return looks_among(session, _about(dispute_id), before=before)
 
 
 def _about(dispute_id: int) -> ColumnElement[bool]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import pandas as pd
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -18,6 +17,7 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import Problem
 from db.services.acts import guarded
 from db.services.calendar import working_calendar
+from db.services.journal.looks import Looks
 from db.services.listing import working_left
 from db.services.mediation import beside, contents, looks
 from db.services.mediation.rows import Row, Rows
@@ -76,20 +76,23 @@ def view(actor: Actor, *, dispute_id: int) -> DisputeView:
     """The dispute with what this actor may do to it now; the look is journalled."""
     with reading() as session:
         dispute = load(session, actor, dispute_id)
-        seen = _view(session, actor, dispute)
+        seen = view_of(session, actor, dispute)
     looks.note_look(actor, dispute_id=dispute_id, what="look")
     return seen
 
 
 @guarded(Permission.MEDIATION_READ)
-def who_has_seen(actor: Actor, *, dispute_id: int) -> pd.DataFrame:
-    """The latest looks, unmaskings, prints and downloads of a dispute the actor may see: columns of looks.SEEN."""
+def who_has_seen(actor: Actor, *, dispute_id: int, before: int | None = None) -> Looks | None:
+    """Who looked at a dispute, unmasked, printed or took something; None for who does not keep the file."""
     with reading() as session:
-        load(session, actor, dispute_id)
-        return looks.looks_at(session, dispute_id)
+        dispute = load(session, actor, dispute_id)
+        if not reaches(session, actor, dispute, Permission.MEDIATION_KEEP):
+            return None
+        return looks.looks_at(session, dispute_id, before)
 
 
-def _view(session: Session, actor: Actor, dispute: Dispute) -> DisputeView:
+def view_of(session: Session, actor: Actor, dispute: Dispute) -> DisputeView:
+    """The dispute as this actor may see it now; only for callers that checked that they may."""
     today = clock.today(current().settings.timezone)
     committee, committee_en, case_number = beside.head(session, dispute.id)
     held = contents.of(session, actor, dispute, today)

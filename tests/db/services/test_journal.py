@@ -13,6 +13,7 @@ from db import clock
 from db import journal as book
 from db.engine import Database
 from db.journal import JournalRow
+from db.models import Attachment
 from db.rules.permissions import Actor
 from db.rules.problems import NotThere, Refused
 from db.services import journal, office, people
@@ -244,12 +245,52 @@ def test_the_case_tells_who_has_seen_it_to_those_who_may_see_it(database: Databa
     with database.transaction(office.clerk) as session:
         case_id = a_case(session, office).id
     journal.note_look(office.director, case_id=case_id, what="unmask")
-    seen = journal.who_has_seen(office.clerk, case_id=case_id)
-    assert list(zip(seen["person"], seen["event"], strict=True)) == [(office.director.name, "unmask")]
+    for who in (office.clerk, office.director):
+        told = journal.who_has_seen(who, case_id=case_id)
+        assert told is not None
+        seen = told.rows[["person", "roles", "event", "times"]]
+        assert seen.values.tolist() == [[office.director.name, ("director",), "unmask", 1]]
+    assert journal.who_has_seen(office.leader, case_id=case_id) is None
     with pytest.raises(NotThere):
         journal.who_has_seen(office.outsider, case_id=case_id)
     with pytest.raises(Refused):
         journal.who_has_seen(office.admin, case_id=case_id)
+
+
+def test_the_list_of_looks_goes_back_page_by_page_and_says_which_file(database: Database, office: Office) -> None:
+    with database.transaction(office.clerk) as session:
+        case_id = a_case(session, office).id
+        file = Attachment(
+            case_id=case_id,
+            stored_name="x",
+            name="照片.jpg",
+            media_type="image/jpeg",
+            size=1,
+            sha256="",
+            uploaded_by_id=office.clerk.id,
+            uploaded_at=NOW,
+        )
+        session.add(file)
+        session.flush()
+        file_id = file.id
+    for hour in range(45):
+        with clock.at(NOW + timedelta(hours=hour)):
+            journal.note_look(office.director, case_id=case_id, what="look")
+            if hour < 2:
+                for _ in range(3):
+                    with database.transaction(office.handler) as session:
+                        detail: dict[str, object] = {"attachment": file_id}
+                        book.note(session, "download", tbl="attachment", pk=file_id, case_id=case_id, detail=detail)
+    pages, before = [], None
+    while True:
+        told = journal.who_has_seen(office.clerk, case_id=case_id, before=before)
+        assert told is not None
+        pages.append(told.rows)
+        if (before := told.older) is None:
+            break
+    assert [len(page) for page in pages] == [20, 20, 7]
+    files = pages[-1][pages[-1]["event"] == "download"]
+    assert files[["person", "what", "times"]].values.tolist() == [[office.handler.name, "照片.jpg", 3]] * 2
 
 
 def test_the_limit_of_looks_is_the_offices_own(database: Database) -> None:

@@ -231,8 +231,9 @@ def test_each_look_is_journalled_once_in_a_few_minutes(database: Database, offic
         query = select(func.count()).where(JournalRow.event == "look", JournalRow.tbl == "dispute")
         assert session.scalar(query) == 3
     seen = read.who_has_seen(office.mediator, dispute_id=dispute_id)
-    assert list(seen.columns) == SEEN
-    assert list(seen["person"]) == ["周主任", "马调解", "周主任"]
+    assert seen is not None
+    assert list(seen.rows.columns) == SEEN
+    assert seen.rows[["person", "times"]].values.tolist() == [["周主任", 2], ["马调解", 1]]
 
 
 def test_the_last_line_says_who_saved_last(database: Database, office: Office) -> None:
