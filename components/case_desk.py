@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from components import charts
+from components import backups, charts
 from components.case_address import open_case, open_list
 from components.case_labels import label
 from components.case_table import table
@@ -126,6 +126,8 @@ def upkeep(actor: Actor) -> None:
         if not years:
             st.success(t("The working calendar knows every year cases fall due in."), icon=":material/check:")
         st.page_link("pages/office/calendar.py", label=t("Working calendar"), icon=":material/calendar_month:")
+    if actor.may(Permission.BACKUPS_MANAGE):
+        backups.on_desk(actor)
     if actor.may(Permission.PEOPLE_MANAGE):
         st.page_link("pages/office/people.py", label=t("People"), icon=":material/group:")
     if actor.may(Permission.JOURNAL_READ):

@@ -91,6 +91,7 @@ PERMISSIONS: Mapping[Permission, str] = {
     P.CODES_MANAGE: N_("Manage code lists"),
     P.LIMITS_MANAGE: N_("Manage limits"),
     P.CALENDAR_MANAGE: N_("Manage the calendar"),
+    P.BACKUPS_MANAGE: N_("Look after the backups"),
     P.RECORDS_FIND: N_("Search all registers"),
     P.LISTS_SHARE: N_("Share saved lists"),
     P.RECORDS_EMERGENCY: N_("Read one record in an emergency, which alerts the director"),

@@ -148,6 +148,7 @@ SCREENS: tuple[Screen, ...] = (
         P.CALENDAR_MANAGE,
         OFFICE,
     ),
+    Screen("backups", "office/backups.py", N_("Backups"), ":material/backup:", P.BACKUPS_MANAGE, OFFICE),
     Screen("templates", "office/templates.py", N_("Templates"), ":material/draft:", P.TEMPLATES_MANAGE, OFFICE),
     Screen("layouts", "office/layouts.py", N_("Layouts"), ":material/table_chart:", P.TEMPLATES_MANAGE, OFFICE),
     Screen(

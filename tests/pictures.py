@@ -38,6 +38,7 @@ from db.models import (
     Work,
     WorkUnit,
 )
+from db.services import keeping
 from tests.factories import settings_for
 from tests.made_imports import brought_in
 from tests.serving import PASSWORD, ROOT, Served, chromium, give_passwords, settle
@@ -52,6 +53,7 @@ FURTHER = {"rota-draft": "rota", "duty-people": "duties", "work": "works", "rubr
 FURTHER |= {"meeting-closed": "meeting", "chart-heat": "chart", "briefing-draft": "briefing"}
 FURTHER |= {"import-done": "import"}
 WHO = {"people": "admin", "roles": "admin", "units": "admin", "codes": "admin", "limits": "admin", "calendar": "admin"}
+WHO |= {"backups": "admin"}
 WHO |= {"journal": "auditor", "take-in": "clerk", "case": "building2", "templates": "admin"}
 WHO |= dict.fromkeys(("mediation", "dispute", "open-dispute", "mediation-figures", "committees"), "mediator")
 WHO |= dict.fromkeys(("rotas", "rota", "rota-draft", "duties", "duty-people"), "director") | {"my-duty": "clerk4"}
@@ -76,6 +78,7 @@ def build(folder: Path, *, imports: bool = False) -> dict[str, str]:
         demo.build(database, today=DAY.date())
         give_passwords(database)
         brought = brought_in(database) if imports else {}
+        keeping.drill(database.settings)
         with database.reading() as session:
             pair = session.scalars(select(CaseLikely)).first()
             handled = select(Case.id).where(Case.state == "handling", Case.extended_days == 0, ~Case.sealed)

@@ -43,6 +43,7 @@ LISTS: Mapping[str, Listed] = {
     "codes": Listed(P.CODES_MANAGE, "code"),
     "limits": Listed(P.LIMITS_MANAGE, "limit_rule"),
     "calendar": Listed(P.CALENDAR_MANAGE, "calendar_day"),
+    "backups": Listed(P.BACKUPS_MANAGE, "journal"),
     "templates": Listed(P.TEMPLATES_MANAGE, "template"),
     "layouts": Listed(P.TEMPLATES_MANAGE, "layout"),
     "journal": Listed(P.JOURNAL_READ, "journal"),

@@ -226,6 +226,7 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("printed reply", "director", f"print/reply/{any_case}"),
         Stop("printed transfer notice", "director", f"print/transfer/{any_case}"),
         Stop("printed notice of acceptance", "director", f"print/acceptance/{any_case}"),
+        Stop("backups", "admin", "backups"),
         Stop("printed rubric", "viewer", f"print/rubric/{case.get('rubric in_force', 1)}"),
         Stop("printed privacy notice", "clerk", "print/notice/1"),
         Stop("printed briefing", "viewer", f"print/briefing/{case['briefing issued']}"),

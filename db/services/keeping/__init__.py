@@ -5,6 +5,7 @@ from db.services.keeping.disk import ensure_ballast, make_room
 from db.services.keeping.drill import drill
 from db.services.keeping.hourly import keep_hourly
 from db.services.keeping.keys import key_on_paper
+from db.services.keeping.overview import Overview, drill_now, make_now, overview, urgent
 from db.services.keeping.restore import confirm, restore
 from db.services.keeping.schedule import backup, backup_when_due, keep_one
 from db.services.keeping.soundness import KeepingError
@@ -12,16 +13,21 @@ from db.services.keeping.start import look_before_start
 
 __all__ = [
     "KeepingError",
+    "Overview",
     "backup",
     "backup_when_due",
     "check",
     "confirm",
     "drill",
+    "drill_now",
     "ensure_ballast",
     "keep_hourly",
     "keep_one",
     "key_on_paper",
     "look_before_start",
+    "make_now",
     "make_room",
+    "overview",
     "restore",
+    "urgent",
 ]
