@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import getpass
 import glob
 import hashlib
@@ -186,11 +187,14 @@ def move(args: argparse.Namespace) -> None:
 def import_cases(args: argparse.Namespace) -> None:
     from db.services.importing import command
 
-    def progress(done: int, total: int) -> None:
-        print(f"\r{done} / {total or '?'}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+    def progress(done: int, total: int, of: str = "rows") -> None:
+        print(f"\r{of}: {done} / {total or '?'}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
+    pairing = functools.partial(progress, of="looked for likely duplicates")
     with office() as database:
-        report = command.run(database, args.file, mapping=args.mapping, dry=args.dry_run, progress=progress)
+        report = command.run(
+            database, args.file, mapping=args.mapping, dry=args.dry_run, progress=progress, pairing=pairing
+        )
     print(*(f"{name}: {count}" for name, count in report.counts.items()), sep="\n")
     if args.report:
         args.report.write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -5,9 +5,10 @@ import streamlit as st
 from components.forms import mark_problem, plain, press
 from components.import_labels import COLOURS, label
 from components.words import moment, number, t
+from db.rules.case_import import Verdict
 from db.rules.permissions import Actor
 from db.services.importing import running
-from db.services.importing.running import State
+from db.services.importing.running import NOT_ALL_PAIRED, State
 
 EVERY = "2s"
 ALIVE = ("waiting", "running")
@@ -40,6 +41,34 @@ def at_work(actor: Actor, import_id: int) -> None:
             press("import.stop", t("Stop"), stop, record=import_id, icon=":material/stop_circle:", import_id=import_id)
 
 
+@st.fragment(run_every=EVERY)
+def looking(actor: Actor, import_id: int) -> None:
+    """The look for likely duplicates that goes on after an import, drawn again by itself."""
+    found = running.state(actor, import_id=import_id)
+    if not (found.unlooked and found.is_looking):
+        st.rerun()
+    every = found.counts[Verdict.ADD]
+    with st.container(border=True, key="import-looking"):
+        said = t("Looking for likely duplicates: {n} of {all} new cases", n=number(found.looked), all=number(every))
+        st.progress(found.looked / every, text=said)
+        st.caption(t("It goes on when you leave this page."))
+
+
+def look_broken_off(found: State) -> None:
+    """A look for likely duplicates that broke off, and going on with it."""
+    with st.container(border=True, key="import-look-broken"):
+        told = {"looked": number(found.looked), "left": number(found.unlooked)}
+        st.markdown(plain(t(NOT_ALL_PAIRED, **told)))
+        press(
+            "import.look",
+            t("Go on looking"),
+            go_on_looking,
+            record=found.import_id,
+            icon=":material/play_arrow:",
+            import_id=found.import_id,
+        )
+
+
 def broken_off(found: State) -> None:
     """An import that was stopped or broke off, and going on with it."""
     with st.container(border=True, key="import-broken"):
@@ -68,3 +97,8 @@ def stop(actor: Actor, *, import_id: int, key: str) -> None:  # noqa: ARG001 - s
 def resume(actor: Actor, *, import_id: int, key: str) -> None:  # noqa: ARG001 - what goes on already is told as such
     """Go on where it stood."""
     running.resume(actor, import_id=import_id)
+
+
+def go_on_looking(actor: Actor, *, import_id: int, key: str) -> None:  # noqa: ARG001 - it goes on once
+    """Go on looking for likely duplicates where it broke off."""
+    running.go_on_looking(actor, import_id=import_id)

@@ -56,6 +56,10 @@ def begun(actor: Actor, import_id: int) -> None:
     if found.state in ("stopped", "failed"):
         import_run.broken_off(found)
     import_result.counts(found)
+    if found.unlooked and found.is_looking:
+        import_run.looking(actor, import_id)
+    elif found.unlooked:
+        import_run.look_broken_off(found)
     import_result.rows(actor, found)
     import_result.take_back(actor, found)
     import_result.again(found)

@@ -256,6 +256,7 @@ UNGUARDED = {
     "importing.begin": "behind the guard of start, and the command line's own act",
     "importing.work": "the same, of what was begun",
     "importing.look_for_pairs": "the same, after it is done",
+    "importing.file_away": "behind the guards of start and put_by",
 }
 # modules whose functions are called inside a guarded service's transaction, or by the program itself
 NO_DOORS = {
@@ -467,6 +468,7 @@ NO_LIST = {
     "desk": "a few rows of lists that have their own screens",
     "likely": "pairs to decide about; the list of cases gives the cases",
     "merge": "a form",
+    "emergency": "a form, then one record",
     "take-in": "a form",
     "case": "one record, printed as its sheets and its file",
     "dispute": "one record, printed as its forms and its file",

@@ -22,7 +22,7 @@ class ImportMapping(Versioned, Base):
 
 
 class CaseImport(Versioned, Base):
-    """One import. States: waiting, running, done, stopped, failed, taken_back.
+    """One import. States: new (a file put by), waiting, running, done, stopped, failed, taken_back.
 
     `document` is the mapping used and `counts` what was told, both JSON; `stored` names the file in the data folder
     until the import is over.

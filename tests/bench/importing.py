@@ -1,4 +1,4 @@
-"""Bringing in a large file beside a bare bulk insert of the same rows: rows a second, first and last, and the memory."""
+"""Bringing in a large file beside a bare bulk insert of the same rows: rows a second, first and last, and memory."""
 
 import csv
 import multiprocessing

@@ -152,3 +152,15 @@ def test_an_import_that_broke_off_is_gone_on_with(office: Office, as_person: Ope
     assert ended(office.clerk, broken).counts["added"] == made.added
     at = as_person(office.clerk, ONE, language="zh", id=str(broken))
     assert metrics(at)["新增"] == str(made.added)
+
+
+def test_a_look_for_likely_duplicates_that_broke_off_is_gone_on_with(office: Office, as_person: Opener) -> None:
+    made = orders(ROWS)
+    _, seen = put_by(office.clerk, made)
+    done = running.begin(office.clerk, source=made.content, name="工单.csv", chosen=seen.chosen, key="done")
+    running.work(office.clerk, done)
+    at = as_person(office.clerk, ONE, id=str(done))
+    assert f"Likely duplicates were looked for among 0 new cases; {made.added} are left." in said(at)
+    press(at, "Go on looking")
+    assert ended(office.clerk, done).looked == made.added
+    assert "Likely duplicates were looked for" not in said(as_person(office.clerk, ONE, id=str(done)))

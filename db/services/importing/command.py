@@ -22,10 +22,12 @@ def run(
     dry: bool = False,
     pairs: bool = True,
     progress: Progress | None = None,
+    pairing: Progress | None = None,
 ) -> Report:
     """Bring in a file with a saved mapping, or with what its headings most likely mean; raises Problems.
 
-    A dry run reports the same and writes nothing; `pairs` False leaves likely duplicates to be looked for later.
+    A dry run reports the same and writes nothing; `pairs` False leaves likely duplicates to be looked for later, else
+    `pairing` is told how many of the new cases were compared.
     """
     with using(database):
         make_ready()
@@ -38,5 +40,5 @@ def run(
         )
         running.work(IMPORTER, import_id, progress)
         if pairs:
-            running.look_for_pairs(IMPORTER, import_id)
+            running.look_for_pairs(IMPORTER, import_id, pairing)
         return report_of(import_id)

@@ -14,7 +14,7 @@ from db.rules.problems import NotThere
 from db.services.acts import guarded
 from db.services.cases.scope import visible
 from db.services.importing.planning import Report
-from db.services.importing.running import state_of
+from db.services.importing.running import NOT_ALL_PAIRED, state_of
 from db.services.importing.writing import REPEAT, WARNING
 from db.services.listing import PAGE_ROWS, Page, page_of
 
@@ -86,6 +86,9 @@ def report_of(import_id: int) -> Report:
         if made is None:
             raise NotThere(f"import {import_id}")
         told = Report(made.file_name, dry_run=False, encoding=made.encoding)
+        state = state_of(made, "")
+        if state.unlooked:
+            told.warnings.append(Note(0, NOT_ALL_PAIRED, {"looked": state.looked, "left": state.unlooked}))
         counts = json.loads(made.counts)
         told.read = counts["read"]
         told.verdicts.update({verdict.value: counts[verdict.value] for verdict in Verdict})

@@ -1,14 +1,11 @@
 """Imports at work: begun in the background of the serving process, watched, stopped, gone on with after a restart."""
 
-import hashlib
 import json
 import logging
-import os
-import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -24,20 +21,18 @@ from db import clock
 from db.engine import Database, current, reading, transaction, using
 from db.models import CaseImport, CaseImportRow, Person
 from db.rules.case_import import Known, Note, Told, Verdict
-from db.rules.files import label_of
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
-from db.services.acts import earlier, guarded, remember
+from db.services.acts import earlier, guarded
 from db.services.cases.likely_pairs import look_for
-from db.services.importing.mapping import Chosen, as_document, check_chosen, from_document
+from db.services.importing.filing import file_away, path_of
+from db.services.importing.mapping import Chosen, check_chosen, from_document
 from db.services.importing.matters import Rows
 from db.services.importing.planning import Progress, Report, make_ready, planned_rows
 from db.services.importing.reading import look_at, opened_file
 from db.services.importing.writing import WARNING, Writer
 from db.services.office import active_codes
 
-# The folder inside the data folder where a file waits until its import is over; no backup takes it along.
-FOLDER = "imports"
 WAITING, RUNNING, DONE, STOPPED, FAILED, TAKEN_BACK = "waiting", "running", "done", "stopped", "failed", "taken_back"
 OVER = frozenset({DONE, TAKEN_BACK})
 BROKE_OFF = N_("The import broke off after {done} rows; nothing is half written. Go on with it.")
@@ -45,14 +40,14 @@ WENT_WRONG = N_("The import could not go on after {done} rows. Go on with it, or
 BUSY = N_("This import is under way already.")
 GONE = N_("The file of this import is no longer there; bring it in again: what was written is not written twice.")
 BREATH = 0.01
-PAIRED = 50
-PAIRED_SECONDS = 60.0
-NOT_ALL_PAIRED = N_("Likely duplicates were looked for among the first {looked} new matters only; there are too many.")
+PAIRED = 25
+MOST_REST = 1.0
+LOOKED = "looked_for_pairs"
+NOT_ALL_PAIRED = N_("Likely duplicates were looked for among {looked} new cases; {left} are left.")
 _SILENT = timedelta(seconds=90)
-_BLOCK = 1 << 20
 _log = logging.getLogger("linli.importing")
 _at_work: dict[tuple[str, int], threading.Thread] = {}
-_turn = threading.Lock()
+_turn, _pairs_turn = threading.Lock(), threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -62,6 +57,7 @@ class State:
     `state`: waiting (for another import to end), running, done, stopped (by somebody), failed (broken off or refused;
     `problem` says why), taken_back. `done` of `total` rows (total 0: still counting); `counts` as told so far: read,
     added, updated, skipped_duplicate, rejected, likely_repeat, warnings; `may_resume`: not over, and nobody is at it.
+    `looked` of the added matters were compared with others to find likely duplicates; `is_looking`: it goes on.
     """
 
     import_id: int
@@ -76,6 +72,13 @@ class State:
     asked_at: datetime
     asked_by: str
     ended_at: datetime | None
+    looked: int
+    is_looking: bool
+
+    @property
+    def unlooked(self) -> int:
+        """How many added matters were not compared with others yet; 0 unless the import is done."""
+        return self.counts[Verdict.ADD] - self.looked if self.state == DONE else 0
 
 
 @guarded(Permission.CASES_IMPORT)
@@ -118,6 +121,15 @@ def resume(actor: Actor, *, import_id: int) -> None:
     _work_in_background(actor, import_id)
 
 
+@guarded(Permission.CASES_IMPORT)
+def go_on_looking(actor: Actor, *, import_id: int) -> None:
+    """Go on looking for likely duplicates where the look broke off; nothing is done when it is under way."""
+    with reading() as session:
+        row = _import(session, import_id)
+    if row.state == DONE and not _is_at_work(row):
+        _work_in_background(actor, import_id)
+
+
 def state_of(row: CaseImport, asked_by: str) -> State:
     """The state of an import the caller has loaded."""
     broken = row.state in (WAITING, RUNNING) and not _is_at_work(row)
@@ -138,6 +150,8 @@ def state_of(row: CaseImport, asked_by: str) -> State:
         row.asked_at,
         asked_by,
         row.ended_at,
+        paired_in(row),
+        row.state == DONE and _is_at_work(row),
     )
 
 
@@ -163,56 +177,9 @@ def begin(actor: Actor, *, source: bytes | Path, name: str, chosen: Chosen, key:
         check_chosen(check, chosen, active_codes(session, "category"))
         check.done()
     encoding = look_at(source, name).encoding
-    path, digest, size = kept(source, name)
-    try:
-        with transaction(actor) as session:
-            if (done := earlier(session, key)) is not None:
-                path.unlink()
-                return int(done)
-            row = CaseImport(
-                file_name=label_of(name),
-                digest=digest,
-                size=size,
-                encoding=encoding,
-                stored=path.name,
-                document=as_document(chosen),
-                state=WAITING,
-                counts=json.dumps(Report("", dry_run=False).counts),
-                asked_at=clock.now(),
-                asked_by_id=actor.id,
-                seen_at=clock.now(),
-            )
-            session.add(row)
-            session.flush()
-            remember(session, actor, key, "importing.start", row.id)
-            return row.id
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-
-
-def kept(source: bytes | Path, name: str) -> tuple[Path, str, int]:
-    """The file copied into the data folder for its owner alone; its place, digest and size."""
-    folder = current().settings.folder / FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{secrets.token_hex(16)}{Path(label_of(name)).suffix.lower()}"
-    digest, size = hashlib.sha256(), 0
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        for block in [source] if isinstance(source, bytes) else _blocks(source):
-            digest.update(block)
-            size += len(block)
-            out.write(block)
-    return path, digest.hexdigest(), size
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from iter(lambda: file.read(_BLOCK), b"")
-
-
-def path_of(row: CaseImport) -> Path:
-    """Where the file of an import lies until it is over."""
-    return current().settings.folder / FOLDER / (row.stored or "-")
+    return file_away(
+        actor, source=source, name=name, encoding=encoding, chosen=lambda _: chosen, state=WAITING, key=key
+    )
 
 
 def _import(session: Session, import_id: int) -> CaseImport:
@@ -236,11 +203,11 @@ def _work_in_background(actor: Actor, import_id: int) -> None:
 
 
 def _work_quietly(database: Database, actor: Actor, import_id: int) -> None:
-    """One import at a time in a process; whatever ends it is written down."""
-    with _turn, using(database):
+    """One import at a time in a process; whatever ends it is written down. Then one look for pairs at a time."""
+    with using(database):
         try:
-            work(actor, import_id)
-            look_for_pairs(actor, import_id)
+            with _turn:
+                work(actor, import_id)
         except Problems as problems:
             first = problems.problems[0]
             _fail(actor, import_id, first.message, first.values)
@@ -248,6 +215,11 @@ def _work_quietly(database: Database, actor: Actor, import_id: int) -> None:
             _log.exception("import %d broke off", import_id)
             with suppress(Exception):
                 _fail(actor, import_id, WENT_WRONG, {})
+        try:
+            with _pairs_turn:
+                look_for_pairs(actor, import_id, rests=True)
+        except Exception:
+            _log.exception("the look for pairs of import %d broke off", import_id)
 
 
 def _fail(actor: Actor, import_id: int, message: str, values: Mapping[str, object]) -> None:
@@ -309,26 +281,33 @@ def _take(
         return row.done
 
 
-def look_for_pairs(actor: Actor, import_id: int) -> None:
-    """Look for matters that are probably one with those an import added; over when somebody takes it back.
+def look_for_pairs(actor: Actor, import_id: int, progress: Progress | None = None, *, rests: bool = False) -> None:
+    """Look for matters that are probably one with those an import added, from where an earlier look ended.
 
-    A very large import is told how far the look went.
+    Over when somebody takes the import back; `rests` for as long as it works, where people work beside it.
     """
-    last = looked = 0
-    end = time.thread_time() + PAIRED_SECONDS
     while True:
+        began = time.perf_counter()
         with transaction(actor) as session:
+            row = _import(session, import_id)
+            looked = paired_in(row)
             mine = (CaseImportRow.import_id == import_id) & (CaseImportRow.verdict == Verdict.ADD)
-            more = select(CaseImportRow.case_id).where(mine, CaseImportRow.case_id > last)
-            ids = [int(one or 0) for one in session.scalars(more.order_by(CaseImportRow.case_id).limit(PAIRED))]
-            if not ids or _import(session, import_id).state != DONE:
-                return
-            if time.thread_time() > end:
-                _warn(session, import_id, [Note(0, NOT_ALL_PAIRED, {"looked": looked})])
+            more = select(CaseImportRow.case_id).where(mine).order_by(CaseImportRow.case_id)
+            ids = [int(one or 0) for one in session.scalars(more.offset(looked).limit(PAIRED))]
+            if not ids or row.state != DONE:
                 return
             look_for(session, ids)
-            last, looked = ids[-1], looked + len(ids)
-        time.sleep(BREATH)
+            row.counts, row.seen_at = _more(row.counts, {LOOKED: len(ids)}), clock.now()
+            total = json.loads(row.counts)[Verdict.ADD]
+        if progress:
+            progress(looked + len(ids), total)
+        if rests:
+            time.sleep(min(MOST_REST, time.perf_counter() - began))
+
+
+def paired_in(row: CaseImport) -> int:
+    """Beside how many of the matters it added likely duplicates were looked for."""
+    return int(json.loads(row.counts).get(LOOKED, 0))
 
 
 def _go(actor: Actor, import_id: int, total: int, notes: list[Note]) -> bool:

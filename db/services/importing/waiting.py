@@ -1,6 +1,5 @@
 """A file put by until somebody says what becomes of it: no click, refresh or sign-out loses it or its mapping."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,14 +11,14 @@ from db import clock
 from db.engine import reading, transaction
 from db.identity import mask_contact, mask_name
 from db.models import CaseImport, ImportMapping
-from db.rules.files import label_of
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
 from db.services.files import Upload
 from db.services.importing import running
+from db.services.importing.filing import file_away, path_of
 from db.services.importing.mapping import Chosen, as_document, check_chosen, from_document, guess, laid_on
-from db.services.importing.planning import Preview, PreviewRow, Progress, Report, preview
+from db.services.importing.planning import Preview, PreviewRow, Progress, preview
 from db.services.importing.reading import Sheets, look_at
 from db.services.office import active_codes
 
@@ -45,34 +44,21 @@ def put_by(actor: Actor, *, upload: Upload, like: int | None = None, key: str) -
     sheets = look_at(upload.content, upload.name)
     if not any(sheet.columns for sheet in sheets.sheets):
         raise Problems(Problem("file", NO_ROWS))
-    path, digest, size = running.kept(upload.content, upload.name)
-    try:
-        with transaction(actor) as session:
-            if (done := earlier(session, key)) is not None:
-                path.unlink()
-                return int(done)
-            _forget_old(session)
-            alike = session.get(CaseImport, like) if like is not None else None
-            chosen = laid_on(from_document(alike.document), sheets) if alike else guess(sheets)
-            row = CaseImport(
-                file_name=label_of(upload.name),
-                digest=digest,
-                size=size,
-                encoding=sheets.encoding,
-                stored=path.name,
-                document=as_document(chosen),
-                state=NEW,
-                counts=json.dumps(Report("", dry_run=False).counts),
-                asked_at=clock.now(),
-                asked_by_id=actor.id,
-            )
-            session.add(row)
-            session.flush()
-            remember(session, actor, key, "importing.put_by", row.id)
-            return row.id
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+
+    def chosen(session: Session) -> Chosen:
+        _forget_old(session)
+        alike = session.get(CaseImport, like) if like is not None else None
+        return laid_on(from_document(alike.document), sheets) if alike else guess(sheets)
+
+    return file_away(
+        actor,
+        source=upload.content,
+        name=upload.name,
+        encoding=sheets.encoding,
+        chosen=chosen,
+        state=NEW,
+        key=key,
+    )
 
 
 @guarded(Permission.CASES_IMPORT)
@@ -90,7 +76,7 @@ def look(actor: Actor, *, import_id: int, header_rows: Mapping[str, int] | None 
     """The beginning of its sheets; slow for a large workbook. `header_rows` by sheet, else as it was chosen."""
     with reading() as session:
         row = _waiting(session, import_id)
-        path, name, chosen = running.path_of(row), row.file_name, from_document(row.document)
+        path, name, chosen = path_of(row), row.file_name, from_document(row.document)
     return look_at(path, name, header_rows or {chosen.sheet: chosen.header_row})
 
 
@@ -132,7 +118,7 @@ def preview_waiting(actor: Actor, *, import_id: int, progress: Progress | None =
     """What bringing it in would do, over the whole file, residents masked; raises Problems."""
     with reading() as session:
         row = _waiting(session, import_id)
-        path, name, chosen = running.path_of(row), row.file_name, from_document(row.document)
+        path, name, chosen = path_of(row), row.file_name, from_document(row.document)
     found = preview(actor, source=path, name=name, chosen=chosen, progress=progress)
     return replace(found, rows=tuple(_masked(row) for row in found.rows))
 
@@ -177,7 +163,7 @@ def _forget_old(session: Session) -> None:
 
 
 def _forget(session: Session, row: CaseImport) -> None:
-    running.path_of(row).unlink(missing_ok=True)
+    path_of(row).unlink(missing_ok=True)
     session.delete(row)
 
 

@@ -12,7 +12,7 @@ from db.models import Case, CaseEntry, CaseImportRow, CaseLink, CaseParty, CaseW
 from db.rules.permissions import Actor
 from db.rules.problems import Problems, Refused
 from db.services import cases, importing, intake
-from db.services.importing import Chosen, command, matters, running
+from db.services.importing import Chosen, command, filing, lists, matters, running
 from tests.db.services.test_cases import an_intake
 from tests.db.services.test_importing import HEADER, ROWS, a_file, sqlite_only, stored
 from tests.factories import Office
@@ -68,7 +68,7 @@ def test_an_import_runs_behind_the_clerk_and_is_taken_back_and_made_again(databa
     done = ended(office.clerk, import_id)
     assert (done.state, done.done, done.total, done.asked_by) == ("done", 7, 7, office.clerk.name)
     assert (done.counts["added"], done.counts["rejected"], done.counts["likely_repeat"]) == (5, 1, 1)
-    assert not list((database.settings.folder / running.FOLDER).iterdir())
+    assert not list((database.settings.folder / filing.FOLDER).iterdir())
     first = {number: (case.id, case.number) for number, case in stored(database).items()}
     listed = importing.rows(office.clerk, import_id=import_id).rows
     assert list(listed["verdict"]) == ["added", "added", "skipped_duplicate", "added", "added", "added", "rejected"]
@@ -179,9 +179,35 @@ def test_a_server_that_died_in_the_middle_wrote_each_row_once_or_not_at_all(
 
 
 @sqlite_only
+def test_a_look_for_pairs_that_broke_off_is_told_and_goes_on(
+    database: Database, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "PAIRED", 2)
+
+    def stop(done: int, _total: int) -> None:
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        command.run(database, a_file(tmp_path), pairing=stop)
+    seen = importing.state(office.clerk, import_id=1)
+    assert (seen.state, seen.looked, seen.unlooked, seen.is_looking) == ("done", 4, 1, False)
+    told = "Likely duplicates were looked for among 4 new cases; 1 are left."
+    warnings = lists.report_of(1).warnings
+    assert [str(note) for note in warnings].count(told) == 1
+    with pytest.raises(Refused):
+        running.go_on_looking(office.handler, import_id=1)
+    running.go_on_looking(office.clerk, import_id=1)
+    seen = ended(office.clerk, 1)
+    assert (seen.looked, seen.unlooked, seen.is_looking) == (5, 0, False)
+    assert told not in [str(note) for note in lists.report_of(1).warnings]
+    command.run(database, a_file(tmp_path), pairing=stop)
+    assert importing.state(office.clerk, import_id=2).unlooked == 0
+
+
 def test_a_file_that_is_gone_is_told(database: Database, office: Office) -> None:
     import_id = running.begin(office.clerk, source=CONTENT, name="in.csv", chosen=chosen_for(CONTENT), key="k")
-    (waiting,) = (database.settings.folder / running.FOLDER).iterdir()
+    (waiting,) = (database.settings.folder / filing.FOLDER).iterdir()
     assert waiting.stat().st_mode & 0o777 == 0o600
     waiting.unlink()
     assert not importing.state(office.clerk, import_id=import_id).may_resume

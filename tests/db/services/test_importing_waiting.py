@@ -12,7 +12,7 @@ from db.engine import Database
 from db.models import CaseImport
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services.files import Upload
-from db.services.importing import lists, mapping, running, waiting
+from db.services.importing import filing, lists, mapping, waiting
 from tests.db.services.test_importing_running import ended
 from tests.factories import NOW, Office
 from tests.made_imports import UNKNOWN, orders
@@ -37,7 +37,7 @@ def with_text(office: Office, import_id: int) -> mapping.Chosen:
 
 
 def files(database: Database) -> list[Path]:
-    return list((database.settings.folder / running.FOLDER).iterdir())
+    return list((database.settings.folder / filing.FOLDER).iterdir())
 
 
 def test_a_file_is_kept_previewed_and_begun_once(database: Database, office: Office) -> None:
