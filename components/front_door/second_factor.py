@@ -1,6 +1,7 @@
 """Setting up the second factor: for some roles the only screen there is at first, later a part of My account."""
 
 from collections.abc import Callable
+from html import escape
 
 import streamlit as st
 
@@ -51,8 +52,8 @@ def _set_up(seat: Seat) -> None:
     with place.container():
         enrolment = accounts.begin_second_factor(seat.actor)
         st.markdown(t("1. Scan this with an authenticator app on your telephone."))
-        picture = t("QR code for the authenticator")
-        st.html(f'<img src="{qr_code(enrolment.uri)}" alt="{picture}" style="background:#fff;padding:8px">')
+        alt = t("QR code for the authenticator")
+        st.html(f'<img src="{escape(qr_code(enrolment.uri))}" alt="{escape(alt)}">')
         st.markdown(t("Or type this secret into it (time-based, 6 digits, 30 seconds):"))
         st.code(" ".join(enrolment.secret[at : at + 4] for at in range(0, len(enrolment.secret), 4)), language=None)
         st.markdown(t("2. Type the six digits it shows now."))
