@@ -1,13 +1,13 @@
 """Making one form for every matter of a list, or for the ticked ones: asked in a window, made with its progress."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from components import downloads
 from components.account import current_actor
 from components.forms import plain
-from components.words import language, t, told
+from components.words import language, moment, t, told
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import LinliError, Problems
 from db.services import batch
@@ -35,6 +35,7 @@ def _window(actor: Actor, choice: Choice, ticked: tuple[int, ...]) -> None:
     if st.session_state.get(_BATCH):
         _watch()
         return
+    _earlier(actor)
     ids, left_out = batch.chosen(actor, choice=choice, case_ids=ticked)
     most = limits()["batch"]
     if len(ids) > most:
@@ -56,12 +57,34 @@ def _window(actor: Actor, choice: Choice, ticked: tuple[int, ...]) -> None:
         st.markdown(f":red[:material/error: {plain(said)}]")
 
 
+def _earlier(actor: Actor) -> None:
+    """What this person began before a reload or a restart and has not fetched."""
+    left = batch.latest(actor)
+    if left is None:
+        return
+    batch_id, progress = left
+    said = t("Begun at {at} and not fetched yet", at=moment(progress.began_at))
+    st.button(said, key="batch-earlier", icon=":material/history:", on_click=_watch_it, args=(batch_id,))
+
+
+def _watch_it(batch_id: str) -> None:
+    st.session_state[_BATCH] = batch_id
+
+
 def _start(**asked: object) -> None:
+    _begin(batch.start, **asked)
+
+
+def _again() -> None:
+    _begin(batch.again, batch_id=str(st.session_state.get(_BATCH)))
+
+
+def _begin(way: Callable[..., str], **asked: object) -> None:
     actor = current_actor()
     if actor is None:
         return
     try:
-        st.session_state[_BATCH] = batch.start(actor, **asked)  # type: ignore[arg-type]
+        st.session_state[_BATCH] = way(actor, **asked)
     except Problems as problems:
         st.session_state[f"{_BATCH}:said"] = [told(problem) for problem in problems.problems]
     except LinliError:
@@ -91,7 +114,10 @@ def _ready(progress: Progress) -> None:
         st.caption(
             plain(t("There is nothing yet to put on this form for {n}: {some}", n=len(progress.nothing), some=some))
         )
-    if progress.failed:
+    if progress.broken_off:
+        st.warning(t("These forms were not finished."))
+        st.button(t("Make them again"), key="batch-again", type="primary", on_click=_again)
+    elif progress.failed:
         st.error(t("Not possible just now. Please try again later."))
     elif not progress.token:
         st.info(t("There is nothing to fetch."))

@@ -1,4 +1,7 @@
-"""One form for many cases: made in the background, kept for its owner to fetch once, each printing journalled."""
+"""One form for many cases: made in the background, kept for its owner to fetch once, each printing journalled.
+
+What was asked outlives the process: a batch a restart broke off is told as such and can be made again.
+"""
 
 import logging
 import secrets
@@ -23,19 +26,25 @@ from db.rules.problems import N_, LinliError, NotThere, Problem, Problems
 from db.services.acts import guarded
 from db.services.cases import papers
 from db.services.cases.lists import REGISTER, Choice, choice_in_sql
-from db.services.exports import Kind, asked_in, fetched, put_by, row_of, take_turn
+from db.services.exports import Kind, asked_in, fetched, put_anew, put_by, row_of, take_turn, waiting
 from db.services.ledgers.contents import limits
 from db.services.ledgers.of_cases import open_to_ledgers
+from db.settings import Settings
 
 LOG = logging.getLogger(__name__)
 FOLDER = "batches"
 ZIP = "application/zip"
 _SHORT = 24
+# How long a batch may take, and one that broke off is offered again.
+LONGEST = timedelta(hours=1)
 
 
 @dataclass
 class Progress:
-    """How far a batch is; `token` once it can be fetched. `nothing` are cases there was nothing to put on the form."""
+    """How far a batch is; `token` once it can be fetched. `nothing` are cases there was nothing to put on the form.
+
+    `broken_off`: nobody is at it any more, and nothing was kept.
+    """
 
     owner_id: int | None
     total: int
@@ -44,12 +53,14 @@ class Progress:
     nothing: list[str] = field(default_factory=list)
     token: str = ""
     failed: bool = False
+    broken_off: bool = False
+    asked: Mapping[str, object] = field(default_factory=dict)
     began_at: datetime = field(default_factory=clock.now)
 
     @property
     def over(self) -> bool:
         """Whether nothing more happens."""
-        return bool(self.token) or self.failed or (self.done >= self.total and not self.made)
+        return bool(self.token) or self.failed or self.broken_off or (self.done >= self.total and not self.made)
 
 
 @dataclass(frozen=True)
@@ -86,7 +97,10 @@ def chosen(actor: Actor, *, choice: Choice, case_ids: Sequence[int] = ()) -> tup
 def start(
     actor: Actor, *, case_ids: Sequence[int], form: str, one_document: bool = False, identities: bool = False
 ) -> str:
-    """Begin to make them; answers the id to ask `state` for. Raises Refused, NotThere, Problems and TooMany."""
+    """Begin to make them; answers the id to ask `state` for, the same one while the same is being made for this person.
+
+    Raises Refused, NotThere, Problems and TooMany.
+    """
     if form not in forms_of_cases() or forms_of_cases()[form].of == "receipt":
         raise NotThere(f"form {form}")
     if identities:
@@ -105,31 +119,69 @@ def start(
         }
     if set(rows) != set(case_ids):
         raise NotThere("case of a batch")
-    take_turn(Permission.LEDGERS_EXPORT, actor)
-    batch_id, progress = secrets.token_urlsafe(16), Progress(actor.id, len(case_ids))
+    asked: dict[str, object] = {"case_ids": list(case_ids), "form": form}
+    asked |= {"one_document": one_document, "identities": identities}
     with _lock:
+        for batch_id, progress in _running.items():
+            if progress.owner_id == actor.id and progress.asked == asked and not progress.over:
+                return batch_id
+        take_turn(Permission.LEDGERS_EXPORT, actor)
         _tidy()
+        batch_id, progress = secrets.token_urlsafe(32), Progress(actor.id, len(case_ids), asked=asked)
+        told = asked | {"id": batch_id}
+        put_by(actor, Kind.BATCH, told, len(case_ids), plain=identities, token=batch_id, kept=LONGEST)
         _running[batch_id] = progress
-    job = _Job(current(), actor, form, [(one, *rows[one]) for one in case_ids], one_document, identities, progress)
+    cases = [(one, *rows[one]) for one in case_ids]
+    job = _Job(current(), actor, batch_id, form, cases, one_document, identities, progress)
     threading.Thread(target=job.run, name=f"batch {form}", daemon=True).start()
     return batch_id
+
+
+@guarded(Permission.LEDGERS_EXPORT)
+def again(actor: Actor, *, batch_id: str) -> str:
+    """Make a batch that broke off anew, as it was asked for; answers its id. Raises what `start` does."""
+    return start(actor, **state(actor, batch_id=batch_id).asked)  # type: ignore[arg-type]
+
+
+@guarded(Permission.LEDGERS_EXPORT)
+def latest(actor: Actor) -> tuple[str, Progress] | None:
+    """The batch this person began last and has not fetched, with its id: under way, ready or broken off."""
+    with reading() as session:
+        row = waiting(session, actor, Kind.BATCH)
+        batch_id = asked_in(row)["id"] if row is not None else None
+    return None if batch_id is None else (batch_id, state(actor, batch_id=batch_id))
 
 
 @guarded(Permission.LEDGERS_EXPORT)
 def state(actor: Actor, *, batch_id: str) -> Progress:
     """How far it is; raises NotThere for every batch that is not this person's."""
     progress = _running.get(batch_id)
-    if progress is None or progress.owner_id != actor.id:
-        raise NotThere("batch")
-    return progress
+    if progress is not None and progress.owner_id == actor.id:
+        return progress
+    with reading() as session:
+        row = row_of(session, actor, batch_id, Kind.BATCH)
+        asked, began_at = asked_in(row), row.created_at
+    kept = "file" in asked
+    return Progress(
+        actor.id,
+        total=len(asked["case_ids"]),
+        done=len(asked["case_ids"]) if kept else 0,
+        made=asked["rows"] if kept else 0,
+        token=batch_id if kept else "",
+        broken_off=not kept,
+        asked={name: asked[name] for name in ("case_ids", "form", "one_document", "identities")},
+        began_at=began_at,
+    )
 
 
 @guarded(Permission.LEDGERS_EXPORT)
 def fetch(actor: Actor, *, token: str) -> Made:
-    """The file, once, for its owner only; raises NotThere."""
+    """The file, once, for its owner only; raises NotThere, and Refused for names they may not take any more."""
     with reading() as session:
         asked = asked_in(row_of(session, actor, token, Kind.BATCH))
-    path = _folder() / str(asked["file"])
+    if asked["identities"]:
+        actor.must(Permission.CASES_EXPORT_PLAIN)
+    path = _folder() / str(asked.get("file", "-"))
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -146,6 +198,7 @@ class _Job:
 
     database: Database
     actor: Actor
+    batch_id: str
     form: str
     cases: list[tuple[int, str, str]]
     one_document: bool
@@ -173,6 +226,8 @@ class _Job:
             self.progress.done += 1
         if found:
             self._keep(found)
+        else:
+            put_anew(self.actor, self.batch_id, Kind.BATCH, None)
 
     def _offers(self, case_id: int) -> list[papers.Offer]:
         try:
@@ -195,25 +250,30 @@ class _Job:
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / name).touch(mode=0o600)
         (folder / name).write_bytes(content)
-        asked = {
-            "file": name,
-            "name": file_name(f"{title}.{'docx' if self.one_document else 'zip'}"),
-            "form": self.form,
-        }
-        asked |= {"rows": len(found), "identities": self.identities, "one_document": self.one_document}  # type: ignore[dict-item]
-        made = put_by(self.actor, Kind.BATCH, asked, len(found), plain=self.identities)
-        self.progress.token = made.token
+        made = {"file": name, "name": file_name(f"{title}.{'docx' if self.one_document else 'zip'}")}
+        asked = {**self.progress.asked, **made, "id": self.batch_id, "rows": len(found)}
+        put_anew(self.actor, self.batch_id, Kind.BATCH, asked)
+        self.progress.token = self.batch_id
+
+
+def forget_unfetched(settings: Settings) -> None:
+    """Files nobody fetched in time hold residents' names for nothing."""
+    until = _until().timestamp()
+    for path in (settings.folder / FOLDER).glob("*"):
+        if path.stat().st_mtime < until:
+            path.unlink(missing_ok=True)
 
 
 def _folder() -> Path:
     return current().settings.folder / FOLDER
 
 
+def _until() -> datetime:
+    return clock.now() - timedelta(minutes=limits()["batch_minutes"])
+
+
 def _tidy() -> None:
-    """Forget what nobody fetched in time."""
-    until = clock.now() - timedelta(minutes=limits()["batch_minutes"])
+    until = _until()
     for batch_id in [one for one, progress in _running.items() if progress.began_at < until and progress.over]:
         del _running[batch_id]
-    for path in _folder().glob("*"):
-        if path.stat().st_mtime < until.timestamp():
-            path.unlink(missing_ok=True)
+    forget_unfetched(current().settings)

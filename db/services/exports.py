@@ -133,24 +133,50 @@ def take_turn(permission: Permission, actor: Actor) -> None:
 
 @guarded(Permission.ACCOUNT_OWN)
 def put_by(
-    actor: Actor, kind: Kind, asked: Mapping[str, object], rows: int, left_out: int = 0, *, plain: bool = False
+    actor: Actor,
+    kind: Kind,
+    asked: Mapping[str, object],
+    rows: int,
+    left_out: int = 0,
+    *,
+    plain: bool = False,
+    token: str = "",
+    kept: timedelta = KEPT,
 ) -> Asked:
     """Keep what was asked for, hidden from the journal, for its owner to fetch once."""
-    token, now = secrets.token_urlsafe(32), clock.now()
-    hidden = encrypt(current(), "export.choice", json.dumps(asked, default=str)) or b""
+    token, now = token or secrets.token_urlsafe(32), clock.now()
     with transaction(actor) as session:
         session.add(
             Export(
                 token_hash=_digest(token),
                 person_id=actor.id,
                 kind=kind,
-                choice=hidden.hex(),
+                choice=_hidden(asked),
                 plain=plain,
                 created_at=now,
-                expires_at=now + KEPT,
+                expires_at=now + kept,
             )
         )
     return Asked(token, rows, left_out)
+
+
+@guarded(Permission.ACCOUNT_OWN)
+def put_anew(actor: Actor, token: str, kind: Kind, asked: Mapping[str, object] | None) -> None:
+    """Something else under the same id, kept anew; None when there is nothing to fetch. Raises NotThere."""
+    with transaction(actor) as session:
+        row = row_of(session, actor, token, kind, write=True)
+        row.expires_at = clock.now() + KEPT
+        if asked is None:
+            row.fetched_at = clock.now()
+        else:
+            row.choice = _hidden(asked)
+
+
+def waiting(session: Session, actor: Actor, kind: Kind) -> Export | None:
+    """What this person asked for last and has not fetched."""
+    mine = select(Export).where(Export.person_id == actor.id, Export.kind == kind, Export.fetched_at.is_(None))
+    latest = mine.where(Export.expires_at > clock.now()).order_by(Export.created_at.desc()).limit(1)
+    return session.scalars(latest).one_or_none()
 
 
 @guarded(Permission.ACCOUNT_OWN)
@@ -213,6 +239,10 @@ def _in_clear(session: Session, frame: pd.DataFrame) -> pd.DataFrame:
             for case_id in ids
         ]
     return frame
+
+
+def _hidden(asked: Mapping[str, object]) -> str:
+    return (encrypt(current(), "export.choice", json.dumps(asked, default=str)) or b"").hex()
 
 
 def _digest(token: str) -> str:

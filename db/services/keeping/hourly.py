@@ -1,4 +1,4 @@
-"""What the running office does by itself every hour: anchor, shorten what is too old, draft notices, go on with what was approved to go."""
+"""What the running office does by itself every hour: anchor, shorten and forget what is too old, draft, go on."""
 
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from db import clock
 from db.engine import Database
 from db.models import Export, Submission
 from db.rules.permissions import system_actor
+from db.services.batch import forget_unfetched
 from db.services.journal import anchor, purge
 from db.services.keeping.disk import ensure_ballast
 from db.services.retention.running import resume
@@ -26,5 +27,6 @@ def keep_hourly(database: Database) -> None:
     with database.transaction(system_actor("keeping")) as session:
         session.execute(delete(Submission).where(Submission.at < now - SUBMISSIONS_KEPT))
         session.execute(delete(Export).where(Export.expires_at < now - EXPORTS_KEPT))
+    forget_unfetched(database.settings)
     draft_by_itself(database)
     resume(database)

@@ -1,8 +1,10 @@
 """One form for many cases: who may, what is left out, names of files, one document or a folder, fetched once."""
 
 import io
+import os
 import time
 import zipfile
+from typing import Any
 
 import docx
 import pytest
@@ -13,7 +15,7 @@ from db.documents.merging import together
 from db.documents.names import file_name, unlike
 from db.engine import Database
 from db.journal import JournalRow
-from db.rules.permissions import Actor
+from db.rules.permissions import Actor, Role
 from db.rules.problems import NotThere, Problems, Refused
 from db.services import batch
 from db.services import exports as doors
@@ -79,6 +81,47 @@ def test_a_folder_and_one_document(database: Database, office: Office) -> None:
     with pytest.raises(NotThere):
         batch.state(office.clerk, batch_id=batch_id)
     assert waited(office.director, batch_id).over
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_restart_is_told_and_the_batch_made_again(database: Database, office: Office) -> None:
+    first = brought(office, stages.ROUTED)
+    asked: dict[str, Any] = {"case_ids": [first], "form": "registration", "identities": True}
+    director, deputy = office.director, office.deputy
+    batch_id = batch.start(director, **asked)
+    waited(director, batch_id)
+
+    batch._running.clear()
+    ready = batch.latest(director)
+    assert ready is not None
+    assert (ready[0], ready[1].token, ready[1].made) == (batch_id, batch_id, 1), "made before the restart"
+    assert batch.latest(deputy) is None
+    without = Actor(**{**vars(director), "roles": frozenset({Role.DUTY_LEADER})})
+    with pytest.raises(Refused):
+        batch.fetch(without, token=batch_id)
+    batch.fetch(director, token=batch_id)
+    assert batch.latest(director) is None
+
+    with pytest.MonkeyPatch.context() as killed:
+        killed.setattr(batch._Job, "run", lambda _: None)
+        broken_off = batch.start(director, **asked)
+        assert batch.start(director, **asked) == broken_off, "a double click"
+    batch._running.clear()
+    told = batch.latest(director)
+    assert told is not None
+    assert (told[0], told[1].broken_off, told[1].over) == (broken_off, True, True)
+    with pytest.raises(NotThere):
+        batch.fetch(director, token=broken_off)
+    with pytest.raises(NotThere):
+        batch.again(deputy, batch_id=broken_off)
+    anew = batch.again(director, batch_id=broken_off)
+    assert waited(director, anew).token == anew
+    (kept,) = batch._folder().iterdir()
+    batch.forget_unfetched(database.settings)
+    assert kept.is_file()
+    os.utime(kept, (0, 0))
+    batch.forget_unfetched(database.settings)
+    assert not kept.exists()
 
 
 def _with_header(words: str) -> bytes:
