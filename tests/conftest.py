@@ -26,25 +26,36 @@ hypothesis.register_profile("linli", deadline=None)
 hypothesis.load_profile("linli")
 
 
+LANGUAGES = ("en-GB", "zh-CN")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """PostgreSQL is asked each question once: a test with many values runs there with the first of them only."""
-    asked: set[str] = set()
+    """PostgreSQL is asked each question once, with the first of many values; a story is told in one language."""
+    if config.getoption("every_value"):
+        return
     kept: list[pytest.Item] = []
     repeated: list[pytest.Item] = []
+    asked: set[str] = set()
+    names = {item.nodeid for item in items}
     for item in items:
-        function = item.nodeid.partition("[")[0]
-        on_postgres = item.get_closest_marker("postgres") is not None
-        (repeated if on_postgres and function in asked else kept).append(item)
-        if on_postgres:
-            asked.add(function)
-    if repeated and not config.getoption("every_value"):
+        question = item.nodeid.partition("[")[0] if item.get_closest_marker("postgres") else item.nodeid
+        (repeated if question in asked or _told_in_the_other_language(item, names) else kept).append(item)
+        asked.add(question)
+    if repeated:
         config.hook.pytest_deselected(items=repeated)
         items[:] = kept
 
 
+def _told_in_the_other_language(item: pytest.Item, names: set[str]) -> bool:
+    """Whether this is a story of the browser that is there in the language of its file, too."""
+    other, usual = LANGUAGES if len(item.path.stem) % 2 else LANGUAGES[::-1]
+    twin = item.nodeid.replace(other, usual)
+    return item.get_closest_marker("browser") is not None and twin != item.nodeid and twin in names
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--every-value`: every value of every test on PostgreSQL, too."""
-    parser.addoption("--every-value", action="store_true", help="every value of every test on PostgreSQL, too")
+    """`--every-value`: every value of every test on PostgreSQL, and every story in both languages."""
+    parser.addoption("--every-value", action="store_true", help="all values on PostgreSQL, stories in both languages")
 
 
 @pytest.fixture(autouse=True)

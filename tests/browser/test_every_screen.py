@@ -28,9 +28,9 @@ ALLOWED = {
 DATA = ("value",)
 # Tables that hold what the office itself writes: codes, holidays, user names, sources of numbers.
 OWN_TABLES = {"codes", "calendar", "people", "units", "limits", "journal", "a committee", "duties"}
-# A grid tells the code behind a choice where it is read aloud, once it is drawn.
+# A grid tells the code behind a choice where it is read aloud.
 OWN_TABLES |= {"cases edited in place", "a sheet being scored", "a line of work, units"}
-OWN_TABLES |= {"a duty, people", "a draft of a rubric", "a draft, frame", "a draft, grades"}
+OWN_TABLES |= {"a meeting being held, part 2", "a duty, people", "a draft of a rubric", "a draft, frame", "a draft, grades"}
 # The places of a Word template that Linli fills in, as its author writes them.
 PLACE = re.compile(r"\{[{%].*?[%}]\}")
 # A query code is eight letters and digits in two groups.

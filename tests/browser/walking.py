@@ -1,20 +1,21 @@
 """One walk through every screen, remembering what was read, fetched and found wrong; tests then ask the memory."""
 
 import time
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Response, WebSocket
+from playwright.sync_api import Browser, BrowserContext, Page, Response, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.serving import COOKIE, PATIENCE, SECURITY, Served, profile, settle
 
 READ = Path(__file__).with_name("reading.js").read_text(encoding="utf-8")
 AXE = Axe()
+# A grid that is shown and not yet told to who hears it: that follows its picture.
+SILENT_GRID = "canvas[data-testid=data-grid-canvas]:not(:has(th)):visible"
 # What passes is not told: telling takes longer than looking.
 VIOLATIONS = """async (rules) => {
     const asked = {resultTypes: ["violations"], ...(rules.length ? {runOnly: rules} : {})};
@@ -34,6 +35,10 @@ TURN = """(path) => {
     history.pushState({}, "", path);
     dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 }"""
+# What has come over the wire is on the page two frames after the time the page may take to gather it.
+SHOWN = """() => new Promise((done) => setTimeout(
+    () => requestAnimationFrame(() => requestAnimationFrame(() => done(null))), 50
+))"""
 MENU = "[data-testid=stSidebarNavItems]"
 DUTY_PARTS = ("people", "leave", "pairs", "gaps", "served", "needs", "posts", "shifts", "periods", "rules")
 MEETING_PARTS = (1, 2, 3)
@@ -259,7 +264,7 @@ class Walk:
         self._language = "zh-CN" if locale.startswith("zh") else "en"
         self._rules = rules
         self._pages: dict[str, Page] = {}
-        self._finished: Counter[Page] = Counter()
+        self._drawn: dict[Page, bool] = {}  # by page that begins to draw the screen it turned to: all of it?
         self._untouched: dict[str, str] = {}  # by person the screen they look at and have pressed nothing on
         self.memory = Memory()
 
@@ -292,6 +297,7 @@ class Walk:
         for selector in stop.press:
             page.locator(selector).first.click()
             settle(page)
+        expect(page.locator(SILENT_GRID)).to_have_count(0)
         self.memory.texts[stop.name] = page.evaluate(READ)
         self.memory.serious[stop.name] = serious(page, self._rules)
         if stop.person and not (printed or stop.press):
@@ -299,11 +305,12 @@ class Walk:
 
     def _turn(self, page: Page, path: str) -> None:
         """Turn to another address as the browser's own buttons do, without loading everything again."""
-        finished = self._finished[page]
+        self._drawn.pop(page, None)
         page.evaluate(TURN, f"/{path}")
         deadline = time.monotonic() + PATIENCE / 1000
-        while self._finished[page] == finished and time.monotonic() < deadline:
+        while not self._drawn.get(page) and time.monotonic() < deadline:
             page.wait_for_timeout(20)
+        page.evaluate(SHOWN)
 
     def _page_of(self, person: str) -> Page:
         if person not in self._pages:
@@ -336,7 +343,11 @@ class Walk:
         def hear(said: str | bytes) -> None:
             message = ForwardMsg()
             message.ParseFromString(said if isinstance(said, bytes) else b"")
-            self._finished[page] += message.WhichOneof("type") == "script_finished"
+            kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self._drawn[page] = False
+            elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                self._drawn |= {page: True} if page in self._drawn else {}  # else of the screen before
 
         page.on("websocket", listen)
         page.on("response", check)
