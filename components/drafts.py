@@ -7,6 +7,7 @@ import streamlit as st
 from components import (
     briefing_address,
     case_bulk,
+    data_request_list,
     dispute_open,
     intake_draft,
     meeting_address,
@@ -36,6 +37,7 @@ WAYS: Mapping[str, Callable[[str], Mapping[str, str] | None]] = {
     "pages/briefings/briefing.py": briefing_address.address_of_draft,
     "pages/cases/stand_ins.py": stand_ins.address_of_draft,
     "pages/cases/merge.py": merge_preview.address_of_draft,
+    data_request_list.PAGE: data_request_list.address_of_draft,
     "pages/meetings/meetings.py": meeting_address.address_of_draft,
 }
 

@@ -159,6 +159,15 @@ SCREENS: tuple[Screen, ...] = (
         P.RECORDS_EMERGENCY,
         OFFICE,
     ),
+    Screen("retention", "office/retention.py", N_("Retention"), ":material/auto_delete:", P.RETENTION_PROPOSE, OFFICE),
+    Screen(
+        "data-requests",
+        "office/data_requests.py",
+        N_("Data requests"),
+        ":material/person_search:",
+        P.DATA_REQUESTS_KEEP,
+        OFFICE,
+    ),
     Screen("ledgers", "records/ledgers.py", N_("Ledgers"), ":material/library_books:", P.LEDGERS_EXPORT, RECORDS),
     Screen("journal", "records/journal.py", N_("Journal"), ":material/history:", P.JOURNAL_READ, RECORDS),
 )

@@ -124,12 +124,12 @@ def check_asked(asked: Asked, today: date) -> None:
     check.done()
 
 
-def check_answer(act: str, answer: str, article: str) -> None:
+def check_answer(act: str, words: str, article: str) -> None:
     """Raise Problems unless the answer says what it must: a refusal, whole or in part, its reason and the article."""
     check = Check()
     check.that(act in ANSWERS, "act", N_("This is not one of the choices."))
-    check.that(answer.strip(), "answer", N_("This is needed."))
-    check_words(check, "answer", answer)
+    check.that(words.strip(), "words", N_("This is needed."))
+    check_words(check, "words", words)
     needs = act in (Act.PARTLY, Act.REFUSE)
     check.that(not needs or article.strip(), "article", N_("Name the law and article the refusal rests on."))
     check.that(len(article) <= LONGEST_LINE, "article", N_("At most {most} characters."), most=LONGEST_LINE)

@@ -46,6 +46,8 @@ LISTS: Mapping[str, Listed] = {
     "backups": Listed(P.BACKUPS_MANAGE, "journal"),
     "templates": Listed(P.TEMPLATES_MANAGE, "template"),
     "layouts": Listed(P.TEMPLATES_MANAGE, "layout"),
+    "retention": Listed(P.RETENTION_PROPOSE, "retention_review"),
+    "data-requests": Listed(P.DATA_REQUESTS_KEEP, "data_request", personal=True),
     "journal": Listed(P.JOURNAL_READ, "journal"),
 }
 Cell = str | int | float | date | datetime | None

@@ -3,6 +3,7 @@
 from components import (
     case_desk,
     chart_desk,
+    data_request_desk,
     decision_desk,
     dispute_desk,
     drafts,
@@ -32,6 +33,7 @@ if mediates:
 saved_lists_desk.show(actor)
 decision_desk.show(actor)
 supervision_desk.show(actor)
+data_request_desk.show(actor)
 score_desk.show(actor)
 drafts.show(actor)
 case_desk.upkeep(actor)

@@ -89,18 +89,18 @@ def correct(
 
 
 @guarded(Permission.DATA_REQUESTS_KEEP)
-def answer(actor: Actor, *, request_id: int, version: int, act: str, answer: str, article: str = "", key: str) -> int:
+def answer(actor: Actor, *, request_id: int, version: int, act: str, words: str, article: str = "", key: str) -> int:
     """Grant, grant in part or refuse, with the reason and the article; answers the new version."""
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
         row = _seen(session, request_id, version)
-        check_answer(act, answer, article)
+        check_answer(act, words, article)
         if (State(row.state), Act(act)) not in MOVES:
             raise Problems(Problem("", N_("Check first who asks.")))
-        row.answer, row.article = answer.strip(), article.strip()
+        row.answer, row.article = words.strip(), article.strip()
         row.answered_on, row.answered_by_id = clock.today(current().settings.timezone), actor.id
-        return _moved(session, actor, row, Act(act), key, text=answer.strip())
+        return _moved(session, actor, row, Act(act), key, text=words.strip())
 
 
 @guarded(Permission.DATA_REQUESTS_KEEP)

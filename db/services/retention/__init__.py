@@ -14,9 +14,10 @@ from db.services.retention.reviews import (
     release,
 )
 from db.services.retention.running import carry_out, resume
-from db.services.retention.schedule import RULES, edit_rules, load_rules, schedule
+from db.services.retention.schedule import EDITABLE, RULES, edit_rules, load_rules, schedule
 
 __all__ = [
+    "EDITABLE",
     "HOLDS",
     "ITEMS",
     "PROTOCOL",

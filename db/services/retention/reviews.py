@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select, true
 from sqlalchemy.orm import Session, aliased
 
 from db import clock
@@ -139,8 +139,8 @@ def drop(actor: Actor, *, review_id: int, version: int, key: str) -> int:
 
 
 @guarded(Permission.RETENTION_PROPOSE)
-def protocol(actor: Actor, *, page: int = 1) -> Page:
-    """One page of all lists, the latest first: who proposed, who approved, how many; a frame of PROTOCOL."""
+def protocol(actor: Actor, *, page: int = 1, review_id: int | None = None) -> Page:
+    """One page of all lists, the latest first, or one of them: who proposed, who approved, how many; PROTOCOL."""
     proposer, approver = aliased(Person), aliased(Person)
     named: dict[str, Any] = {"proposed_by": proposer.name, "approved_by": approver.name}
     columns = [named[name].label(name) if name in named else getattr(RetentionReview, name) for name in PROTOCOL]
@@ -148,10 +148,11 @@ def protocol(actor: Actor, *, page: int = 1) -> Page:
         select(*columns)
         .join(proposer, proposer.id == RetentionReview.proposed_by_id)
         .outerjoin(approver, approver.id == RetentionReview.approved_by_id)
+        .where(RetentionReview.id == review_id if review_id is not None else true())
         .order_by(RetentionReview.id.desc())
     )
     with reading() as session:
-        total = session.scalar(select(func.count()).select_from(RetentionReview)) or 0
+        total = 1 if review_id is not None else session.scalar(select(func.count()).select_from(RetentionReview)) or 0
         place, pages = page_of(total, page)
         rows = session.execute(query.limit(PAGE_ROWS).offset((place - 1) * PAGE_ROWS))
         return Page(pd.DataFrame([tuple(row) for row in rows], columns=PROTOCOL), total, False, place, pages)

@@ -173,10 +173,10 @@ def test_the_clock_and_every_way_through(database: Database, office: Office) -> 
         assert data_requests.overdue(office.leader) == (1, 1)
         (row,) = data_requests.requests(office.leader).rows.itertuples()
         assert row.days_left == -9
-    reasons = {"answer": "依法公开会损害他人权益", "article": "PIPL 44"}
+    reasons = {"words": "依法公开会损害他人权益", "article": "PIPL 44"}
     with pytest.raises(Problems, match="Check first who asks"):
-        act(office, data_requests.answer, request_id, act="grant", answer="好", article="")
-    for lacking in ({"article": ""}, {"answer": " "}):
+        act(office, data_requests.answer, request_id, act="grant", words="好", article="")
+    for lacking in ({"article": ""}, {"words": " "}):
         with nothing_changes(database), pytest.raises(Problems):
             act(office, data_requests.answer, request_id, act="refuse", **reasons | lacking)
     with pytest.raises(Changed):
@@ -185,7 +185,7 @@ def test_the_clock_and_every_way_through(database: Database, office: Office) -> 
     assert data_requests.view(office.leader, request_id=request_id).state == "refused"
     with pytest.raises(Problems, match="settled"):
         act(office, data_requests.withdraw, request_id)
-    for last, changes in (("grant", {"answer": "已提供"}), ("partly", reasons)):
+    for last, changes in (("grant", {"words": "已提供"}), ("partly", reasons)):
         one = asked(office)
         act(office, data_requests.answer, one, act=last, **{"article": "", **changes})
     one = asked(office, checked=False)

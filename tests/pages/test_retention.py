@@ -1,0 +1,73 @@
+"""Retention and data requests through the real app: proposed by one, approved by another; asked, checked, answered."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.screens import SCREENS
+from db.engine import Database
+from db.services import data_requests, retention
+from tests.db.services.test_data_requests import CONTACT, NAME, OTHER, a_matter
+from tests.db.services.test_retention import WORDS, old_case
+from tests.factories import Office
+from tests.pages.conftest import Opener
+from tests.pages.test_supervision import press, said
+
+pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+SCREEN = {screen.path: screen for screen in SCREENS}
+
+
+def written(at: AppTest, label: str, value: str, choices: str = "") -> None:
+    """Type into the field of that name, or choose."""
+    kinds = [*at.text_input, *at.text_area, *at.selectbox] if not choices else [*at.selectbox]
+    (field,) = [one for one in kinds if one.label == label]
+    field.set_value(value) if not choices else field.select(choices)
+
+
+def test_one_proposes_another_approves(database: Database, office: Office, as_person: Opener) -> None:
+    old_case(database, office)
+    at = as_person(office.leader, SCREEN["retention"])
+    assert not at.exception
+    at = press(at, "Put them on a list")
+    assert not at.exception
+    (row,) = retention.protocol(office.leader).rows.to_dict("records")
+    own = as_person(office.leader, SCREEN["retention"], id=str(row["id"]))
+    assert "Somebody else approves than who proposed." in said(own)
+    assert not [b for b in own.button if b.label == "Approve the rest"]
+    at = as_person(office.director, SCREEN["retention"], id=str(row["id"]))
+    assert WORDS not in said(at)
+    at = press(at, "Approve the rest")
+    at = press(at, "Carry it out")
+    assert "Backups made before still hold what went" in said(at)
+    assert retention.protocol(office.leader).rows["state"].tolist() == ["done"]
+    assert not as_person(office.director, SCREEN["retention"]).exception
+    assert "does not exist" in said(as_person(office.director, SCREEN["retention"], id="99"))
+
+
+def test_a_request_from_the_counter_to_the_copy(database: Database, office: Office, as_person: Opener) -> None:
+    a_matter(office, (NAME, CONTACT), (OTHER, "13711112222"))
+    at = as_person(office.leader, SCREEN["data-requests"], new="1")
+    assert "No request waits" in said(at)
+    for label, value in (("Whose data: name", NAME), ("Their telephone (optional)", CONTACT)):
+        written(at, label, value)
+    written(at, "What they want, in their words", "请提供副本")
+    at = press(at, "Take in")
+    assert not at.exception
+    (row,) = data_requests.requests(office.leader).rows.to_dict("records")
+    desk = as_person(office.leader, SCREEN["desk"])
+    assert "Data requests waiting for an answer" in said(desk)
+    at = as_person(office.leader, SCREEN["data-requests"], id=str(row["id"]))
+    assert NAME not in said(at)
+    written(at, "How it was made sure who asks", "", choices="Identity card seen")
+    at = press(at, "Identity checked")
+    (toggle,) = [one for one in at.toggle if one.label == "Show the copy (journalled)"]
+    at = toggle.set_value(True).run()
+    assert not at.exception
+    (copy,) = [frame.value for frame in at.dataframe if "What it is" in frame.value]
+    told = " ".join(str(value) for value in copy["Value"])
+    assert NAME in told
+    assert OTHER not in told
+    written(at, "What the person is told, with the reason", "已提供副本")
+    at = press(at, "Answer")
+    assert data_requests.requests(office.leader).rows.empty
+    assert "Granted" in said(as_person(office.leader, SCREEN["data-requests"], id=str(row["id"])))
+    assert not as_person(office.director, SCREEN["data-requests"], tab="all").exception
