@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import reading, transaction
 from db.identity import mask_contact, mask_name
 from db.models import CaseImport, ImportMapping
-from db.rules.permissions import Actor, Permission
+from db.rules.permissions import Actor, Permission, Scope
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
 from db.services.files import Upload
@@ -46,7 +46,7 @@ def put_by(actor: Actor, *, upload: Upload, like: int | None = None, key: str) -
         raise Problems(Problem("file", NO_ROWS))
 
     def chosen(session: Session) -> Chosen:
-        _forget_old(session)
+        forget_old(session)
         alike = session.get(CaseImport, like) if like is not None else None
         return laid_on(from_document(alike.document), sheets) if alike else guess(sheets)
 
@@ -66,7 +66,7 @@ def waiting(actor: Actor, *, import_id: int) -> Waiting | None:
     """A file put by, None once it is being brought in; raises NotThere."""
     with reading() as session:
         row = session.get(CaseImport, import_id)
-        if row is None:
+        if row is None or (row.state == NEW and not _theirs(actor, row)):
             raise NotThere(f"import {import_id}")
         return _seen(row) if row.state == NEW else None
 
@@ -75,7 +75,7 @@ def waiting(actor: Actor, *, import_id: int) -> Waiting | None:
 def look(actor: Actor, *, import_id: int, header_rows: Mapping[str, int] | None = None) -> Sheets:
     """The beginning of its sheets; slow for a large workbook. `header_rows` by sheet, else as it was chosen."""
     with reading() as session:
-        row = _waiting(session, import_id)
+        row = _waiting(session, actor, import_id)
         path, name, chosen = path_of(row), row.file_name, from_document(row.document)
     return look_at(path, name, header_rows or {chosen.sheet: chosen.header_row})
 
@@ -84,7 +84,7 @@ def look(actor: Actor, *, import_id: int, header_rows: Mapping[str, int] | None 
 def choose(actor: Actor, *, import_id: int, chosen: Chosen) -> None:
     """Keep how the file is to be read; what is wrong with it is told, not refused."""
     with transaction(actor) as session:
-        _waiting(session, import_id).document = as_document(chosen)
+        _waiting(session, actor, import_id).document = as_document(chosen)
 
 
 @guarded(Permission.CASES_IMPORT)
@@ -94,7 +94,7 @@ def lay_on(actor: Actor, *, import_id: int, sheets: Sheets, mapping_id: int) -> 
         saved = session.get(ImportMapping, mapping_id)
         if saved is None or saved.removed_at is not None:
             raise NotThere(f"mapping {mapping_id}")
-        row = _waiting(session, import_id)
+        row = _waiting(session, actor, import_id)
         stands = from_document(row.document)
         laid = laid_on(from_document(saved.document), sheets, stands.sheet)
         row.document = as_document(replace(laid, header_row=stands.header_row))
@@ -117,7 +117,7 @@ def problems_of(actor: Actor, *, chosen: Chosen) -> tuple[Problem, ...]:
 def preview_waiting(actor: Actor, *, import_id: int, progress: Progress | None = None) -> Preview:
     """What bringing it in would do, over the whole file, residents masked; raises Problems."""
     with reading() as session:
-        row = _waiting(session, import_id)
+        row = _waiting(session, actor, import_id)
         path, name, chosen = path_of(row), row.file_name, from_document(row.document)
     found = preview(actor, source=path, name=name, chosen=chosen, progress=progress)
     return replace(found, rows=tuple(_masked(row) for row in found.rows))
@@ -134,7 +134,7 @@ def begin(actor: Actor, *, import_id: int, chosen: Chosen, key: str) -> int:
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
-        row = _waiting(session, import_id)
+        row = _waiting(session, actor, import_id)
         check = Check()
         check_chosen(check, chosen, active_codes(session, "category"))
         check.done()
@@ -150,16 +150,19 @@ def discard(actor: Actor, *, import_id: int, key: str) -> None:
     with transaction(actor) as session:
         if earlier(session, key) is not None:
             return
-        row = _waiting(session, import_id)
+        row = _waiting(session, actor, import_id)
         remember(session, actor, key, "importing.discard", import_id)
         _forget(session, row)
 
 
-def _forget_old(session: Session) -> None:
-    """Files nobody came back to for a week hold residents' names for nothing."""
-    old = select(CaseImport).where(CaseImport.state == NEW, CaseImport.asked_at < clock.now() - KEPT)
-    for row in session.scalars(old).all():
+def forget_old(session: Session) -> None:
+    """Files nobody came back to for a week hold residents' names for nothing; an import that broke off stays told."""
+    old = select(CaseImport).where(CaseImport.asked_at < clock.now() - KEPT)
+    for row in session.scalars(old.where(CaseImport.state == NEW)).all():
         _forget(session, row)
+    broken_off = or_(CaseImport.seen_at.is_(None), CaseImport.seen_at < clock.now() - KEPT)
+    for row in session.scalars(old.where(CaseImport.state.not_in((NEW, *running.OVER)), broken_off)):
+        path_of(row).unlink(missing_ok=True)
 
 
 def _forget(session: Session, row: CaseImport) -> None:
@@ -167,9 +170,14 @@ def _forget(session: Session, row: CaseImport) -> None:
     session.delete(row)
 
 
-def _waiting(session: Session, import_id: int) -> CaseImport:
+def _theirs(actor: Actor, row: CaseImport) -> bool:
+    """Whose file it is: it shows residents' names to whoever put it by, and to who sees those of every case."""
+    return row.asked_by_id == actor.id or actor.scope(Permission.CASES_UNMASK) is Scope.ALL
+
+
+def _waiting(session: Session, actor: Actor, import_id: int) -> CaseImport:
     row = session.get(CaseImport, import_id)
-    if row is None or row.state != NEW:
+    if row is None or row.state != NEW or not _theirs(actor, row):
         raise NotThere(f"import {import_id}")
     return row
 

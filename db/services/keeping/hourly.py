@@ -9,6 +9,7 @@ from db.engine import Database
 from db.models import Export, Submission
 from db.rules.permissions import system_actor
 from db.services.batch import forget_unfetched
+from db.services.importing.waiting import forget_old
 from db.services.journal import anchor, purge
 from db.services.keeping.disk import ensure_ballast
 from db.services.retention.running import resume
@@ -26,6 +27,7 @@ def keep_hourly(database: Database) -> None:
     now = clock.now()
     with database.transaction(system_actor("keeping")) as session:
         session.execute(delete(Submission).where(Submission.at < now - SUBMISSIONS_KEPT))
+        forget_old(session)
         session.execute(delete(Export).where(Export.expires_at < now - EXPORTS_KEPT))
     forget_unfetched(database.settings)
     draft_by_itself(database)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ from sqlalchemy import select
 
 from db import clock
 from db.engine import Database
-from db.models import CaseImport
+from db.models import CaseImport, Unit
+from db.rules.permissions import Role
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services.files import Upload
-from db.services.importing import filing, lists, mapping, waiting
+from db.services.importing import filing, lists, mapping, running, waiting
 from tests.db.services.test_importing_running import ended
-from tests.factories import NOW, Office
+from tests.factories import NOW, SYSTEM, Office, a_person, actor_of
 from tests.made_imports import UNKNOWN, orders
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -117,3 +119,27 @@ def test_a_file_nobody_came_back_to_is_forgotten(database: Database, office: Off
         assert list(session.scalars(select(CaseImport.id))) == [kept]
     assert len(files(database)) == 1
     assert lists.imports(office.clerk).rows["state"].tolist() == ["new"]
+
+
+def test_the_names_in_a_file_are_seen_by_whose_file_it_is(database: Database, office: Office) -> None:
+    import_id = put_by(office)
+    with database.transaction(SYSTEM) as session:
+        unit = session.get_one(Unit, office.centre)
+        other = actor_of(a_person(session, "clerk2", unit=unit, roles={Role.CLERK}), unit, {Role.CLERK})
+    asks = (waiting.waiting, waiting.look, waiting.preview_waiting, partial(waiting.discard, key="x"))
+    for ask in asks:
+        with pytest.raises(NotThere):
+            ask(other, import_id=import_id)
+    assert waiting.look(office.deputy, import_id=import_id).sheets
+
+
+def test_a_file_that_broke_off_is_forgotten_in_a_week(database: Database, office: Office) -> None:
+    import_id = put_by(office)
+    with database.transaction(SYSTEM) as session:
+        session.get_one(CaseImport, import_id).state = "stopped"
+    for days, left in ((6, 1), (8, 0)):
+        with clock.at(NOW + timedelta(days=days)), database.transaction(SYSTEM) as session:
+            waiting.forget_old(session)
+        assert len(files(database)) == left
+    with pytest.raises(Problems, match="bring it in again"):
+        running.resume(office.clerk, import_id=import_id)
