@@ -1,5 +1,6 @@
 """Acts of tidying under rights that changed: nobody writes, sees or takes back what they may not any more."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -8,19 +9,21 @@ from sqlalchemy import select
 
 from db.engine import Database, reading, transaction
 from db.journal import JournalRow
-from db.models import Case, Person, PersonRole, Unit
+from db.models import Case, CaseLikely, Person, PersonRole, Unit
 from db.rules.case_flow import Step
 from db.rules.permissions import Actor, Role
 from db.rules.problems import NotThere, Problems
 from db.services import cases
-from db.services.cases import Wanted, merging, splitting, stand_in
+from db.services.cases import Wanted, conferences, likely_lists, merging, splitting, stand_in
 from tests.db.services import stages
 from tests.db.services.stages import TODAY, brought, key, take
 from tests.db.services.test_bulk import refused, versions
 from tests.db.services.test_case_lists import seen
-from tests.db.services.test_merging import merge, two, unmerge
-from tests.db.services.test_splitting import LETTER, split
-from tests.factories import SYSTEM, Office, a_dispute
+from tests.db.services.test_conferences import said
+from tests.db.services.test_merging import merge, two, unmerge, version_of
+from tests.db.services.test_splitting import LAMP, LETTER, RUBBISH, split
+from tests.db.services.untouched import nothing_changes
+from tests.factories import NOW, SYSTEM, Office, a_dispute
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
@@ -189,3 +192,58 @@ def test_a_forged_grid_changes_nothing_it_may_not(office: Office) -> None:
         out = cases.edit_many(office.deputy, rows={case_id: (before.version, values)}, key=key())
         assert case_id in out.rejected, values
     assert cases.view(office.deputy, case_id=case_id) == before
+
+
+# --- a second click ---
+
+
+def acts(office: Office) -> dict[str, Callable[[str], object]]:
+    """Every writing act of tidying that has no such test of its own, by its key."""
+    deputy, director = office.deputy, office.director
+    letter, other, third = brought(office, **LETTER), brought(office), brought(office, stages.HANDLING)
+    made = split(office, letter)
+    part, whole = brought(office), brought(office)
+    number = str(cases.view(deputy, case_id=whole).fields["number"])
+    cases.change_many(deputy, rows=versions(deputy, third), wanted=Wanted(note="甲"), key=key())
+    (act_id,) = cases.my_acts(deputy)["id"]
+    cases.put_in_bin(deputy, rows=versions(deputy, other), reason="误登", key=key())
+    lying = dict.fromkeys([other], int(cases.binned(deputy).rows["version"][0]))
+    here: dict[str, Any] = {"begins": TODAY, "ends": TODAY, "stand_in_id": office.outsider.id}
+    away = stand_in.arrange(director, person_id=office.handler.id, key=key(), **here)
+    met = conferences.record(deputy, case_id=third, key=key(), **said(office))
+    with transaction(SYSTEM) as session:
+        pairs = [
+            CaseLikely(case_id=b, other_id=a, why="[]", score=0.5, found_at=NOW)
+            for a, b in ((letter, whole), (part, whole))
+        ]
+        session.add_all(pairs)
+        session.flush()
+        alike, again = (pair.id for pair in pairs)
+    values: dict[str, Any] = {"note": "乙"}
+    row = versions(deputy, part)[part]
+    parted = {"version": version_of(letter), "first": LAMP, "second": RUBBISH}
+    return {
+        "split": lambda k: splitting.split(deputy, case_id=letter, key=k, **parted),  # type: ignore[arg-type]
+        "unsplit": lambda k: splitting.unsplit(deputy, case_id=made.case_id, key=k),
+        "undo": lambda k: cases.undo(deputy, act_id=act_id, key=k),
+        "restore": lambda k: cases.restore(deputy, rows=lying, key=k),
+        "edit_many": lambda k: cases.edit_many(deputy, rows={part: (row, values)}, key=k),
+        "link": lambda k: cases.link(deputy, case_id=part, number=number, kind="part_of", key=k),
+        "rearrange": lambda k: stand_in.rearrange(director, arrangement_id=away, version=1, key=k, **here),
+        "end": lambda k: stand_in.end(director, arrangement_id=away, version=1, key=k),
+        "rewrite": lambda k: conferences.rewrite(
+            deputy, conference_id=met, version=1, key=k, **said(office, place="一楼")
+        ),
+        "take_away": lambda k: conferences.take_away(deputy, conference_id=met, version=2, key=k),
+        "put_back": lambda k: conferences.put_back(deputy, conference_id=met, version=3, key=k),
+        "different": lambda k: likely_lists.call_different(deputy, pair_id=alike, version=1, key=k),
+        "repeat": lambda k: likely_lists.call_repeat(deputy, pair_id=again, version=1, key=k),
+    }
+
+
+def test_a_second_click_writes_nothing(database: Database, office: Office) -> None:
+    for name, act in acts(office).items():
+        first = act(f"click-{name}")
+        with nothing_changes(database):
+            second = act(f"click-{name}")
+        assert getattr(second, "saved", second) == getattr(first, "saved", first), name
