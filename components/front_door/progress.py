@@ -1,4 +1,4 @@
-"""The page on which a resident looks up a matter with number and query code; no session, no personal data."""
+"""The page on which a resident looks a matter up with number and query code and rates it; no session needed."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -9,7 +9,7 @@ from components.case_labels import label_in
 from components.front_door import identity, pages
 from db.languages import day_in, speaker
 from db.rules.case_flow import State
-from db.rules.problems import NotThere
+from db.rules.problems import NotThere, Problems
 from db.rules.progress import PUBLIC_WORDS
 from db.rules.rates import TooMany
 from db.services import accounts, intake
@@ -21,23 +21,28 @@ async def ask(request: Request) -> Response:
 
 
 async def tell(request: Request) -> Response:
-    """Where the matter stands, or that number and code do not belong together."""
+    """Where the matter stands, or that number and code do not belong together; takes the resident's rating, too."""
     form = await request.form()
-    number, code = str(form.get("number", "")), str(form.get("code", ""))
-    address = identity.address_of(request.scope)
+    number, code, rating = (str(form.get(name, "")) for name in ("number", "code", "rating"))
+    pair = {"number": number, "code": code, "address": identity.address_of(request.scope)}
     try:
-        found = await run_in_threadpool(intake.progress, number=number, code=code, address=address)
-    except NotThere:
+        if rating:
+            found = await run_in_threadpool(intake.rate, satisfaction=rating, **pair)
+        else:
+            found = await run_in_threadpool(intake.progress, **pair)
+    except (NotThere, Problems):
         return await run_in_threadpool(_drawn, request, number=number[:40], wrong=True, status=404)
     except TooMany:
         return await run_in_threadpool(_drawn, request, number=number[:40], too_many=True, status=429)
-    return await run_in_threadpool(_drawn, request, found=found)
+    return await run_in_threadpool(_drawn, request, found=found, number=number, code=code, thanks=bool(rating))
 
 
 def _drawn(
     request: Request,
     *,
     number: str = "",
+    code: str = "",
+    thanks: bool = False,
     wrong: bool = False,
     too_many: bool = False,
     found: intake.Progress | None = None,
@@ -52,6 +57,9 @@ def _drawn(
             language=language,
             office=accounts.office_name(),
             number=number,
+            code=code,
+            thanks=thanks,
+            ratings={one: label_in("satisfaction", one, language) for one in intake.RATINGS},
             wrong=wrong,
             too_many=too_many,
             found=found,

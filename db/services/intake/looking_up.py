@@ -1,4 +1,4 @@
-"""The resident's own look: number and query code in, where the matter stands out; no personal data."""
+"""The resident's own look: number and query code in, where the matter stands and a rating out; no personal data."""
 
 import secrets
 import time
@@ -6,19 +6,29 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from db import clock, journal
 from db.engine import current, reading, transaction
-from db.identity import decrypt
-from db.models import Case, Unit
-from db.rules.permissions import Actor, Permission
-from db.rules.problems import NotThere
+from db.identity import decrypt, encrypt
+from db.models import Case, CaseVisit, SignInCounter, Unit
+from db.rules.case_flow import State
+from db.rules.cases import Satisfaction
+from db.rules.permissions import Actor, Permission, system_actor
+from db.rules.problems import N_, NotThere, Problem, Problems
 from db.rules.rates import Buckets, TooMany
+from db.services.accounts import counters
 from db.services.acts import guarded
+from db.services.case_lines import standing_line
 from db.services.cases.merged import standing_for
 from db.services.cases.scope import load
 
-_wrong = Buckets(most=10, seconds=600)
+ACTOR = system_actor("query page")
+# Wrong tries before each further one waits: of one address, and at one number whoever tries.
+PER_ADDRESS, PER_NUMBER = 10, 20
+BY_RESIDENT, RATED = "query", "rate"
+RATEABLE = (State.CLOSED, State.ARCHIVED)
+RATINGS = (Satisfaction.SATISFIED, Satisfaction.FAIRLY, Satisfaction.DISSATISFIED)
 _all = Buckets(most=300, seconds=60)
 
 
@@ -34,35 +44,73 @@ class Progress:
     replied_on: date | None
     outcome: str
     unit_en: str = ""
+    may_rate: bool = False
+    rated: str = ""
 
 
 def progress(*, number: str, code: str, address: str = "") -> Progress:
-    """Where a matter stands; raises NotThere for a wrong pair without saying which, TooMany after ten wrong ones."""
+    """Where a matter stands; raises NotThere for a wrong pair without saying which, TooMany after too many of them.
+
+    A sealed matter answers nobody here, one in the bin nobody either; a merged one tells of where it went.
+    """
+    return _asked(number, code, address)[0]
+
+
+def rate(*, number: str, code: str, satisfaction: str, address: str = "") -> Progress:
+    """The resident's own rating, once, after the matter was closed; raises Problems, NotThere, TooMany."""
+    seen, case_id = _asked(number, code, address)
+    if satisfaction not in RATINGS or not seen.may_rate:
+        raise Problems(Problem("satisfaction", N_("This matter can't be rated any more.")))
+    with transaction(ACTOR) as session:
+        case = session.get(Case, case_id, with_for_update=True)
+        if case is None or not _may_rate(case):
+            raise Problems(Problem("satisfaction", N_("This matter can't be rated any more.")))
+        today = clock.today(current().settings.timezone)
+        session.add(
+            CaseVisit(case_id=case.id, visited_on=today, how=BY_RESIDENT, reached=True, satisfaction=satisfaction)
+        )
+        case.satisfaction = satisfaction
+        session.add(standing_line(case, ACTOR, RATED, detail={"how": BY_RESIDENT, "satisfaction": satisfaction}))
+    return _asked(number, code, address)[0]
+
+
+def _asked(number: str, code: str, address: str) -> tuple[Progress, int]:
+    """What a right pair opens, and the case; wrong ones are counted in the database, by address and by number."""
     office = current().settings.url
-    asker = f"{office} {address}"
-    if _wrong.empty(asker, time.monotonic()) or not _all.take(office, time.monotonic()):
+    if not _all.take(office, time.monotonic()):
         raise TooMany("progress")
+    number, code = number.strip()[:40], code.strip()[:40]
+    allowed = {
+        counters.key_of("query", "address", address): PER_ADDRESS,
+        counters.key_of("query", "number", number.encode("utf-8", "replace").decode()): PER_NUMBER,
+    }
+    with reading() as session:
+        waits = [row for key in allowed if (row := session.get(SignInCounter, key)) is not None]
+        if any(row.wait_until is not None and row.wait_until > clock.now() for row in waits):
+            raise TooMany("progress")
     try:
-        return _progress(number.strip()[:40], code.strip()[:40])
+        return _progress(number, code)
     except NotThere:
-        _wrong.take(asker, time.monotonic())
+        with transaction(ACTOR) as session:
+            for key, most in allowed.items():
+                counters.count(session, key, most)
         raise
 
 
-def _progress(number: str, code: str) -> Progress:
+def _progress(number: str, code: str) -> tuple[Progress, int]:
     asked = code.upper().replace("-", "").replace(" ", "").encode("utf-8", "replace")
     with reading() as session:
-        find = select(Case).where(Case.number == number) if number.isascii() and number.isprintable() else None
-        with_gone = find.execution_options(with_gone=True) if find is not None else None
-        case = session.scalars(with_gone).one_or_none() if with_gone is not None else None
-        stored = decrypt(current(), "case_file.query_code", case.query_code) if case else "·" * 8
-        if not secrets.compare_digest(stored.encode(), asked) or case is None:
+        case = _numbered(session, number)
+        # As much is deciphered and compared for a number that does not exist.
+        kept = case.query_code if case else encrypt(current(), "case_file.query_code", "·" * 9)
+        right = secrets.compare_digest(decrypt(current(), "case_file.query_code", kept).encode(), asked)
+        if not right or case is None:
             raise NotThere("progress")
         asked_for, case = case, standing_for(session, case)
-        if case.gone:
+        if case.gone or case.sealed or asked_for.sealed:
             raise NotThere("progress")
-        unit = session.get(Unit, case.lead_unit_id) if case.lead_unit_id and not case.sealed else None
-        return Progress(
+        unit = session.get(Unit, case.lead_unit_id) if case.lead_unit_id else None
+        told = Progress(
             number=asked_for.number,
             state=case.state,
             received_on=clock.day_of(asked_for.received_at, current().settings.timezone),
@@ -71,7 +119,23 @@ def _progress(number: str, code: str) -> Progress:
             replied_on=case.replied_on,
             outcome=case.outcome if case.replied_on else "",
             unit_en=(unit.name_en or unit.name) if unit else "",
+            may_rate=_may_rate(case) and case is asked_for,
+            rated=case.satisfaction if case.state in RATEABLE and case is asked_for else "",
         )
+        return told, case.id
+
+
+def _numbered(session: Session, number: str) -> Case | None:
+    """The case of that number, in the bin or merged too."""
+    if not (number.isascii() and number.isprintable()):
+        return None
+    find = select(Case).where(Case.number == number).execution_options(with_gone=True)
+    return session.scalars(find).one_or_none()
+
+
+def _may_rate(case: Case) -> bool:
+    """Closed, answered, and nobody recorded a rating yet."""
+    return case.state in RATEABLE and case.replied_on is not None and case.satisfaction not in RATINGS
 
 
 @guarded(Permission.CASES_REPLY)

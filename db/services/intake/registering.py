@@ -30,7 +30,8 @@ from db.services.intake.asking import takers_of
 from db.services.office import active_codes, limits_in_force
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-CODE_LENGTH = 8
+# 31 letters: nine of them are 44.6 bits.
+CODE_LENGTH = 9
 OWN_RECEIPT = timedelta(hours=24)
 # The highest id of a case that was deleted for good is kept like a running number.
 DELETED = ("case_id", 0)

@@ -1,6 +1,7 @@
 """Taking in on both engines: registered once or not at all, drafts, earlier matters, the resident's own look."""
 
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,13 +11,14 @@ from sqlalchemy import func, select
 from db import clock
 from db.engine import Database
 from db.journal import JournalRow
-from db.models import Case, Draft, Submission
+from db.models import Case, CaseVisit, Draft, Submission
 from db.rules.cases import Kind
-from db.rules.intake import Intake, Party
+from db.rules.intake import Party
 from db.rules.permissions import Permission
 from db.rules.problems import NotThere, Problems, Refused
 from db.rules.rates import TooMany
 from db.services import cases, intake
+from db.services.intake import looking_up, registering
 from tests.db.services.test_cases import an_intake, key
 from tests.factories import NOW, SYSTEM, Office
 
@@ -246,7 +248,72 @@ def test_guessing_is_stopped_by_address(office: Office) -> None:
 
 
 def test_progress_tells_nothing_personal(office: Office) -> None:
-    told: Intake = an_intake(kind=Kind.ACCUSATION, taken_by_id=office.director.id)
-    done = intake.register(office.clerk, intake=told, key=key())
+    done = intake.register(office.clerk, intake=an_intake(), key=key())
     shown = str(intake.progress(number=done.number, code=done.query_code))
     assert not any(word in shown for word in ("李小明", "15400000001", "夜间", "陈接访", "周主任"))
+    sealed = an_intake(kind=Kind.ACCUSATION, taken_by_id=office.director.id)
+    told = intake.register(office.clerk, intake=sealed, key=key())
+    with pytest.raises(NotThere):
+        intake.progress(number=told.number, code=told.query_code)
+
+
+def test_a_number_is_guarded_from_whatever_address_and_the_count_outlives_a_restart(office: Office) -> None:
+    done = intake.register(office.clerk, intake=an_intake(), key=key())
+    for n in range(20):
+        with pytest.raises(NotThere):
+            intake.progress(number=done.number, code="AAAAAAAAA", address=f"10.0.0.{n}")
+    looking_up._all._left.clear()  # what a process remembers; the rest stands in the database
+    with pytest.raises(TooMany):
+        intake.progress(number=done.number, code=done.query_code, address="10.9.9.9")
+    with clock.at(NOW + timedelta(minutes=16)):
+        assert intake.progress(number=done.number, code=done.query_code, address="10.9.9.9").number == done.number
+
+
+def test_a_code_can_not_be_guessed_and_a_number_not_be_tried() -> None:
+    codes = {registering.new_code() for _ in range(2000)}
+    assert len(codes) == 2000
+    assert len(registering.CODE_LETTERS) ** registering.CODE_LENGTH > 2**40
+    assert {len(code) for code in codes} == {9}
+    seen = [{code[place] for code in codes} for place in range(9)]
+    assert all(letters == set(registering.CODE_LETTERS) for letters in seen), "every letter at every place"
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_wrong_number_takes_as_long_as_a_wrong_code(office: Office) -> None:
+    done = intake.register(office.clerk, intake=an_intake(), key=key())
+
+    def spent(number: str) -> float:
+        times = []
+        for _ in range(60):
+            began = time.process_time()
+            with pytest.raises(NotThere):
+                looking_up._progress(number, "AAAAAAAAA")
+            times.append(time.process_time() - began)
+        return sorted(times)[len(times) // 2]
+
+    there, nowhere = spent(done.number), spent("2026-999999")
+    assert 0.5 < nowhere / there < 2, f"{nowhere / there:.2f}"
+
+
+def test_a_resident_rates_once_after_the_matter_is_closed(database: Database, office: Office) -> None:
+    done = intake.register(office.clerk, intake=an_intake(), key=key())
+    pair = {"number": done.number, "code": done.query_code}
+    with pytest.raises(Problems):
+        intake.rate(**pair, satisfaction="satisfied")
+    with database.transaction(SYSTEM) as session:
+        case = session.get_one(Case, done.case_id)
+        case.state, case.open, case.replied_on, case.closed_on = "closed", False, NOW.date(), NOW.date()
+    assert intake.progress(**pair).may_rate
+    for wrong in ("no_word", "x"):
+        with pytest.raises(Problems):
+            intake.rate(**pair, satisfaction=wrong)
+    with pytest.raises(NotThere):
+        intake.rate(number=done.number, code="AAAAAAAAA", satisfaction="satisfied")
+    after = intake.rate(**pair, satisfaction="dissatisfied")
+    assert (after.may_rate, after.rated) == (False, "dissatisfied")
+    with pytest.raises(Problems):
+        intake.rate(**pair, satisfaction="satisfied")
+    with database.reading() as session:
+        (visit,) = session.scalars(select(CaseVisit).where(CaseVisit.case_id == done.case_id))
+        assert (visit.person_id, visit.how, visit.satisfaction) == (None, "query", "dissatisfied")
+        assert session.get_one(Case, done.case_id).satisfaction == "dissatisfied"
