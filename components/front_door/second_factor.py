@@ -22,8 +22,7 @@ def first_view(seat: Seat) -> Callable[[], None]:
 
     def second_factor() -> None:
         st.title(t("Second factor"), anchor=False)
-        st.info(t("Your role needs a second factor. Set it up on your telephone to go on."))
-        _set_up(seat)
+        _set_up(seat, t("Your role needs a second factor. Set it up on your telephone to go on."))
 
     return second_factor
 
@@ -46,10 +45,12 @@ def _want() -> None:
     st.session_state[_WANTED] = True
 
 
-def _set_up(seat: Seat) -> None:
+def _set_up(seat: Seat, why: str = "") -> None:
     """The QR code and the secret as text; it counts once one code was right."""
     place = st.empty()
     with place.container():
+        if why:
+            st.info(why)
         enrolment = accounts.begin_second_factor(seat.actor)
         st.markdown(t("1. Scan this with an authenticator app on your telephone."))
         alt = t("QR code for the authenticator")
@@ -66,8 +67,8 @@ def _set_up(seat: Seat) -> None:
         problem.error(told(problems.problems[0]))
         return
     st.session_state.pop(_WANTED, None)
-    with place.container():
-        _show_codes(codes)
+    place.empty()
+    _show_codes(codes)
 
 
 def _change(seat: Seat) -> None:
@@ -101,7 +102,7 @@ def _change(seat: Seat) -> None:
 def _code_form(button: str, name: str) -> tuple[str | None, "st.delta_generator.DeltaGenerator"]:
     """The code typed when the button was pressed, and the place for what is wrong with it."""
     with st.form(f"{FORM}_{name}", width=440):
-        code = st.text_input(t("Code"), autocomplete="one-time-code", max_chars=40, key=f"{FORM}_code_{name}")
+        code = st.text_input(t("One-time code"), autocomplete="one-time-code", max_chars=40, key=f"{FORM}_code_{name}")
         problem = st.container()
         pressed = st.form_submit_button(button, type="primary", key=f"{FORM}_go_{name}")
     return (code if pressed else None), problem

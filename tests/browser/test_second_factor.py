@@ -1,4 +1,4 @@
-"""The second factor in a real browser: set up at the first sign-in, asked for, each code once, and a way in without."""
+"""The second factor in a real browser, from the first sign-in to a recovery code; then a reading in an emergency."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,10 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from db import clock
+from tests.browser.people import Seat, sit_down
 from tests.browser.test_sign_in import fill_in, open_page
-from tests.factories import a_database
+from tests.factories import a_case, a_database
 from tests.serving import Served, give_passwords, profile, settle
 
+NUMBER, REASON = "2026-00001", "核对迁移后的卷宗是否完整"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -20,9 +22,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """An office whose administrator needs a second factor."""
     folder = tmp_path_factory.mktemp("second-factor") / "data"
-    database, _ = a_database(folder)
+    database, office = a_database(folder)
     with closing(database):
         give_passwords(database)
+        with database.transaction(office.clerk) as session:
+            assert a_case(session, office).number == NUMBER
     with Served(folder, environ={"LINLI_SECOND_FACTOR_ROLES": "administrator"}) as server:
         yield server
 
@@ -36,12 +40,12 @@ def sign_out(page: Page) -> None:
 
 def type_code(page: Page, code: str) -> None:
     """Into the second page, where the cursor already is."""
-    expect(page.get_by_label("Code")).to_be_focused()
-    page.get_by_label("Code").fill(code)
+    expect(page.get_by_label("One-time code")).to_be_focused()
+    page.get_by_label("One-time code").fill(code)
     page.keyboard.press("Enter")
 
 
-def test_a_second_factor_from_the_first_sign_in_to_the_recovery_code(served: Served, browser: Browser) -> None:
+def test_a_second_factor_from_the_first_sign_in_to_a_reading_in_an_emergency(served: Served, browser: Browser) -> None:
     page = open_page(profile(browser, locale="en-GB"), f"{served.url}/people")
     fill_in(page, "admin")
     expect(page.get_by_text("Your role needs a second factor.")).to_be_visible()
@@ -49,12 +53,12 @@ def test_a_second_factor_from_the_first_sign_in_to_the_recovery_code(served: Ser
     expect(page.get_by_role("link", name="Units")).to_have_count(0)
     told = pyotp.TOTP(page.locator("code").first.inner_text().replace(" ", ""))
     settle(page)
-    page.get_by_label("Code").fill("12345")
+    page.get_by_label("One-time code").fill("12345")
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("This code is not right, or it was used before.")).to_be_visible()
     settle(page)
     first = told.at(clock.now())
-    page.get_by_label("Code").fill(first)
+    page.get_by_label("One-time code").fill(first)
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("they are shown only this once")).to_be_visible()
     recovery = page.locator("code").first.inner_text().split()
@@ -66,6 +70,10 @@ def test_a_second_factor_from_the_first_sign_in_to_the_recovery_code(served: Ser
     sign_out(page)
     settle(page)
     fill_in(page, "admin")
+    expect(page.get_by_label("One-time code")).to_be_focused()
+    held = {one["name"]: (one["httpOnly"], one["sameSite"]) for one in page.context.cookies()}
+    assert held["linli_code"] == (True, "Strict")
+    assert "linli" not in held
     for wrong in ("000000", first):
         type_code(page, wrong)
         expect(page.get_by_role("alert")).to_contain_text("This code is not right, or it was used before.")
@@ -83,5 +91,21 @@ def test_a_second_factor_from_the_first_sign_in_to_the_recovery_code(served: Ser
     page.goto(f"{served.url}/account")
     expect(page.get_by_text("9 recovery codes are left.")).to_be_visible()
     settle(page)
+    director = sit_down(browser, served, "director", "en-GB")
+    director.open("")
+    expect(director.page.get_by_text("in an emergency")).to_have_count(0)
+    admin = Seat(served, page, "en")
+    admin.open("emergency")
+    admin.choose("Where the record is kept", "Cases")
+    admin.write("Number", NUMBER)
+    admin.write("Why it can't wait", REASON)
+    admin.press("Open it; the director is told")
+    admin.reads("read only. The director has been told.")
+    director.open("")
+    director.reads(f"opened case {NUMBER} in an emergency")
+    director.reads(f"The reason given: {REASON}")
+    director.press("I take note")
+    expect(director.page.get_by_text("in an emergency")).to_have_count(0)
+
     stranger = open_page(profile(browser, locale="en-GB"), f"{served.url}/session/code")
     expect(stranger.get_by_label("User name")).to_be_visible()
