@@ -39,7 +39,7 @@ def _inside(actor: Actor, seen: CaseView) -> None:
             t("Every paper (.zip)"): (f"/case-file/{seen.id}/all?{asked}", ":material/folder_zip:"),
         }
         for n, (said, (where, icon)) in enumerate(links.items()):
-            st.link_button(said, where.rstrip("&?"), icon=icon, key=f"file-take-{n}")
+            st.link_button(said, where.rstrip("&?"), icon=icon, key=f"file-take-{seen.id}-{n}")
 
 
 def _lacks(found: Dossier) -> None:
