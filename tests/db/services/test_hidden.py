@@ -1,5 +1,7 @@
 """What is hidden is hidden everywhere: a sealed matter, a binned and a merged one change no answer anybody gets."""
 
+import io
+import zipfile
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,8 +9,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sqlalchemy import func, select
 
+from components.front_door import exports as door
+from db.documents.folder import zipped
 from db.engine import transaction
+from db.journal import JournalRow
 from db.models import Case, CaseAccess, CaseUnit
 from db.rules.intake import Party
 from db.rules.ledgers import Code
@@ -36,6 +42,7 @@ from db.services.suggesting import Kind, training
 from db.services.supervision import lists as supervised
 from tests.db.services import stages
 from tests.db.services.stages import TODAY, brought, key
+from tests.db.services.test_batch import waited
 from tests.db.services.test_chart_registers import asked
 from tests.db.services.test_ledgers import read
 from tests.factories import SYSTEM, Office
@@ -194,3 +201,54 @@ def test_what_is_sealed_or_in_the_bin_changes_no_answer(office: Office, beside: 
     assert {asked for asked in after if after[asked] != now[asked] and asked[0] != "director"} == {
         (who, name) for who in ("deputy", "clerk") for name in ("bin", "in the bin")
     } | {("deputy", "merge"), ("deputy", "unmerge")}
+
+
+def leaves() -> dict[str, Callable[[Actor, int], bytes]]:
+    """Every way a matter leaves this office for whoever has no right to take names along."""
+    listed = ["number", "resident", "contact"]
+    return {
+        "list": lambda a, _: fetched(a, exports.ask(a, choice=ALL, columns=listed, language="zh").token),
+        "batch, a folder": lambda a, c: fetched(a, batched(a, c, one_document=False)),
+        "batch, a document": lambda a, c: fetched(a, batched(a, c, one_document=True)),
+        "dossier": lambda a, c: zipped(dossier.everything(a, case_id=c)),
+        "paper": lambda a, c: papers.document(a, form="registration", case_id=c).content,
+        "ledger": lambda a, _: repr(read(a, "matters")).encode(),
+        "sheet": lambda a, c: repr(sheets.case_sheet(a, sheet=sheets.Sheet.CASE, case_id=c)).encode(),
+    }
+
+
+def fetched(actor: Actor, token: str) -> bytes:
+    return door._workbook(actor, token)[1]
+
+
+def batched(actor: Actor, case_id: int, *, one_document: bool) -> str:
+    made = batch.start(actor, case_ids=[case_id], form="registration", one_document=one_document)
+    return waited(actor, made).token
+
+
+def words_in(content: bytes) -> str:
+    """Everything a file says, whatever it is folded into."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(content)) as folder:
+        return "".join(words_in(folder.read(name)) for name in folder.namelist())
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_what_leaves_without_the_right_to_names_holds_none_and_is_journalled(office: Office) -> None:
+    made = brought(office, stages.HANDLING, parties=(Party(name=NAME, contact=CONTACT),))
+    number = str(cases.view(office.clerk, case_id=made).fields["number"])
+    for who in ("clerk", "deputy", "head"):
+        for name, leave in leaves().items():
+            exports._asked._left.clear()
+            before = leaving()
+            said = words_in(leave(office.people[who], made))
+            assert number in said, (who, name)
+            assert NAME not in said, (who, name)
+            assert CONTACT not in said, (who, name)
+            assert leaving() > before or name == "ledger", (who, name)
+
+
+def leaving() -> int:
+    with transaction(SYSTEM) as session:
+        return session.scalar(select(func.count()).where(JournalRow.event.in_(("export", "print")))) or 0
