@@ -91,7 +91,7 @@ def run(folder: Path, kills: int, seed: int, inside: int = 0) -> Figures:
     database, actors, unit_id = _warmed(settings)
     told: dict[str, str] = {}
     with _looking(settings) as connection:
-        told.update(dict.fromkeys(_keys(connection), "before"))
+        told.update(dict.fromkeys(keys_stored(connection), "before"))
     for kill in range(kills * MOST):
         if kill >= kills and figures.inside_commit >= inside:
             break
@@ -104,10 +104,10 @@ def run(folder: Path, kills: int, seed: int, inside: int = 0) -> Figures:
         figures.inside_commit += begun_commits > ended
         told |= {key: act for _, act, _, key in acknowledged}
         with _looking(settings) as connection:
-            stored = _keys(connection)
+            stored = keys_stored(connection)
             figures.stored_unacknowledged += len(stored - set(told))
             figures.lost += sorted(set(told) - stored)
-            figures.half += _half_written(connection)
+            figures.half += half_written(connection)
             check = "integrity_check" if kill % 20 == 0 or kill >= kills - 1 else "quick_check"
             figures.unsound += [a for (a,) in connection.execute(f"PRAGMA {check}") if a != "ok"]
         told.update(dict.fromkeys(stored, "stored"))
@@ -227,7 +227,8 @@ def _looking(settings: Settings) -> Iterator[Any]:
         connection.close()
 
 
-def _keys(connection: Any) -> set[str]:
+def keys_stored(connection: Any) -> set[str]:
+    """The key of every act that stands in the database."""
     return {key for (key,) in connection.execute("SELECT key FROM submission")}
 
 
@@ -254,7 +255,8 @@ HALF = {
 }
 
 
-def _half_written(connection: Any) -> Iterator[str]:
+def half_written(connection: Any) -> Iterator[str]:
+    """Everything that was written in half, by what it breaks."""
     for name, query in HALF.items():
         for row in connection.execute(query):
             yield f"{name}: {row}"
