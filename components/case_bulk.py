@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import case_batch, case_ticks
+from components import case_batch, case_gone, case_ticks
 from components.case_labels import code_labels
-from components.case_outcome import outcome
+from components.case_outcome import outcome, some
 from components.kept_forms import Kept, KeptForm, kept_state
 from components.words import number, t
 from db.rules.permissions import Actor, Permission
@@ -64,9 +64,9 @@ def tick(actor: Actor, choice: Choice, page: Page) -> None:
     if len(chosen):
         case_batch.button(actor, choice, [int(one) for one in chosen["id"]])
     if way == BIN:
-        _bin(actor, form, chosen)
+        _bin(actor, form, rows, chosen)
     else:
-        _change(actor, form, chosen)
+        _change(actor, form, rows, chosen)
 
 
 def _ways(actor: Actor) -> dict[str, str]:
@@ -82,7 +82,7 @@ def _total(page: Page) -> str:
     return number(page.total) + ("+" if page.more else "")
 
 
-def _change(actor: Actor, name: str, chosen: pd.DataFrame) -> None:
+def _change(actor: Actor, name: str, rows: pd.DataFrame, chosen: pd.DataFrame) -> None:
     edits = actor.may(Permission.CASES_EDIT)
     with KeptForm(name) as form:
         _keep_rows(actor, name, chosen)
@@ -106,7 +106,7 @@ def _change(actor: Actor, name: str, chosen: pd.DataFrame) -> None:
             )
         else:
             _previewed(actor, form, chosen, wanted)
-    _tell(told, chosen)
+    _tell(told, rows, chosen)
 
 
 def _previewed(actor: Actor, form: KeptForm, chosen: pd.DataFrame, wanted: Wanted) -> None:
@@ -122,10 +122,10 @@ def _previewed(actor: Actor, form: KeptForm, chosen: pd.DataFrame, wanted: Wante
 def change_ticked(actor: Actor, *, rows: Mapping[int, int], key: str, **typed: Any) -> Saved:
     """The act of the form: what was left empty stays."""
     wanted = Wanted(**{name: value for name, value in typed.items() if value})
-    return cases.change_many(actor, rows=rows, wanted=wanted, key=key)
+    return some(cases.change_many(actor, rows=rows, wanted=wanted, key=key))
 
 
-def _bin(actor: Actor, name: str, chosen: pd.DataFrame) -> None:
+def _bin(actor: Actor, name: str, rows: pd.DataFrame, chosen: pd.DataFrame) -> None:
     with KeptForm(name) as form:
         _keep_rows(actor, name, chosen)
         st.markdown(_chosen(chosen))
@@ -139,8 +139,8 @@ def _bin(actor: Actor, name: str, chosen: pd.DataFrame) -> None:
             seen = {int(one): int(version) for one, version in pairs if one in fine}
             if seen:
                 label = t("Put {n} cases into the bin", n=len(seen)) if len(seen) != 1 else t("Put 1 case into the bin")
-                form.submit(label, cases.put_in_bin, rows=seen)
-    _tell(told, chosen)
+                form.submit(label, case_gone.put, rows=seen)
+    _tell(told, rows, chosen)
 
 
 def _kept(actor: Actor, name: str) -> Kept:
@@ -164,6 +164,7 @@ def _chosen(chosen: pd.DataFrame) -> str:
     return t("**{n}** cases ticked", n=len(chosen)) if len(chosen) != 1 else t("**1** case ticked")
 
 
-def _tell(told: Saved | None, chosen: pd.DataFrame) -> None:
+def _tell(told: Saved | None, *shown: pd.DataFrame) -> None:
+    """After an act nothing is ticked any more; the rows of the page still have their numbers."""
     if told is not None:
-        outcome(told, dict(zip(chosen["id"], chosen["number"], strict=True)))
+        outcome(told, {one: name for rows in shown for one, name in zip(rows["id"], rows["number"], strict=True)})

@@ -1,14 +1,17 @@
 """A case registered by mistake: put into the bin from its page, told at its address, and taken out again."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from components.case_outcome import outcome
+from components.case_outcome import some
 from components.forms import mark_problem, plain, press
 from components.kept_forms import KeptForm
 from components.words import moment, t
 from db.rules.permissions import Actor, Permission
 from db.services import cases
 from db.services.cases import CaseView
+from db.services.records import Saved
 
 
 def to_bin(actor: Actor, seen: CaseView) -> None:
@@ -21,10 +24,12 @@ def to_bin(actor: Actor, seen: CaseView) -> None:
     with KeptForm("case.bin", record=seen.id, subject=number, label=t("Put into the bin"), border=False) as form:
         st.caption(t("Only what was registered by mistake. It keeps its number and can be taken out again."))
         form.area("reason", t("Reason"), height=80)
-        form.submit(t("Put into the bin"), cases.put_in_bin, rows={seen.id: seen.version}, icon=":material/delete:")
-        told = form.result
-    if told is not None:
-        outcome(told, {seen.id: number})
+        form.submit(t("Put into the bin"), put, rows={seen.id: seen.version}, icon=":material/delete:")
+
+
+def put(actor: Actor, *, rows: Mapping[int, int], reason: str, key: str) -> Saved:
+    """The act of a form with the reason: the bin takes what nobody changed since."""
+    return some(cases.put_in_bin(actor, rows=rows, reason=reason, key=key))
 
 
 def lies_in_bin(actor: Actor, case_id: int) -> bool:

@@ -10,6 +10,7 @@ from components.case_labels import label
 from components.due_rows import TALL_FROM
 from components.forms import plain
 from components.words import t, told
+from db.rules.problems import N_, Problem, Problems
 from db.services.records import Saved
 
 
@@ -24,6 +25,16 @@ def outcome(saved: Saved, names: Mapping[int, str]) -> None:
         with st.container(border=True):
             st.markdown(f":orange[:material/block: **{plain(t('{n} stay as they are', n=len(lines)))}**]")
             told_table({"number": [one for one, _ in lines], "why": [why for _, why in lines]}, "left")
+
+
+def some(saved: Saved) -> Saved:
+    """The same when at least one row was saved; otherwise raises Problems, and the form keeps what was typed."""
+    if saved.saved:
+        return saved
+    first = N_("{who} saved first. Look at it again.")
+    who = {conflict.by or t("somebody else") for conflict in saved.conflicts.values()}
+    wrong = {told(problems.problems[0]): problems.problems[0] for problems in saved.rejected.values()}
+    raise Problems(*(Problem("", first, {"who": one}) for one in sorted(who)), *wrong.values())
 
 
 def told_table(columns: Mapping[str, Any], key: str) -> None:

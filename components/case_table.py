@@ -10,7 +10,7 @@ import streamlit as st
 from components import case_merged
 from components.case_address import open_case
 from components.case_labels import code_labels, label, labels
-from components.due_rows import clicked, left_column, time_left
+from components.due_rows import clicked, fitting, left_column, time_left
 from components.grids import edit_grid
 from components.words import t
 from db.engine import current
@@ -87,8 +87,8 @@ def _columns(told: pd.DataFrame) -> dict[str, Any]:
         "tab": config.TextColumn(t("To do"), width=100),
         "subject": config.TextColumn(t("Subject"), width=260),
         "left": left_column(told),
-        "state": config.TextColumn(t("State"), width=140),
-        "acting": config.TextColumn(t("Next step"), width=210),
+        "state": config.TextColumn(t("State"), width=fitting(told["state"], 80, 140)),
+        "acting": config.TextColumn(t("Next step"), width=fitting(told["acting"], 120, 210)),
         "lead_unit": config.TextColumn(t("Lead unit"), width=120),
         "handler": config.TextColumn(t("Handler"), width=90),
         "grade": config.TextColumn(t("Grade"), width=80),

@@ -1,6 +1,6 @@
 """Rows of a list: how many days each has left, in words and colours, and a click that opens one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -28,8 +28,14 @@ def left_column(told: pd.DataFrame) -> Any:
         near = "gray" if pd.isna(days) else "red" if days < 0 else "orange" if days <= SOON_DAYS else "green"
         colours |= dict.fromkeys(words, near)
     return st.column_config.MultiselectColumn(
-        t("Time left"), options=list(colours), color=list(colours.values()), width=200
+        t("Time left"), options=list(colours), color=list(colours.values()), width=fitting(colours, 120, 200)
     )
+
+
+def fitting(words: Iterable[str], least: int, most: int) -> int:
+    """How wide a column is to be for these words, in pixels; a Chinese character is as wide as two letters."""
+    longest = max((sum(14 if one > "\u2e7f" else 7 for one in said) for said in words), default=0)
+    return min(max(longest + 34, least), most)
 
 
 def clicked(told: pd.DataFrame, columns: Mapping[str, Any], *, key: str, alt: str) -> int | None:

@@ -60,7 +60,8 @@ def _side(pair: Pair, mine: Mapping[str, Any], other: Mapping[str, Any]) -> None
     st.markdown(marked(str(mine["text"]), str(other["text"])))
     if mine["place"]:
         st.markdown(fact(t("Place"), mine["place"]))
-    if st.button(t("Open the case"), key=f"open-{pair.id}-{mine['id']}", type="tertiary"):
+    if st.button(t("Open the case"), key=f"open-{pair.id}-{mine['id']}", type="tertiary",
+                 icon=":material/open_in_new:"):  # fmt: skip
         open_case(int(mine["id"]))
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components import case_ticks
-from components.case_outcome import outcome
+from components.case_outcome import outcome, some
 from components.forms import plain, press
 from components.kept_forms import KeptForm
 from components.shown_lists import export_shown
@@ -181,4 +181,4 @@ def _over(actor: Actor, form: KeptForm, chosen: pd.DataFrame, wanted: Wanted) ->
 
 def hand_over_ticked(actor: Actor, *, rows: Mapping[int, int], to_id: int | None, key: str) -> Saved:
     """The act of the form."""
-    return cases.change_many(actor, rows=rows, wanted=Wanted(handler_id=to_id), key=key, kind=Kind.HANDOVER)
+    return some(cases.change_many(actor, rows=rows, wanted=Wanted(handler_id=to_id), key=key, kind=Kind.HANDOVER))

@@ -48,7 +48,7 @@ def show_receipts() -> None:
     shelf, now = _shelf(), clock.now()
     shelf.receipts[:] = [(at, text) for at, text in shelf.receipts if now - at < SHOWN_FOR]
     # Always one element: if the page below moved, the browser would build it anew and lose what is being typed.
-    with st.container():
+    with st.container(key="receipts"):
         for _, sentence in shelf.receipts[-MOST_SHOWN:]:
             with st.container(border=True, horizontal=True, vertical_alignment="center"):
                 st.badge("✓", color="green")

@@ -9,7 +9,7 @@ import streamlit as st
 from components import asked
 from components.case_address import open_case
 from components.case_texts import unit_of
-from components.due_rows import TALL_FROM, clicked, left_column, time_left
+from components.due_rows import TALL_FROM, clicked, fitting, left_column, time_left
 from components.forms import mark_problem, press
 from components.grids import revision
 from components.shown_lists import every_page, export_shown
@@ -168,17 +168,17 @@ def _columns(told: pd.DataFrame, tab: Tab) -> Mapping[str, Any]:
         "number": config.TextColumn(t("Number"), width=112),
         "state": config.TextColumn(t("State"), width=145),
         "left": left,
-        "unit": config.TextColumn(t("Unit"), width=125),
+        "unit": config.TextColumn(t("Unit"), width=fitting(told["unit"], 110, 170)),
         "case": config.TextColumn(t("Matter"), width=112),
         "subject": config.TextColumn(t("Subject"), width=200),
-        "why": config.TextColumn(t("Why supervised"), width=140),
+        "why": config.TextColumn(t("Why supervised"), width=fitting((*told["why"], t("Why supervised")), 100, 140)),
         "issued_at": config.DatetimeColumn(t("Issued on"), format="YYYY-MM-DD", width=105),
         "answer_by": config.DateColumn(t("Answer by"), format="YYYY-MM-DD", width=105),
         "answered_at": config.DatetimeColumn(t("Answered on"), format="YYYY-MM-DD", width=105),
         "days": config.NumberColumn(t("Days taken"), width=95),
     }
     if tab is Tab.TO_ISSUE and told["answer_by"].isna().all():
-        known["subject"]["width"] = 305
+        known["subject"]["width"] = 245
         del known["answer_by"]
     return {name: known[name] for name in _SHOWN[tab] if name in known}
 

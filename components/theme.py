@@ -28,7 +28,10 @@ RULES = """<style>
   [data-testid="stApp"] [data-testid="stLayoutWrapper"]:has(> .st-key-find-box) {
     position: absolute; top: 1.5rem; right: 2.5rem; width: 19rem; z-index: 1;
   }
+  [data-testid="stApp"] [data-testid="stMainBlockContainer"] { position: relative; }
+  [data-testid="stApp"] .st-key-receipts { max-width: calc(100%% - 20rem); }
 }
+[data-testid="stApp"] [class*="st-key-found-"] [data-testid="stPageLink-NavLink"] { padding-left: 0; }
 @media (hover: none) { [data-testid="stApp"] [data-testid="stDataFrame"] { margin-top: 2.25rem; } }
 </style>"""
 

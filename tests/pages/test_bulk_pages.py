@@ -63,7 +63,10 @@ def test_what_was_ticked_and_typed_is_there_after_a_reload(office: Office, as_pe
     assert "Change many cases" in said(desk)
     worked_on(office, kept)
     press(again, "Change 1 case")
-    assert cases.view(office.deputy, case_id=kept).fields["note"] in ("", "写到一半")
+    assert "saved first" in said(again)
+    assert [one.value for one in again.text_area] == ["写到一半"]
+    press(again.run(), "Change 1 case")
+    assert cases.view(office.deputy, case_id=kept).fields["note"] == "写到一半"
 
 
 def test_a_case_goes_into_the_bin_and_its_address_says_so(office: Office, as_person: Opener) -> None:

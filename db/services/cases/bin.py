@@ -87,7 +87,8 @@ def put_in_bin(actor: Actor, *, rows: Mapping[int, int], reason: str, key: str) 
 
         saved = save_each(session, {one_id: (version, {}) for one_id, version in rows.items()}, one)
         undoable(session, actor, Kind.BIN, {one_id: left[one_id] for one_id in saved.saved})
-        remember(session, actor, key, "case.bin", saved.saved)
+        if saved.saved:
+            remember(session, actor, key, "case.bin", saved.saved)
         return saved
 
 

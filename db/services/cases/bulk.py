@@ -100,7 +100,8 @@ def change_many(actor: Actor, *, rows: Mapping[int, int], wanted: Wanted, key: s
 
         saved = save_each(session, {one_id: (version, {}) for one_id, version in rows.items()}, one)
         undoable(session, actor, kind, {one_id: left[one_id] for one_id in saved.saved})
-        remember(session, actor, key, f"case.{kind}", saved.saved)
+        if saved.saved:
+            remember(session, actor, key, f"case.{kind}", saved.saved)
         return saved
 
 
