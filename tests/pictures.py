@@ -51,9 +51,10 @@ ON_THE_PHONE = ("desk", "take-in", "case", "cases", "dispute", "rota", "my-duty"
 # Further pictures of a screen: its name and the screen's path.
 FURTHER = {"rota-draft": "rota", "duty-people": "duties", "work": "works", "rubric-draft": "rubric"}
 FURTHER |= {"meeting-closed": "meeting", "chart-heat": "chart", "briefing-draft": "briefing"}
-FURTHER |= {"import-done": "import"}
+FURTHER |= {"import-done": "import", "retention-list": "retention", "data-request": "data-requests"}
 WHO = {"people": "admin", "roles": "admin", "units": "admin", "codes": "admin", "limits": "admin", "calendar": "admin"}
-WHO |= {"backups": "admin"}
+WHO |= {"backups": "admin", "emergency": "admin"}
+WHO |= dict.fromkeys(("retention", "retention-list", "data-requests", "data-request"), "director")
 WHO |= {"journal": "auditor", "take-in": "clerk", "case": "building2", "templates": "admin"}
 WHO |= dict.fromkeys(("mediation", "dispute", "open-dispute", "mediation-figures", "committees"), "mediator")
 WHO |= dict.fromkeys(("rotas", "rota", "rota-draft", "duties", "duty-people"), "director") | {"my-duty": "clerk4"}
@@ -98,6 +99,8 @@ def build(folder: Path, *, imports: bool = False) -> dict[str, str]:
             question = "?register=cases&measure=received&period="
             return {
                 "find": "?text=路灯",
+                "retention-list": "?id=1",
+                "data-request": "?id=1",
                 "import": f"?id={brought.get('import new')}",
                 "import-done": f"?id={brought.get('import done')}",
                 "merge": f"?kept={pair.other_id}&gone={pair.case_id}" if pair else "",
