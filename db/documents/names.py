@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-LONGEST = 120
+# Characters, and bytes: a system counts the ones or the others, and a number or an ending may be added.
+LONGEST, MOST_BYTES = 120, 240
 _REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _SHEET = re.compile(r"[\[\]:*?/\\']")
@@ -18,7 +19,8 @@ def file_name(wanted: str, *, longest: int = LONGEST) -> str:
     stem, ending = (stem, dot + ending) if stem and len(ending) <= 5 else (wanted, "")
     seen = "".join(letter for letter in stem if unicodedata.category(letter) not in _INVISIBLE)
     plain = re.sub(r"\s+", " ", _REFUSED.sub("_", seen)).strip(" .")
-    plain = plain[: longest - len(ending)].strip(" .") or "_"
+    short = plain[: longest - len(ending)].encode()[: MOST_BYTES - len(ending.encode())]
+    plain = short.decode(errors="ignore").strip(" .") or "_"
     return f"_{plain}{ending}" if _DEVICES.fullmatch(plain) else f"{plain}{ending}"
 
 

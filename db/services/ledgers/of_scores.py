@@ -17,13 +17,17 @@ from db.services.ledgers.of_cases import NOTICES
 from db.services.scoring import ledger
 from db.services.scoring.scope import within
 
+# How the basis of a computed share tells that there was nothing to divide by: no point, and no line of a ledger.
+NOTHING_TO_MEASURE = '"denominator": 0,'
+
 
 def _wanted(actor: Actor, asked: Asked) -> Select[*tuple[Any, ...]]:
     query = select(ScoreEntry, ScoreSheet.period, AssessedUnit.assessment_id, Unit.name, Unit.name_en)
     query = query.join(ScoreSheet, ScoreSheet.id == ScoreEntry.sheet_id)
     query = query.join(AssessedUnit, AssessedUnit.id == ScoreSheet.assessed_unit_id)
     query = query.join(Unit, Unit.id == AssessedUnit.unit_id)
-    wanted = (within(actor), ScoreEntry.removed_at.is_(None))
+    measured = ~ScoreEntry.basis.contains(NOTHING_TO_MEASURE)
+    wanted = (within(actor), ScoreEntry.removed_at.is_(None), measured)
     query = query.where(*wanted, asked.on(ScoreEntry.on_day), asked.within(AssessedUnit.unit_id))
     return query.order_by(ScoreEntry.on_day, ScoreEntry.id)
 

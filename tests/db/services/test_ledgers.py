@@ -89,6 +89,8 @@ def test_computed_points_stand_beside_those_that_were_given(office: Office) -> N
     lines = read(office.people["director"], "inspection", begins=NOW.date(), unit_id=office.unit_a)
     line = next(line for line in lines if str(line["item"]) == "群众满意率")
     assert line["points"] == 5
+    others = read(office.people["director"], "inspection", begins=date(2026, 7, 1), unit_id=office.unit_b)
+    assert not [line for line in others if "/0" in str(line["reason"])], "nothing to measure is no line"
     reason = line["reason"]
     assert isinstance(reason, Named)
     assert reason.within("en") == f"Computed: {FORMULAS['satisfaction']} (1/2)"
