@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from db.engine import Database, reading
-from db.models import CaseEntry, CaseUnit
+from db.models import CaseEntry, CaseUnit, Person, Unit
 from db.rules.conferences import Why
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services.cases import conferences
@@ -120,3 +120,25 @@ def test_after_two_objections_one_is_proposed(database: Database, office: Office
     assert conferences.of_case(office.director, case_id=objected).why is Why.OBJECTIONS
     closed = a_led_case(database, office, state="closed", open=False, bounces=2)
     assert conferences.of_case(office.director, case_id=closed).why is None
+
+
+@SQLITE
+def test_who_convenes_and_who_sits_there_is_of_today_unless_it_stands(
+    database: Database, office: Office, case_id: int
+) -> None:
+    made = conferences.record(office.leader, case_id=case_id, key="k", **said(office))
+    with database.transaction(SYSTEM) as session:
+        session.get_one(Person, office.director.id).active = False
+        session.get_one(Unit, office.unit_b).active = False
+    today: dict[str, Any] = {"convened_by_id": office.leader.id, "unit_ids": [office.unit_a]}
+    wrong: list[tuple[str, dict[str, Any]]] = [
+        ("convened_by_id", {"convened_by_id": office.director.id}),
+        ("convened_by_id", {"convened_by_id": office.viewer.id}),
+        ("unit_ids", {"unit_ids": [office.unit_a, office.unit_b]}),
+        ("lead_unit_id", {"lead_unit_id": office.unit_b}),
+    ]
+    for field, changes in wrong:
+        with nothing_changes(database), pytest.raises(Problems) as told:
+            conferences.record(office.leader, case_id=case_id, key="x", **said(office, **(today | changes)))
+        assert [problem.field for problem in told.value.problems] == [field]
+    conferences.rewrite(office.leader, conference_id=made, version=1, key="r", **said(office, place="三楼"))

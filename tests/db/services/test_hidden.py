@@ -45,6 +45,7 @@ from tests.db.services.stages import TODAY, brought, key
 from tests.db.services.test_batch import waited
 from tests.db.services.test_chart_registers import asked
 from tests.db.services.test_ledgers import read
+from tests.db.services.test_merging import merge
 from tests.factories import SYSTEM, Office
 
 NAME, CONTACT = "金雀花", "15400007788"
@@ -201,6 +202,24 @@ def test_what_is_sealed_or_in_the_bin_changes_no_answer(office: Office, beside: 
     assert {asked for asked in after if after[asked] != now[asked] and asked[0] != "director"} == {
         (who, name) for who in ("deputy", "clerk") for name in ("bin", "in the bin")
     } | {("deputy", "merge"), ("deputy", "unmerge")}
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_what_went_into_another_matter_is_counted_and_opened_once(office: Office, beside: int) -> None:
+    once = {name: ASKS[name] for name in ("counts", "export", "batch", "figures", "chart", "supervision, counts")}
+    before = answers(office, Target(999, "", beside), once)
+    gone = hidden(office, beside, sealed=False)
+    merge(office, beside, gone.id)
+    assert answers(office, gone, once) == before
+    told = {
+        name: answer(ask, office.deputy, gone)
+        for name, ask in BY_ADDRESS.items()
+        if name not in ("unmerge", "merge", "where it went")
+    }
+    # Its file is given out where it went.
+    assert told.pop("file").startswith("Fetched")
+    closed = ("NotThere", "None", "Problems (Problem(field='number', message='There is no other case")
+    assert {name for name, said in told.items() if not said.startswith(closed)} == set()
 
 
 def leaves() -> dict[str, Callable[[Actor, int], bytes]]:
