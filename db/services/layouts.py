@@ -14,7 +14,7 @@ from db import clock
 from db.documents import layout_book, word
 from db.engine import current, reading, transaction
 from db.models import Layout
-from db.rules.files import extension_of, why_not_file
+from db.rules.files import extension_of, label_of, why_not_file
 from db.rules.layouts import ROW, Plan, check_plan, plan_of
 from db.rules.ledgers import REGISTERS, Field, Register
 from db.rules.permissions import Actor, Permission
@@ -108,7 +108,7 @@ def add(actor: Actor, *, name: str, register: str, upload: Upload | None, key: s
         row = Layout(
             name=name.strip(),
             register=register,
-            file_name=upload.name if upload else "",
+            file_name=label_of(upload.name) if upload else "",
             content=content,
             document=json.dumps(asdict(Plan())),
             saved_at=clock.now(),
@@ -256,7 +256,7 @@ def _checked(upload: Upload | None, register: str) -> bytes:
         raise Problems(Problem("upload", N_("Choose an Excel or Word file (.xlsx or .docx).")))
     megabytes = current().settings.upload_megabytes
     if why := why_not_file(upload.name, upload.content, megabytes):
-        raise Problems(Problem("upload", why, {"name": upload.name, "megabytes": megabytes}))
+        raise Problems(Problem("upload", why, {"name": label_of(upload.name), "megabytes": megabytes}))
     if extension_of(upload.name) == ".xlsx":
         layout_book.check_book(upload.content)
     else:

@@ -22,7 +22,7 @@ from db.documents.forms import Document, Form, built_in, forms, samples_of
 from db.documents.word_lines import FIELD
 from db.engine import current, reading, transaction
 from db.journal import JournalRow
-from db.rules.files import extension_of, why_not_file
+from db.rules.files import extension_of, label_of, why_not_file
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Changed, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
@@ -178,12 +178,14 @@ def _checked(form: Form, upload: Upload | None) -> bytes:
     if upload is None:
         raise Problems(Problem(FIELD, N_("Choose a Word file (.docx).")))
     if extension_of(upload.name) in _OTHER_WORD:
-        raise Problems(Problem(FIELD, N_("{name}: open it in Word and save it as .docx."), {"name": upload.name}))
+        raise Problems(
+            Problem(FIELD, N_("{name}: open it in Word and save it as .docx."), {"name": label_of(upload.name)})
+        )
     if extension_of(upload.name) != ".docx":
         raise Problems(Problem(FIELD, N_("Choose a Word file (.docx).")))
     megabytes = current().settings.upload_megabytes
     if why := why_not_file(upload.name, upload.content, megabytes):
-        raise Problems(Problem(FIELD, why, {"name": upload.name, "megabytes": megabytes}))
+        raise Problems(Problem(FIELD, why, {"name": label_of(upload.name), "megabytes": megabytes}))
     word.check_template(upload.content, form, at=clock.now())
     return upload.content
 
