@@ -109,7 +109,12 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "whose": {"mine": N_("Mine to handle"), "taken_in": N_("Taken in by me")},
     "sort": {"due": N_("Due next"), "received": N_("Received"), "number": N_("Number")},
     "procedure": {"ordinary": N_("Ordinary"), "other": N_("Another legal procedure is open")},
-    "how": {"telephone": N_("By telephone"), "in_person": N_("In person"), "written": N_("In writing"), "query": N_("On the query page")},
+    "how": {
+        "telephone": N_("By telephone"),
+        "in_person": N_("In person"),
+        "written": N_("In writing"),
+        "query": N_("On the query page"),
+    },
     "decision": {"upheld": N_("Upheld"), "changed": N_("Changed"), "revoked": N_("Revoked")},
     "approved": {"yes": N_("Yes"), "no": N_("No")},
     "share": {"lead": N_("Lead"), "co": N_("Co-handling")},

@@ -14,9 +14,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         State.PROPOSED: N_("Proposed"),
         State.APPROVED: N_("Being carried out"),
         State.DONE: N_("Done"),
-        State.DROPPED: N_("Dropped"),
+        State.DROPPED: N_("List dropped"),
     },
-    "item": {Item.DUE: N_("Due"), Item.KEPT: N_("Kept"), Item.DONE: N_("Done")},
+    "item": {Item.DUE: N_("To go"), Item.KEPT: N_("Stays"), Item.DONE: N_("Done")},
 }
 _BESIDE: Mapping[str, str] = {
     "draft": N_("Draft"),

@@ -37,11 +37,11 @@ def schedule(actor: Actor) -> None:
     column = st.column_config
     told = rows.assign(act=[acts[code] for code in rows["act"]]).set_index("id")
     config = {
-        "label": column.TextColumn(names["label"], width=250),
-        "amount": column.NumberColumn(names["amount"], min_value=1, step=1, required=True, width=80),
-        "unit": _choice(names["unit"], units, 90),
+        "label": column.TextColumn(names["label"], width=235),
+        "amount": column.NumberColumn(names["amount"], min_value=1, step=1, required=True, width=95),
+        "unit": _choice(names["unit"], units, 110),
         "counted_from": _choice(names["counted_from"], days, 170),
-        "act": column.TextColumn(names["act"], width=150),
+        "act": column.TextColumn(names["act"], width=165),
         "due": column.NumberColumn(names["due"], width=80),
         "source": column.TextColumn(names["source"], required=True, max_chars=500, width=340),
         "since": column.DateColumn(names["since"], format="YYYY-MM-DD", width=110),
@@ -94,7 +94,7 @@ def protocol(actor: Actor) -> None:
 def _protocol_columns() -> Mapping[str, Any]:
     text = st.column_config.TextColumn
     names = {"class": (t("Records"), 230), "state": (t("State"), 120), "total": (t("Listed"), 80)}
-    names |= {"kept": (t("Kept"), 70), "done": (t("Done"), 70), "proposed": (t("Proposed by"), 200)}
+    names |= {"kept": (t("Stay"), 70), "done": (t("Done"), 70), "proposed": (t("Proposed by"), 200)}
     names |= {"approved": (t("Approved by"), 200), "ended": (t("Ended"), 140), "backups": (t("In backups until"), 150)}
     return {name: text(label, width=width) for name, (label, width) in names.items()}
 
@@ -142,7 +142,7 @@ def _head(review: Any) -> None:
         lines.insert(1, t("Approved by {who}, {time}", who=review["approved_by"], time=moment(review["approved_at"])))
     st.caption(plain(" · ".join(lines)))
     with st.container(horizontal=True):
-        for name, label in (("total", t("Listed")), ("kept", t("Kept")), ("done", t("Done"))):
+        for name, label in (("total", t("Listed")), ("kept", t("Stay")), ("done", t("Done"))):
             st.metric(label, number(int(review[name])), border=True)
     if review["state"] == State.DONE:
         said = t("Backups made before still hold what went, until {day}.", day=day(review["backups_until"]))

@@ -17,6 +17,7 @@ MARKS = {"t": 0, "N_": 0, "translate": 0, "Problem": 1, "that": 2}
 PYTHON = ("app.py", "components/**/*.py", "pages/**/*.py", "db/**/*.py")
 TEMPLATES = "db/documents/**/*.html"
 PRESETS = ROOT / "db" / "presets" / "limits.toml"
+PERIODS = ROOT / "db" / "presets" / "retention.toml"
 BEGUN = datetime(2026, 11, 21, tzinfo=UTC)
 
 
@@ -31,6 +32,8 @@ def messages() -> Iterator[tuple[str, str]]:
                 yield message, path.relative_to(ROOT).as_posix()
     for text in _of_limits():
         yield text, PRESETS.relative_to(ROOT).as_posix()
+    for rule in tomllib.loads(PERIODS.read_text("utf-8"))["rule"]:
+        yield rule["source"], PERIODS.relative_to(ROOT).as_posix()
 
 
 def _of_python(tree: ast.AST) -> Iterator[str]:

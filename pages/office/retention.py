@@ -21,7 +21,7 @@ else:
     retention_lists.propose(actor)
     st.subheader(t("Lists"), anchor=False)
     retention_lists.protocol(actor)
-    st.subheader(t("Held"), anchor=False)
+    st.subheader(t("On hold"), anchor=False)
     retention_lists.holds(actor)
     st.subheader(t("Schedule"), anchor=False)
     retention_lists.schedule(actor)
