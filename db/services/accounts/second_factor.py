@@ -146,7 +146,8 @@ def _keep_new(actor: Actor) -> str:
     secret = pyotp.random_base32()
     sealed = encrypt(current(), _place(actor.id), secret) or b""
     with transaction(actor) as session:
-        take_away(session, _id(actor))
+        if (begun := session.get(SecondFactor, actor.id)) is not None:
+            return decrypt(current(), _place(actor.id), begun.secret)  # another tab was faster
         session.add(SecondFactor(person_id=_id(actor), secret=sealed, begun_at=clock.now(), last_step=0))
     return secret
 

@@ -276,7 +276,6 @@ def test_disputes_and_gone_cases_are_emptied_too(database: Database, office: Off
 LEFT = {
     "case_access": "who of the office may see it",
     "case_link": "which cases belong together",
-    "emergency_reading": "who read it in an emergency, and why",
     "meeting": "a meeting of the office; its notes have a period of their own",
     "dispute": "a record of its own, with its own period",
 }
