@@ -1,5 +1,6 @@
 """When something breaks: one calm sentence and a number for people, type and place for the log, no data."""
 
+import errno
 import logging
 import secrets
 import traceback
@@ -12,9 +13,16 @@ from starlette.responses import Response
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.front_door import pages
-from components.words import t, told
+from components.words import N_, t, told
 from db.rules.problems import Changed, LinliError, NotThere, Problems, Refused
 
+SOMETHING = N_("Something went wrong here. Please tell the administrator this number: {incident}")
+DISK_FULL = N_(
+    "The disk is full. What was saved is not lost, but nothing new can be saved until the administrator makes room."
+)
+DISK_ERROR = N_(
+    "The disk reports an error. Nothing was saved in half. Please tell the administrator this number: {incident}"
+)
 _log = logging.getLogger("linli.incident")
 _STATUS = {Refused: 403, NotThere: 404, Changed: 409, Problems: 422}
 # What Python itself says about code; every other message may quote a person.
@@ -52,9 +60,22 @@ def on_script_error(error: Exception) -> bool:
         return True
     context = get_script_run_ctx(suppress_warning=True)
     number = report(error, context.page_script_hash if context else "page")
-    message = "Something went wrong here. Please tell the administrator this number: {incident}"
-    st.error(t(message, incident=number), icon=":material/error:")
+    st.error(t(sentence(error), incident=number), icon=":material/error:")
     return True
+
+
+def sentence(error: BaseException) -> str:
+    """What a person is told: of the disk what it is, of everything else that it happened."""
+    link: BaseException | None = error
+    while link is not None:
+        inner = getattr(link, "orig", None) or link
+        said = str(inner).lower() if isinstance(link, SQLAlchemyError) else ""
+        if "disk is full" in said or "no space left" in said or getattr(inner, "errno", 0) == errno.ENOSPC:
+            return DISK_FULL
+        if "disk i/o error" in said or getattr(inner, "errno", 0) == errno.EIO:
+            return DISK_ERROR
+        link = link.__cause__ or link.__context__
+    return SOMETHING
 
 
 def _tell(error: LinliError) -> None:

@@ -85,42 +85,48 @@ def _needs_empty(write: Connection) -> None:
 
 
 def _copy(read: Connection, write: Connection) -> dict[str, int]:
-    """Schema, rows in the order of what points at what, counters, triggers; answers rows per table."""
+    """Schema, rows, counters, and only then triggers and keys; answers rows per table. Raises KeepingError."""
     migrations.build(write)
-    keys = _without_guards(write)
+    bring_back = _without_guards(write)
     tables = Base.metadata.sorted_tables
     for table in reversed(tables):
         write.execute(table.delete())  # what migrations themselves put in
-    wanted: dict[str, int] = {}
+    wanted, digests = {}, {}
     for table in tables:
-        digest = hashlib.sha256()
-        wanted[table.name] = 0
+        digest, rows = hashlib.sha256(), 0
         for batch in _batches(read, table):
             write.execute(insert(table), batch)
-            wanted[table.name] += len(batch)
+            rows += len(batch)
             _take_in(digest, batch)
-        there = hashlib.sha256()
-        for batch in _batches(write, table):
-            _take_in(there, batch)
-        if there.digest() != digest.digest():
-            raise KeepingError(f"table {table.name} reads differently in the target")
+        wanted[table.name], digests[table.name] = rows, digest.digest()
         _count_on(write, table)
-    check_counts(counts_of(write), wanted)
-    check_counts(counts_of(read), wanted)
-    for statement in keys:
+    for statement in bring_back:
         write.exec_driver_sql(statement)
     journal.install(write)
+    check_counts(counts_of(write), wanted)
+    for table in tables:
+        digest = hashlib.sha256()
+        for batch in _batches(write, table):
+            _take_in(digest, batch)
+        if digest.digest() != digests[table.name]:
+            raise KeepingError(f"table {table.name} reads differently in the target")
     return wanted
 
 
 def _without_guards(write: Connection) -> list[str]:
-    """No journal and no foreign keys while rows come in; answers what brings the keys back, each row checked again."""
+    """No triggers and no foreign keys while rows come in; answers what brings them back, every row checked again."""
     if write.dialect.name == "sqlite":
         write.exec_driver_sql("PRAGMA defer_foreign_keys = 1")  # looked at when the transaction ends
-        names = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'journal_%'"
-        for name in write.scalars(text(names)).all():
+        triggers = write.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+        for name, _ in triggers:
             write.exec_driver_sql(f'DROP TRIGGER "{name}"')
-        return []
+        indexes = write.scalars(
+            text("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'")
+        ).all()
+        rebuilt = [f"INSERT INTO {name} ({name}) VALUES ('rebuild')" for name in indexes]  # noqa: S608 - our own names
+        return [*rebuilt, *(sql for _, sql in triggers)]
+    for table in Base.metadata.sorted_tables:
+        write.exec_driver_sql(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER')
     found = write.execute(
         text(
             """SELECT c.conrelid::regclass::text, quote_ident(c.conname), pg_get_constraintdef(c.oid)
@@ -129,11 +135,8 @@ def _without_guards(write: Connection) -> list[str]:
     ).all()
     for table, name, _ in found:
         write.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-    triggers = """SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger
-                  WHERE NOT tgisinternal AND tgname LIKE 'journal%'"""
-    for table, name in write.execute(text(triggers)).all():
-        write.exec_driver_sql(f"DROP TRIGGER {name} ON {table}")
-    return [f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for table, name, definition in found]
+    keys = [f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for table, name, definition in found]
+    return [*keys, *(f'ALTER TABLE "{table.name}" ENABLE TRIGGER USER' for table in Base.metadata.sorted_tables)]
 
 
 def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
