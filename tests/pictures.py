@@ -13,12 +13,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+import docx
 from PIL import Image
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from components.screens import SCREENS
 from db import clock, demo, engine, migrations
+from db.documents.forms import built_in, forms
+from db.engine import Database
 from db.models import (
     AssessedUnit,
     Briefing,
@@ -35,11 +38,15 @@ from db.models import (
     Rota,
     Rubric,
     ScorePublication,
+    Unit,
     Work,
     WorkUnit,
 )
-from db.services import keeping
-from tests.factories import settings_for
+from db.rules.permissions import Role
+from db.services import keeping, layouts, templates
+from db.services.files import Upload
+from tests.db.services.test_layouts import PLAN, a_sheet
+from tests.factories import actor_of, settings_for
 from tests.made_imports import brought_in
 from tests.serving import PASSWORD, ROOT, Served, chromium, give_passwords, settle
 
@@ -79,6 +86,7 @@ def build(folder: Path, *, imports: bool = False) -> dict[str, str]:
         demo.build(database, today=DAY.date())
         give_passwords(database)
         brought = brought_in(database) if imports else {}
+        layout_id = own_papers(database)
         keeping.drill(database.settings)
         with database.reading() as session:
             pair = session.scalars(select(CaseLikely)).first()
@@ -99,8 +107,10 @@ def build(folder: Path, *, imports: bool = False) -> dict[str, str]:
             question = "?register=cases&measure=received&period="
             return {
                 "find": "?text=路灯",
+                "templates": "?form=reply",
+                "layouts": f"?layout={layout_id}",
                 "retention-list": "?id=1",
-                "data-request": "?id=1",
+                "data-request": "?id=3",
                 "import": f"?id={brought.get('import new')}",
                 "import-done": f"?id={brought.get('import done')}",
                 "merge": f"?kept={pair.other_id}&gone={pair.case_id}" if pair else "",
@@ -121,6 +131,26 @@ def build(folder: Path, *, imports: bool = False) -> dict[str, str]:
                 "briefing-draft": f"?id={briefings['draft']}",
                 "sheet": f"?id={session.scalars(select(AssessedUnit.id).order_by(AssessedUnit.id)).first()}&period=q4",
             }
+
+
+def own_papers(database: Database) -> int:
+    """A template of the office's own in its second version, a superior's sheet described; answers the sheet's id."""
+    with database.reading() as session:
+        person = session.scalars(select(Person).where(Person.username == "admin")).one()
+        admin = actor_of(person, session.get_one(Unit, person.unit_id), {Role.ADMINISTRATOR})
+    with engine.using(database):
+        version = 0
+        for said in ("（本处理意见书一式两份。）", "（本处理意见书一式两份，信访人和本单位各一份。）"):
+            changed = docx.Document(BytesIO(built_in(forms()["reply"])))
+            changed.add_paragraph(said)
+            changed.save(out := BytesIO())
+            upload = Upload("信访事项处理意见书.docx", out.getvalue())
+            version = templates.replace(admin, form="reply", version=version, upload=upload, key=said)
+        upload = Upload("月报表.xlsx", a_sheet())
+        layout_id = layouts.add(admin, name="县中心月报表", register="cases", upload=upload, key="layout")
+        which = {"layout_id": layout_id, "version": layouts.layout(admin, layout_id=layout_id).version}
+        layouts.edit(admin, **which, name="县中心月报表", plan=PLAN, key="plan")
+    return layout_id
 
 
 def take(
