@@ -18,6 +18,7 @@ from db.rules.permissions import Actor
 from db.services import cases
 from db.services.cases import Tab
 from db.services.listing import Choice, Page
+from db.services.records import Saved
 
 RESTORE = "bin.restore"
 
@@ -32,6 +33,8 @@ def show(actor: Actor, page: Page) -> None:
     said = news_of(RESTORE)
     if page.rows.empty:
         st.info(t("The bin is empty."), icon=":material/delete:")
+        if said is not None:
+            outcome(*said)
         return
     told, config = _told(page.rows), _columns()
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -55,10 +58,18 @@ def show(actor: Actor, page: Page) -> None:
     else:
         rows = {int(one): int(version) for one, version in zip(ticked["id"], ticked["version"], strict=True)}
         label = t("Take {n} out of the bin", n=len(ticked))
-        press(RESTORE, label, cases.restore, rows=rows, main=True, icon=":material/restore_from_trash:")
+        numbers = dict(zip(ticked["id"], ticked["number"], strict=True))
+        press(RESTORE, label, _restore, rows=rows, numbers=numbers, main=True, icon=":material/restore_from_trash:")
     if said is not None:
-        outcome(said, dict(zip(page.rows["id"], page.rows["number"], strict=True)))
+        outcome(*said)
     asked.ask_page(Choice(tab=Tab.ALL), page.page, page.pages)
+
+
+def _restore(
+    actor: Actor, *, rows: Mapping[int, int], numbers: Mapping[int, str], key: str
+) -> tuple[Saved, Mapping[int, str]]:
+    """What became of each, with their numbers: what somebody else took out first is not listed any more."""
+    return cases.restore(actor, rows=rows, key=key), numbers
 
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from db.services.listing import Page
 from db.services.records import Saved
 
 CHANGE, BIN = "change", "bin"
-ROWS, WHERE = "rows", "where"
+ROWS, WHERE, WAY = "rows", "where", "bulk_way"
 
 
 def address_of_draft(actor: Actor, form: str) -> Mapping[str, str] | None:
@@ -42,15 +42,16 @@ def tick(actor: Actor, choice: Choice, page: Page) -> None:
         t("Everything under this filter, not only this page"), key="bulk-all", help=t("As many as one act may change.")
     )
     ways = _ways(actor)
-    way = next(iter(ways))
+    asked = st.query_params.get(WAY, "")
+    way = asked if asked in ways else next(iter(ways))
     if len(ways) > 1:
-        way = st.segmented_control(
+        st.session_state[WAY] = way
+        st.segmented_control(
             t("What to do"),
             list(ways),
-            default=way,
             format_func=lambda one: ways[one],
-            key="bulk_way",
-            bind="query-params",
+            key=WAY,
+            on_change=_choose_way,
             required=True,
         )
     form = f"cases.{way}"
@@ -67,6 +68,11 @@ def tick(actor: Actor, choice: Choice, page: Page) -> None:
         _bin(actor, form, rows, chosen)
     else:
         _change(actor, form, rows, chosen)
+
+
+def _choose_way() -> None:
+    """Into the address by its code, which every language reads; the page of the list stays."""
+    st.query_params[WAY] = st.session_state[WAY]
 
 
 def _ways(actor: Actor) -> dict[str, str]:

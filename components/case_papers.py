@@ -122,12 +122,11 @@ def link_rows(seen: CaseView, rows: Sequence[Row]) -> None:
     for row in rows:
         kind = row["kind"] if row["earlier"] else FROM_THE_OTHER.get(str(row["kind"]), row["kind"])
         how = "" if kind == PART_OF else f":gray[{plain(label('link', kind))}] "
+        st.markdown(
+            f"{how}**{plain(row['number'])}** {plain(row['subject'])} "
+            f":{'gray' if row['state'] in ENDED else 'blue'}-badge[{plain(label('state', row['state']))}]"
+        )
         with st.container(horizontal=True, vertical_alignment="center", key=f"link-{seen.id}-{row['case_id']}"):
-            st.markdown(
-                f"{how}**{plain(row['number'])}** {plain(row['subject'])} "
-                f":{'gray' if row['state'] in ENDED else 'blue'}-badge[{plain(label('state', row['state']))}]",
-                width="stretch",
-            )
             if st.button(t("Open the case"), key=f"open-link-{seen.id}-{row['case_id']}"):
                 st.query_params["id"] = str(int(row["case_id"]))
                 st.rerun()
