@@ -160,35 +160,41 @@ def foreign(path: Path) -> None:
         connection.execute("CREATE TABLE recipe (name TEXT)")
 
 
+SPOILED = {
+    "is empty": (spoiled(lambda whole: whole[:0]),),
+    "is missing": (Path.unlink,),
+    "no database": (
+        spoiled(lambda whole: b"Dear diary, " * (len(whole) // 12)),
+        spoiled(lambda whole: b"\0" + whole[1:]),
+    ),
+    "damaged": (
+        spoiled(lambda whole: whole[: len(whole) // 3]),
+        spoiled(lambda whole: whole[:4096] + bytes(40960) + whole[45056:]),
+    ),
+    "another program": (foreign,),
+}
+
+
 @SQLITE
 @pytest.mark.usefixtures("alone")
-@pytest.mark.parametrize(
-    ("spoil", "words"),
-    [
-        (spoiled(lambda whole: whole[:0]), "is empty"),
-        (Path.unlink, "is missing"),
-        (spoiled(lambda whole: b"Dear diary, " * (len(whole) // 12)), "no database"),
-        (spoiled(lambda whole: whole[: len(whole) // 3]), "damaged"),
-        (spoiled(lambda whole: whole[:4096] + bytes(40960) + whole[45056:]), "damaged"),
-        (spoiled(lambda whole: b"\0" + whole[1:]), "no database"),
-        (foreign, "another program"),
-    ],
-    ids=["empty", "missing", "text", "cut", "zeroed", "first byte", "foreign"],
-)
-def test_a_spoiled_database_is_not_started_upon(spoil: Callable[[Path], None], words: str, database: Database) -> None:
-    keeping.look_before_start(database.settings)
-    good = keeping.keep_one(database.settings).path
+def test_a_spoiled_database_is_not_started_upon(database: Database) -> None:
+    settings, path = database.settings, database.settings.folder / "linli.db"
+    keeping.look_before_start(settings)
+    good = keeping.keep_one(settings).path
     with clock.at(NOW + timedelta(hours=1)):
-        bad = keeping.keep_one(database.settings).path
+        bad = keeping.keep_one(settings).path
     bad.write_bytes(bad.read_bytes()[:-9])
     database.close()
-    path = database.settings.folder / "linli.db"
-    spoil(path)
-    before = path.read_bytes() if path.exists() else None
-    with pytest.raises(SettingsError, match=words) as refused:
-        keeping.look_before_start(database.settings)
-    assert str(good) in str(refused.value)
-    assert (path.read_bytes() if path.exists() else None) == before
-    keeping.restore(database.settings, source=good)
-    keeping.look_before_start(database.settings)
-    engine.open_database(database.settings).close()
+    whole = path.read_bytes()
+    for words, spoils in SPOILED.items():
+        for spoil in spoils:
+            path.write_bytes(whole)
+            spoil(path)
+            before = path.read_bytes() if path.exists() else None
+            with pytest.raises(SettingsError, match=words) as refused:
+                keeping.look_before_start(settings)
+            assert str(good) in str(refused.value)
+            assert (path.read_bytes() if path.exists() else None) == before
+    keeping.restore(settings, source=good)
+    keeping.look_before_start(settings)
+    engine.open_database(settings).close()
