@@ -196,6 +196,8 @@ def import_cases(args: argparse.Namespace) -> None:
             database, args.file, mapping=args.mapping, dry=args.dry_run, progress=progress, pairing=pairing
         )
     print(*(f"{name}: {count}" for name, count in report.counts.items()), sep="\n")
+    if report.suggested:
+        print(f"rows with a suggested category: {report.suggested.total()}")
     if args.report:
         args.report.write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n", "utf-8")
 

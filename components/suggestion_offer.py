@@ -12,10 +12,8 @@ from db.rules.cases import Kind
 from db.rules.permissions import Actor
 from db.services import suggesting
 from db.services.cases import CaseView
-from db.services.importing.planning import PreviewRow
+from db.services.importing.planning import UNSORTED, PreviewRow
 
-# What a row is taken as when nothing tells its category (presets/import.toml).
-UNSORTED = ("", "other")
 ICON = ":material/lightbulb:"
 
 

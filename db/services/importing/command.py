@@ -34,7 +34,7 @@ def run(
         sheets = look_at(path, path.name)
         chosen = laid_on(named(mapping), sheets) if mapping else guess(sheets)
         if dry:
-            return dry_run(path, path.name, chosen, progress=progress)[0]
+            return dry_run(path, path.name, chosen, progress=progress, suggests=True)[0]
         import_id = running.begin(
             IMPORTER, source=path, name=path.name, chosen=chosen, key=f"command-{secrets.token_hex(16)}"
         )

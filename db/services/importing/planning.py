@@ -23,10 +23,13 @@ from db.services.importing.mapping import Chosen
 from db.services.importing.matters import Ground, Rows
 from db.services.importing.reading import Layout, opened_file
 from db.services.office import load_presets
+from db.services.suggesting.asking import suggestions_for
 
 SHOWN_ROWS = 20
 SHOWN_NOTES = 2_000
 ACCUSATION = N_("An accusation is not brought in with a file; register it, so that only who takes it sees it.")
+# What a row is taken as when nothing tells its category (presets/import.toml).
+UNSORTED = ("", "other")
 Progress = Callable[[int, int], None]
 
 
@@ -53,6 +56,7 @@ class Report:
     rejected: list[Note] = field(default_factory=list)
     warnings: list[Note] = field(default_factory=list)
     repeats: list[Note] = field(default_factory=list)
+    suggested: Counter[str] = field(default_factory=Counter)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -84,6 +88,7 @@ class Report:
             "encoding": self.encoding,
             "dry_run": self.dry_run,
             "counts": self.counts,
+            "suggested_categories": dict(self.suggested),
             "rejected": plain_notes(self.rejected, "reason"),
             "likely_repeats": plain_notes(self.repeats, "repeats"),
             "warnings": plain_notes(self.warnings, "warning"),
@@ -138,8 +143,12 @@ def dry_run(
     *,
     progress: Progress | None = None,
     keep: Callable[[Planned], None] | None = None,
+    suggests: bool = False,
 ) -> tuple[Report, Layout]:
-    """The same for the command line; `keep` sees every row once."""
+    """The same for the command line; `keep` sees every row once.
+
+    `suggests` counts by category what similar cases were, for new rows that no category was found for.
+    """
     make_ready()
     report = Report(name, dry_run=True)
     known = Known()
@@ -150,6 +159,8 @@ def dry_run(
         for chunk in rows.chunks():
             with reading() as session:
                 planned = planned_rows(session, chunk, rows.ground, known)
+                if suggests:
+                    report.suggested.update(_suggested(session, planned))
             report.warnings += chain.from_iterable(notes for _, notes in chunk)
             report.count(planned)
             for row in planned:
@@ -157,6 +168,12 @@ def dry_run(
             if progress:
                 progress(report.read, 0)
         return report, rows.layout
+
+
+def _suggested(session: Session, planned: Sequence[Planned]) -> list[str]:
+    new = [row.told for row in planned if row.verdict is Verdict.ADD and row.told.category in UNSORTED]
+    likely = suggestions_for(session, [(told.subject, told.text) for told in new])
+    return [one.code for one in likely if one is not None and one.code not in UNSORTED]
 
 
 def _forget(_row: Planned) -> None:

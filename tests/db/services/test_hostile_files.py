@@ -63,7 +63,7 @@ def with_parts(ending: str, **parts: bytes) -> bytes:
     more = {MAIN[ending] if name == "main" else name: content for name, content in parts.items()}
     with zipfile.ZipFile(io.BytesIO(good(ending))) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            new.writestr(name, more.pop(name, None) or old.read(name))
+            new.writestr(name, more.pop(name, b"") or old.read(name))
         for name, content in more.items():
             new.writestr(name, content)
     return out.getvalue()

@@ -1,6 +1,7 @@
 """Suggestions of the office: learned from closed cases and nothing else, shown while they are sure, switched off."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from db.models import Code, SuggestionModel, Unit
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.rules.suggesting.learning import LABEL_NEEDS
 from db.services import suggesting
+from db.services.importing import command
 from db.services.suggesting import Kind
 from tests.db.services.untouched import nothing_changes
 from tests.factories import SYSTEM, Office, a_case
@@ -47,7 +49,7 @@ def models() -> int:
 
 
 @pytest.mark.usefixtures("taught")
-def test_learned_asked_and_switched_off(database: Database, office: Office) -> None:
+def test_learned_asked_and_switched_off(database: Database, office: Office, tmp_path: Path) -> None:
     assert suggesting.suggest(office.clerk, **ASKED) == []
     assert suggesting.model_of(office.director, kind="category") is None
     parts: list[tuple[int, int]] = []
@@ -61,6 +63,10 @@ def test_learned_asked_and_switched_off(database: Database, office: Office) -> N
     assert 0.4 <= best.confidence <= 1
     assert suggesting.suggest(office.clerk, subject="字", text="") == [], "too short to say anything"
     assert suggesting.suggest_many(office.clerk, rows=[("", ""), (ASKED["subject"], ASKED["text"])]) == [None, best]
+
+    sheet = tmp_path / "in.csv"
+    sheet.write_text(f"编号,标题,内容,分类\n1,{ASKED['subject']},{ASKED['text']},星际航行\n", encoding="utf-8")
+    assert command.run(database, sheet, dry=True).as_dict()["suggested_categories"] == {"environment": 1}
 
     seen = suggesting.model_of(office.director, kind="category")
     assert seen is not None
