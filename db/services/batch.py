@@ -140,7 +140,12 @@ def start(
 @guarded(Permission.LEDGERS_EXPORT)
 def again(actor: Actor, *, batch_id: str) -> str:
     """Make a batch that broke off anew, as it was asked for; answers its id. Raises what `start` does."""
-    return start(actor, **state(actor, batch_id=batch_id).asked)  # type: ignore[arg-type]
+    stands = state(actor, batch_id=batch_id)
+    if not stands.broken_off:
+        return batch_id
+    anew = start(actor, **stands.asked)  # type: ignore[arg-type]
+    put_anew(actor, batch_id, Kind.BATCH, None)
+    return anew
 
 
 @guarded(Permission.LEDGERS_EXPORT)
