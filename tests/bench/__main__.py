@@ -1,4 +1,4 @@
-"""`python -m tests.bench [NAME...] [--sizes 1000,100000,1000000]`: every benchmark, or those named; or `suggest`."""
+"""`python -m tests.bench [NAME...] [--sizes 1000,100000,1000000]`: all benchmarks, some, or `suggest`, or `trust`."""
 
 import argparse
 import sys
@@ -15,6 +15,7 @@ from tests.bench import (
     scoring,
     services,
     suggesting,
+    trust,
 )
 
 NAMES = ("services", "reruns", "journal", "mediation", "scoring", "charts", "duplicates", "import", "kill", "flow")
@@ -24,6 +25,9 @@ def main(words: list[str]) -> None:
     """Run what was asked for; nothing here fails for being slow."""
     if words[:1] == ["suggest"]:
         suggesting.main(words[1:])
+        return
+    if words[:1] == ["trust"]:
+        trust.main(words[1:])
         return
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(

@@ -15,15 +15,15 @@ from tests.trust.calls import services
 on_sqlite = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
 
+def test_every_door_stands_in_the_document() -> None:
+    written = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
+    assert written == access.document(), "run python -m tests.trust.access"
+
+
 def test_every_door_is_open_to_whom_the_table_says() -> None:
     figures = matrix.at_the_doors(services())
     assert figures.deviations == []
     assert figures.refused > 5 * len(services()), "hardly anybody was refused: this run shows nothing"
-
-
-def test_every_door_stands_in_the_document() -> None:
-    written = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
-    assert written == access.document(), "run python -m tests.trust.access"
 
 
 @on_sqlite

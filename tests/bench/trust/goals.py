@@ -1,0 +1,197 @@
+"""The goals G1 to G24: what is asked, how it is shown short and long, and how often the fault really struck."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from db import clock, engine
+from db.engine import Database
+from tests.bench.trust import attacks, mutants
+from tests.factories import NOW, Office, a_database
+from tests.faults.writers import run as killed
+from tests.trust import canaries, hostile, matrix, world
+from tests.trust.calls import services
+
+ROOT = Path(__file__).parents[3]
+Size = int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one goal reached: a figure in words, how often the fault struck, and whether that is enough."""
+
+    figure: str
+    hits: int
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One line of the table; `short` and `long` are sizes handed to `show`."""
+
+    id: str
+    asked: str
+    short: Size
+    long: Size
+    show: Callable[[Size], Shown]
+    command: str = ""
+
+
+@contextmanager
+def an_office() -> Iterator[tuple[Database, Office]]:
+    """An office of its own, on the day of the tests."""
+    before = list(engine._process)
+    with tempfile.TemporaryDirectory(prefix="linli-trust-") as folder, clock.at(NOW):
+        database, office = a_database(Path(folder))
+        engine._process[:] = [database]
+        try:
+            yield database, office
+        finally:
+            database.close()
+            engine._process[:] = before
+
+
+def pytest_of(*chosen: str, **sizes: str) -> Callable[[Size], Shown]:
+    """Shown by tests: as many hits as passed; `sizes` are environment variables with {size} in them."""
+
+    def show(size: Size) -> Shown:
+        told = {name: said.format(size=size) for name, said in sizes.items()}
+        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-s", *chosen]
+        done = subprocess.run(words, cwd=ROOT, env=os.environ | told, capture_output=True, text=True, check=False)
+        passed = _number(r"(\d+) passed", done.stdout)
+        failed = _number(r"(\d+) (?:failed|error)", done.stdout)
+        said = "; ".join(line for line in done.stdout.splitlines() if re.match(r"^\D{0,40}\d+ \w+.*, ", line))
+        figure = f"{passed} tests passed, {failed} failed" + (f": {said[:240]}" if said and not failed else "")
+        return Shown(figure, passed, done.returncode == 0 and passed > 0)
+
+    return show
+
+
+def _number(pattern: str, text: str) -> int:
+    return sum(int(found) for found in re.findall(pattern, text))
+
+
+def kills(size: Size) -> Shown:
+    """G2."""
+    with tempfile.TemporaryDirectory(prefix="linli-kill-") as folder:
+        database, _ = a_database(Path(folder))
+        database.close()
+        found = asdict(killed(Path(folder), size, 1, max(2, size // 20)))
+    lost = sum(len(found[name]) for name in ("lost", "half", "unsound"))
+    figure = f"{lost} lost or half of {found['acknowledged']} acknowledged; {found['inside_commit']} kills in a commit"
+    return Shown(figure, found["kills"], lost == 0 and found["inside_commit"] > 0)
+
+
+def access(size: Size) -> Shown:
+    """G9: every `size`-th service; 1 is all of them."""
+    every = services()[::size]
+    seen = [matrix.at_the_doors(every)]
+    for change in (lambda _: None, matrix.seal, matrix.step_aside):
+        with an_office() as (database, _):
+            world.fill(database)
+            change(database)
+            reached = "unit" if change not in (matrix.seal, matrix.step_aside) else "secret"
+            seen.append(matrix.behind_the_doors(every, reached=reached))
+    calls, wrong = sum(one.calls for one in seen), sum(len(one.deviations) for one in seen)
+    refused = sum(one.refused for one in seen)
+    return Shown(f"{wrong} deviations in {calls} calls of {len(every)} services", refused, wrong == 0)
+
+
+def planted(size: Size) -> Shown:
+    """G10."""
+    with an_office() as (database, office):
+        signs, ids = canaries.plant(office, size)
+        people = [name for name, who in office.people.items() if name not in ("director", "clerk", "deputy", "leader")]
+        found = canaries.look(database, office, signs, ids, people, every=1 if size > 100 else 9)
+    figure = f"{len(found.hits)} hits of {found.planted} signs in {found.looks} looks ({found.characters:,} characters)"
+    return Shown(figure, found.looks, not found.hits)
+
+
+def hostile_texts(size: Size) -> Shown:
+    """G11: at least `size` trips."""
+    found = hostile.Figures()
+    every = hostile.strings()
+    with an_office() as (_, office):
+        while found.trips < size:
+            some = every if size > len(every) else every[:: len(every) // 72]
+            one = hostile.travel(office, some)
+            found.trips += one.trips
+            found.refused += one.refused
+            found.exported += one.exported
+            found.brought_back += one.brought_back
+            found.wrong += one.wrong
+    figure = (
+        f"{len(found.wrong)} wrong of {found.trips} trips; {found.exported} exported, {found.brought_back} read back"
+    )
+    return Shown(figure, found.refused, not found.wrong)
+
+
+def mutated(size: Size) -> Shown:
+    """G22."""
+    found = mutants.run(size, say=False)
+    survived = "; ".join(found.survived)
+    return Shown(f"{found.killed:.0f} % of {found.tried} killed {survived}".strip(), found.tried, found.killed >= 95)
+
+
+def attacked(size: Size) -> Shown:
+    """G24: every class by its test, and the first `size` of them again without their guards."""
+    tested = pytest_of("tests/trust", "-k", "attacks_on", "-m", "not postgres")(0)
+    found = attacks.run(size, say=False)
+    figure = f"{tested.figure}; without its guard {found.noticed} of {found.tried} fail {'; '.join(found.unnoticed)}"
+    return Shown(figure.strip(), tested.hits + found.noticed, tested.passed and not found.unnoticed)
+
+
+KEEPING = "tests/faults/test_keeping_faults.py"
+GUARD, DOOR, ACCOUNTS = "tests/test_guard.py", "tests/test_front_door.py", "tests/db/services/test_accounts.py"
+STEADY = ("-m", "not postgres")
+FAULTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "editors": ("tests/faults/test_editors.py",),
+        "clicks": ("tests/faults/test_clicks.py",),
+    }
+)
+GOALS: tuple[Goal, ...] = (
+    Goal("G1", "lost updates of 20 editors: 0", 5, 50, pytest_of(*FAULTS["editors"], *STEADY, FAULT_EDITS="{size}")),
+    Goal("G2", "acknowledged writes lost to kill -9: 0", 30, 1000, kills),
+    Goal("G3", "writes lost to a power cut: 0; a sync for each commit", 1, 1, pytest_of(
+        "tests/faults/test_disk.py", KEEPING, "-k", "disk or pragmas or power_cut", *STEADY)),
+    Goal("G4", "half or double saves by clicks: 0", 6, 200, pytest_of(*FAULTS["clicks"], FAULT_CLICKS="{size}")),
+    Goal("G6", "backups under load that restore: all", 1, 1, pytest_of(KEEPING, "-k", "backups or restore", *STEADY)),
+    Goal("G7", "lost to a failing disk: 0", 1, 1, pytest_of(KEEPING, "-k", "disk_that_fails", *STEADY)),
+    Goal("G9", "deviations from the access tables: 0", 12, 1, access),
+    Goal("G10", "identities seen by who may not: 0", 20, 500, planted),
+    Goal("G11", "hostile texts that break or change: 0", 500, 10_000, hostile_texts),
+    Goal("G12", "hostile files taken: 0", 1, 1, pytest_of(
+        "tests/db/services/test_importing_files.py", "tests/db/services/test_hostile_files.py", *STEADY)),
+    Goal("G13", "stolen ids, replayed cookies, disabled people: 0 in", 1, 1, pytest_of(
+        DOOR, "-k", "stolen or resumed or dead or disabled or ticket or again", *STEADY)),
+    Goal("G14", "what answers a stranger: sign-in, static, health", 1, 1, pytest_of(DOOR, "-k", "stranger", *STEADY)),
+    Goal("G15", "headers and cookie flags on every answer", 1, 1, pytest_of(
+        DOOR, GUARD, "-k", "header or cookie or policy", *STEADY)),
+    Goal("G16", "the journal misses no write", 1, 1, pytest_of("tests/db/test_journal_triggers.py", *STEADY)),
+    Goal("G17", "tampering found: all", 1, 1, pytest_of("tests/db/services/test_journal.py", *STEADY)),
+    Goal("G18", "journal kept: never below six months", 1, 1, pytest_of(
+        "tests/db/services/test_journal.py", "-k", "six_months or seal", *STEADY)),
+    Goal("G19", "64 items shown or excepted (at most 3)", 1, 1, pytest_of("tests/trust/test_documents.py")),
+    Goal("G20", "guesses counted exactly; no difference of known names", 1, 1, pytest_of(
+        ACCOUNTS, "-k", "fifty or same_time", *STEADY)),
+    Goal("G21", "steps of the flow that differ from the model: 0", 300, 10_000, pytest_of(
+        "tests/db/services/test_flow_machine.py", *STEADY, FLOW_STEPS="{size}")),
+    Goal("G22", "checks taken away that are noticed: 95 %", 2, 52, mutated),
+    Goal("G24", "attack classes with a test of their name: 30", 2, 30, attacked),
+)  # fmt: skip
+# Measured by hand with other commands, and what stands in their documents.
+ELSEWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        "G5": "write wait with 20 editors: printed by G1",
+        "G8": "20 people for 10 minutes: `manage.py bench reruns`",
+        "G23": "time of the suite: `manage.py test`",
+    }
+)
