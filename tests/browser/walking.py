@@ -152,7 +152,7 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("retention", "director", "retention"),
         Stop("a list of retention", "director", "retention?id=1"),
         Stop("data requests", "director", "data-requests", (fold("new-request"),)),
-        Stop("a data request", "director", "data-requests?id=1"),
+        Stop("a data request", "director", "data-requests?id=3"),
         Stop("no such data request", "leader", "data-requests?id=999999"),
         Stop("meetings", "director", "meetings"),
         Stop("planning a meeting", "clerk", "meetings?plan="),
