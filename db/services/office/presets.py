@@ -21,7 +21,7 @@ PRESETS = Path(__file__).parents[2] / "presets"
 
 
 def load_presets(actor: Actor) -> dict[str, int]:
-    """Add missing codes, limits, facts, notice, years, kinds of meetings, ledgers, periods; answers how many of each."""
+    """Add missing codes, limits, facts, notice, years, meetings, ledgers and periods; answers how many of each."""
     if actor.id is not None:
         actor.must(Permission.LIMITS_MANAGE)
     steps: dict[str, Callable[[Session], int]] = {
