@@ -58,11 +58,15 @@ class DutyHall:
         """The day so many days before the demo's last."""
         return self.end.date() - timedelta(days=ago)
 
-    def in_charge(self) -> Actor:
-        """The leader on shift at the moment."""
+    def leaders(self) -> list[Actor]:
+        """The leader on shift at the moment; before the first rota of all begins there is none."""
         with reading() as session:
             person_id = leader_on_shift(session, clock.now())
-        return next(actor for actor in self.town.people.values() if actor.id == person_id)
+        return [actor for actor in self.town.people.values() if actor.id == person_id]
+
+    def in_charge(self) -> Actor:
+        """The leader on shift at the moment."""
+        return self.leaders()[0]
 
     def speaker(self, member_id: int | None) -> Actor:
         """Who speaks for a member: the own account, or the leader on shift."""

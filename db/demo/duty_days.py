@@ -45,7 +45,7 @@ class _Served:
         """Starts, the note, ends, and the note read by the next shift."""
         yield self.begins_at - 20 * MINUTE
         places = self._places()
-        if not places:
+        if not places or not self.hall.leaders():
             return
         for number, (late, place) in enumerate(self._late(places, -18, 3)):
             yield self.begins_at + late * MINUTE
