@@ -24,7 +24,7 @@ from tests.faults.writers import MATTER, half_written, keys_stored, people_of
 ROOT = Path(__file__).parents[2]
 SPACING = 97  # an act writes some dozens of times, so that some acts fail and some don't
 ACTS = 30
-FAULTS = ("pwrite64:error=EIO", "pwrite64:error=ENOSPC", "fsync:error=EIO", "fdatasync:error=EIO")
+FAULTS = ("pwrite64:error=EIO", "pwrite64:error=ENOSPC", "fsync:error=EIO")
 
 
 @dataclass
