@@ -23,8 +23,10 @@ LATIN = {
     ".xls",
     ".zip",
     " tr",
+    "App",
     "CSV",
     "Excel",
+    "GB",
     "GB18030",
     "GBK",
     "JPEG",
@@ -40,6 +42,8 @@ LATIN = {
 }
 # Markdown that is not text: icons, colours and badges.
 MARKDOWN = re.compile(r":material/\w+:|:[a-z]+(-badge|-background)?(?=\[)")
+# What is typed as it stands: commands, and the names of settings.
+TYPED = re.compile(r"`[^`]*`|（(?:[a-z]+_[a-z]+|manage\.py [a-z-]+)）")
 # Half-width marks that belong to Western text; between digits they are numbers, dates and times.
 HALF_WIDTH = re.compile(r"[,;!?'\"]|[():](?!\d)|(?<!\d)\.(?![a-z\d])")
 CHINESE = known()
@@ -52,8 +56,8 @@ def _places(text: str) -> list[str]:
 
 
 def _words(text: str) -> str:
-    """A translation without its places and its Markdown."""
-    return re.sub(r"\{\w*\}", "", MARKDOWN.sub("", text))
+    """A translation without its places, its Markdown and what is typed as it stands."""
+    return re.sub(r"\{\w*\}", "", MARKDOWN.sub("", TYPED.sub("", text)))
 
 
 def test_every_message_of_the_code_is_translated() -> None:

@@ -469,7 +469,6 @@ NO_LIST = {
     "likely": "pairs to decide about; the list of cases gives the cases",
     "merge": "a form",
     "emergency": "a form, then one record",
-    "emergency": "a form, then one record",
     "take-in": "a form",
     "case": "one record, printed as its sheets and its file",
     "dispute": "one record, printed as its forms and its file",

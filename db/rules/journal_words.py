@@ -134,4 +134,10 @@ TABLES: Mapping[str, str] = {
     "chart_pin": N_("Chart on a desk"),
     "briefing": N_("Briefing"),
     "briefing_block": N_("Part of a briefing"),
+    "retention_rule": N_("Period of keeping"),
+    "retention_review": N_("Review list"),
+    "retention_hold": N_("Hold on a record"),
+    "data_request": N_("Data request"),
+    "data_request_record": N_("Record a data request is about"),
+    "data_request_entry": N_("Course of a data request"),
 }
