@@ -1,6 +1,6 @@
 """Matters by who brought them: a name, its initials, a telephone number or its last four digits.
 
-Found by keyed digests, only where the actor may see identities, each find journalled.
+Found by keyed digests, only where the actor may see identities, each look journalled, also one that finds nothing.
 """
 
 import time
@@ -37,12 +37,11 @@ def found(actor: Actor, *, text: str) -> tuple[tuple[Hit, ...], tuple[Hit, ...],
     with reading() as session:
         cases = tuple(_cases(session, actor, keys)) if Permission.CASES_UNMASK in seen else ()
         disputes = tuple(_disputes(session, actor, keys)) if Permission.MEDIATION_UNMASK in seen else ()
-    told = [("case_party", len(cases)), ("dispute_party", len(disputes))]
-    if cases or disputes:
-        with transaction(actor) as session:
-            for table, count in told:
-                if count:
-                    journal.note(session, "search_identity", tbl=table, detail={"found": count})
+    told = {Permission.CASES_UNMASK: ("case_party", len(cases))}
+    told[Permission.MEDIATION_UNMASK] = ("dispute_party", len(disputes))
+    with transaction(actor) as session:
+        for table, count in (told[one] for one in seen):
+            journal.note(session, "search_identity", tbl=table, detail={"found": count})
     return cases, disputes, False
 
 

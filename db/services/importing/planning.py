@@ -265,9 +265,9 @@ def intake_of(told: Told, ground: Ground) -> Intake:
 def _learn(session: Session, rows: Sequence[Told], known: Known) -> None:
     """What the numbers, keys and texts of some rows meet in the database; what is known already stays."""
     numbers = [row.number for row in rows if row.number and row.number not in known.contents]
-    wanted = select(
-        Case.source_number, Case.subject, Case.text, Case.open, Case.sealed, Case.state, Case.gone, Case.number
-    ).where(Case.source_number.in_(numbers))
+    wanted = select(Case.source_number, Case.subject, Case.text, Case.open, Case.sealed, Case.state, Case.gone).where(
+        Case.source_number.in_(numbers)
+    )
     for stored in session.execute(wanted.execution_options(with_gone=True)):
         number = str(stored.source_number)
         if why := _barred(stored):
@@ -285,10 +285,8 @@ def _learn(session: Session, rows: Sequence[Told], known: Known) -> None:
 
 
 def _barred(stored: Any) -> Note | None:
-    if stored.sealed:
-        return Note(0, N_("A matter with this number is already registered."))
-    if stored.gone:
-        return Note(0, N_("{number} was put into the bin or merged; look there first."), {"number": stored.number})
+    if stored.sealed or stored.gone:  # one sentence for both: it tells nobody that a sealed matter is there
+        return Note(0, N_("This number can't be used; look into the bin first, then ask the director."))
     if stored.state == State.ARCHIVED:
         return Note(0, N_("An archived case is changed only after it is reopened."))
     return None

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from db import clock
+from db import clock, journal
 from db.engine import reading, transaction
 from db.identity import mask_contact, mask_name
+from db.journal import JournalRow
 from db.models import CaseImport, ImportMapping
 from db.rules.permissions import Actor, Permission, Scope
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
@@ -20,6 +22,7 @@ from db.services.importing.filing import file_away, path_of
 from db.services.importing.mapping import Chosen, as_document, check_chosen, from_document, guess, laid_on
 from db.services.importing.planning import Preview, PreviewRow, Progress, preview
 from db.services.importing.reading import Sheets, look_at
+from db.services.journal.looks import looked_lately
 from db.services.office import active_codes
 
 NEW = "new"
@@ -74,9 +77,7 @@ def waiting(actor: Actor, *, import_id: int) -> Waiting | None:
 @guarded(Permission.CASES_IMPORT)
 def look(actor: Actor, *, import_id: int, header_rows: Mapping[str, int] | None = None) -> Sheets:
     """The beginning of its sheets; slow for a large workbook. `header_rows` by sheet, else as it was chosen."""
-    with reading() as session:
-        row = _waiting(session, actor, import_id)
-        path, name, chosen = path_of(row), row.file_name, from_document(row.document)
+    path, name, chosen = _opened(actor, import_id)
     return look_at(path, name, header_rows or {chosen.sheet: chosen.header_row})
 
 
@@ -116,9 +117,7 @@ def problems_of(actor: Actor, *, chosen: Chosen) -> tuple[Problem, ...]:
 @guarded(Permission.CASES_IMPORT)
 def preview_waiting(actor: Actor, *, import_id: int, progress: Progress | None = None) -> Preview:
     """What bringing it in would do, over the whole file, residents masked; raises Problems."""
-    with reading() as session:
-        row = _waiting(session, actor, import_id)
-        path, name, chosen = path_of(row), row.file_name, from_document(row.document)
+    path, name, chosen = _opened(actor, import_id)
     found = preview(actor, source=path, name=name, chosen=chosen, progress=progress)
     return replace(found, rows=tuple(_masked(row) for row in found.rows))
 
@@ -173,6 +172,19 @@ def _forget(session: Session, row: CaseImport) -> None:
 def _theirs(actor: Actor, row: CaseImport) -> bool:
     """Whose file it is: it shows residents' names to whoever put it by, and to who sees those of every case."""
     return row.asked_by_id == actor.id or actor.scope(Permission.CASES_UNMASK) is Scope.ALL
+
+
+def _opened(actor: Actor, import_id: int) -> tuple[Path, str, Chosen]:
+    """Where the file lies, its name and how it is read; a look at somebody else's is journalled."""
+    about = JournalRow.tbl == CaseImport.__tablename__, JournalRow.pk == str(import_id)
+    with reading() as session:
+        row = _waiting(session, actor, import_id)
+        opened = path_of(row), row.file_name, from_document(row.document)
+        known = row.asked_by_id == actor.id or looked_lately(session, actor, "look", *about)
+    if not known:
+        with transaction(actor) as session:
+            journal.note(session, "look", tbl=CaseImport.__tablename__, pk=import_id)
+    return opened
 
 
 def _waiting(session: Session, actor: Actor, import_id: int) -> CaseImport:

@@ -15,7 +15,8 @@ from db.models import Case, CaseEntry, CaseLink, CaseParty
 from db.rules.problems import Problems
 from db.services import cases
 from db.services.importing import command, matters
-from tests.factories import NOW, Office, settings_for
+from db.services.records import fill
+from tests.factories import NOW, SYSTEM, Office, settings_for
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 HEADER = "留言编号,留言用户,留言主题,留言时间,留言详情,一级标签\n"
@@ -128,6 +129,18 @@ def test_what_the_office_corrected_stays(database: Database, office: Office, tmp
     cases.amend(office.leader, case_id=case.id, version=case.version, values={"text": "河水发黑，已核实"}, key="amend")
     assert command.run(database, a_file(tmp_path)).counts["updated"] == 0
     assert stored(database)["102"].text == "河水发黑，已核实"
+
+
+@sqlite_only
+def test_a_sealed_number_is_refused_in_the_same_words_as_a_binned_one(database: Database, tmp_path: Path) -> None:
+    command.run(database, a_file(tmp_path))
+    with database.transaction(SYSTEM) as session:
+        for number, changes in (("101", {"sealed": True}), ("102", {"gone": "binned"})):
+            fill(session.scalars(select(Case).where(Case.source_number == number)).one(), changes)
+    told = [row.replace("的", "边的") for row in ROWS[:2]]
+    rejected = command.run(database, a_file(tmp_path, *told, name="again.csv")).rejected
+    assert [note.row for note in rejected] == [2, 3]
+    assert len({str(note) for note in rejected}) == 1
 
 
 def test_the_same_text_under_another_number_is_linked(database: Database, tmp_path: Path) -> None:

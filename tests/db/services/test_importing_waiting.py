@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from db import clock
 from db.engine import Database
+from db.journal import JournalRow
 from db.models import CaseImport, Unit
 from db.rules.permissions import Role
 from db.rules.problems import Changed, NotThere, Problems, Refused
@@ -66,6 +67,15 @@ def test_a_file_is_kept_previewed_and_begun_once(database: Database, office: Off
     again = waiting.waiting(office.clerk, import_id=like)
     assert again is not None
     assert again.chosen.columns == chosen.columns
+
+
+def test_a_leader_s_look_at_a_clerk_s_file_is_journalled_once(database: Database, office: Office) -> None:
+    import_id = put_by(office)
+    for who in (office.clerk, office.leader, office.leader):
+        waiting.look(who, import_id=import_id)
+    with database.reading() as session:
+        about = select(JournalRow.actor_id).where(JournalRow.tbl == "case_import", JournalRow.event == "look")
+        assert session.scalars(about).all() == [office.leader.id]
 
 
 def test_what_is_wrong_is_told_beside_it(office: Office) -> None:
