@@ -23,7 +23,6 @@ class RetentionRule(Versioned, Base):
     act: Mapped[str]
     source: Mapped[str]
     since: Mapped[date]
-    active: Mapped[bool] = mapped_column(default=True)
 
 
 class RetentionReview(Versioned, Base):

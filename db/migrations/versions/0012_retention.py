@@ -19,7 +19,6 @@ def upgrade() -> None:
         sa.Column("act", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_rule")),
