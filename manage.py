@@ -100,6 +100,7 @@ def build_demo(*, today: date | None = None, fresh: bool = False) -> None:
     os.environ.update(LINLI_DATA_DIR=str(place), LINLI_DATABASE_URL="", LINLI_ANCHOR_DIR="")
     # Its people share a password everybody reads; who wants to try the second factor sets it up under My account.
     os.environ.setdefault("LINLI_SECOND_FACTOR_ROLES", "")
+    os.environ.setdefault("LINLI_WITHOUT_SECOND_FACTOR", "a demo office without anybody's data")
     with office() as database:
         told = "Nobody here is asked for a second factor; whoever wants to try it sets it up under My account."
         print(*demo.build(database, today=today), told, sep="\n", flush=True)

@@ -15,6 +15,7 @@ from db.rules.permissions import Role
 
 PREFIX = "LINLI_"
 SECRET_NAMES = ("journal", "identity", "index", "cookie")
+LEAST_BYTES = 12  # different ones among 32 made by chance: fewer than once in 10^15 keys
 
 
 class SettingsError(Exception):
@@ -46,6 +47,10 @@ class Settings:
     second_factor_roles: str = setting(
         "administrator,director,mediator", "roles that need a second factor, with commas; empty asks nobody"
     )
+    without_second_factor: str = setting(
+        "", "why administrators need no second factor; leaving them out asks for this reason in writing"
+    )
+    without_tls: str = setting("", "why people reach the office by http://; such a public_url asks for this in writing")
     upload_megabytes: int = setting(20, "largest file that may be attached, in megabytes", low=1, high=200)
     import_megabytes: int = setting(50, "largest file whose rows may be brought in, in megabytes", low=1, high=200)
     encrypt_database: bool = setting(False, "encrypt the whole SQLite file (set before the first start)")
@@ -173,4 +178,6 @@ def secrets_of(settings: Settings) -> Secrets:
         raise SettingsError(f"{path} is damaged: {error}") from None
     if any(len(key) < 32 for key in keys.values()):
         raise SettingsError(f"{path} holds a key that is too short")
+    if any(len(set(key)) < LEAST_BYTES for key in keys.values()) or len(set(keys.values())) < len(keys):
+        raise SettingsError(f"{path} holds a key that was made by hand or is there twice; keys are made by chance")
     return Secrets(**keys)

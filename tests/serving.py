@@ -79,7 +79,8 @@ class Served:
         environ = {k: v for k, v in os.environ.items() if not k.startswith(("LINLI_", "STREAMLIT_"))}
         environ |= {"LINLI_DATA_DIR": str(self.folder), "LINLI_PASSWORD_COST": "10", "PYTHONUTF8": "1"}
         # Tests sign in with a password alone; the stories of the second factor ask for it.
-        environ |= {"LINLI_DATABASE_URL": self.database_url, "LINLI_SECOND_FACTOR_ROLES": ""} | self.environ
+        environ |= {"LINLI_DATABASE_URL": self.database_url, "LINLI_SECOND_FACTOR_ROLES": ""}
+        environ |= {"LINLI_WITHOUT_SECOND_FACTOR": "tests sign in with a password alone"} | self.environ
         command = [sys.executable, "-m", "streamlit", "run", self.script, f"--server.port={self.port}"]
         with (self.folder.parent / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)

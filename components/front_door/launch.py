@@ -17,13 +17,14 @@ from starlette.middleware import Middleware
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from components.front_door import identity, incidents, keeper, routes
+from components.front_door import identity, incidents, keeper, options, routes
 from components.front_door.guard import Guard
 from components.front_door.sweeper import sweeper
 from db import engine, migrations, settings
 from db.rules.problems import LinliError
 from db.services import accounts, keeping
-from db.settings import Settings
+from db.services.keeping import safety
+from db.settings import Settings, SettingsError
 
 _LINK_SHOWN = "SET_UP_LINK_SHOWN"
 
@@ -32,6 +33,7 @@ def build() -> Mapping[str, Any]:
     """What st.App is made of; opens the process's database."""
     # Streamlit would turn files directly under pages/ into addresses that run without app.py.
     PagesManager.uses_pages_directory = False
+    _look_at_options()
     config.set_option("server.trustedUserHeaders", {identity.IDENTITY: identity.USER_KEY})
     logging.getLogger("streamlit.error_util").addFilter(incidents.NoValues())
     _prepare_sockets()
@@ -60,11 +62,18 @@ logging.getLogger("streamlit.runtime.caching.cache_data_api").setLevel(logging.E
 
 def prepare(office: Settings, *, host: str = "127.0.0.1", port: int = 8501) -> list[str]:
     """Open and migrate the database; answers lines for the terminal, with the set-up link when one is needed."""
+    _look_at_options()
     keeping.look_before_start(office)
     with contextlib.closing(engine.open_database(office)) as database:
         migrations.upgrade(database)
         os.environ[_LINK_SHOWN] = "1"
-        return _set_up_lines(office, host=host, port=port)
+        told = [f"Note: {line}." for line in safety.notices(office, host=host)]
+        return [*told, *_set_up_lines(office, host=host, port=port)]
+
+
+def _look_at_options() -> None:
+    if unsafe := list(options.refusals()):
+        raise SettingsError("; ".join(unsafe))
 
 
 def _set_up_lines(office: Settings, *, host: str = "", port: int = 0) -> list[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 import db.models  # noqa: F401 - fills the metadata
 from db import journal
 from db.engine import Database
+from db.settings import SettingsError
 
 
 def config() -> Config:
@@ -27,8 +28,15 @@ def upgrade(database: Database) -> None:
 
 
 def build(connection: Connection) -> None:
-    """The same inside a transaction that is open already."""
+    """The same inside a transaction that is open already; raises SettingsError for one of a newer program."""
     made = config()
+    here = MigrationContext.configure(connection).get_current_revision()
+    if here is not None and here not in {
+        script.revision for script in ScriptDirectory.from_config(made).walk_revisions()
+    }:
+        raise SettingsError(
+            f"the database is of a newer Linli (revision {here}); install that one, nothing was changed"
+        )
     made.attributes["connection"] = connection
     command.upgrade(made, "head")
     journal.install(connection)

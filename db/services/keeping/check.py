@@ -1,6 +1,5 @@
 """One look over the whole installation, told line by line."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,10 +7,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db import migrations
 from db.engine import Database
-from db.rules.permissions import Role
 from db.services.calendar import unknown_years_in_use
 from db.services.journal.verifying import verify_database
 from db.services.keeping.disk import BALLAST, low_space
+from db.services.keeping.safety import notices, private_files, readable_by_others, refusals
 from db.services.keeping.soundness import KeepingError, check_pages, database_file, line_of, opened
 from db.settings import Settings, SettingsError
 
@@ -32,26 +31,19 @@ def _folder(settings: Settings) -> Iterator[Finding]:
     if not settings.folder.exists():
         yield FAIL, "there is no data folder yet: start Linli once"
         return
-    private = [] if os.name != "posix" else [settings.folder / "secrets.json", database_file(settings)]
-    for path in private:
-        if path is not None and path.exists():
-            yield _private(path)
+    refused = list(refusals(settings))
+    yield from ((FAIL, line) for line in refused)
+    yield from ((WARN, line) for line in notices(settings) if not refused)
+    for path in set(private_files(settings)) - set(readable_by_others(settings)):
+        yield OK, f"{path.name} is readable by its owner only"
     if not settings.anchor_dir:
         yield WARN, "anchor_dir is not set: a second place for the journal's anchors, best on another disk"
     elif not Path(settings.anchor_dir).expanduser().is_dir():
         yield FAIL, f"anchor_dir can't be reached: {settings.anchor_dir}"
-    if not settings.asks_second_factor({Role.ADMINISTRATOR}):
-        yield WARN, "second_factor_roles leaves the administrator out: a stolen password is enough to run the office"
     low = low_space(settings)
     yield (WARN, low) if low else (OK, "free space")
     if not (settings.folder / BALLAST).exists():
         yield WARN, "there is no ballast file to delete when the disk is full; it is made at the next start"
-
-
-def _private(path: Path) -> Finding:
-    if path.stat().st_mode & 0o077:
-        return FAIL, f"{path} may be read by others; set its mode to 0600"
-    return OK, f"{path.name} is readable by its owner only"
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -8,13 +8,19 @@ from sqlcipher3 import dbapi2
 from db.services.journal.anchors import anchored
 from db.services.keeping.archive import read_through
 from db.services.keeping.keys import backup_key, has_key
+from db.services.keeping.safety import refusals
 from db.services.keeping.schedule import folder_of, second_of, standing
 from db.services.keeping.soundness import KeepingError, database_file
 from db.settings import Settings, SettingsError, secrets_of
 
 
 def look_before_start(settings: Settings) -> None:
-    """Raises SettingsError that says what is wrong and names the newest good backup. PostgreSQL looks for itself."""
+    """Raises SettingsError that says what is unsafe, or what is wrong and names the newest good backup.
+
+    PostgreSQL looks for its own damage.
+    """
+    if unsafe := list(refusals(settings)):
+        raise SettingsError("; ".join(unsafe))
     path = database_file(settings)
     if path is None:
         return
