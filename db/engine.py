@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -12,6 +13,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from db import journal
@@ -22,7 +24,9 @@ from db.settings import Secrets, Settings, SettingsError, secrets_of
 
 SAFE_SQLITE = (3, 51, 3)
 GATE_SECONDS = 30.0
+AWAY_SECONDS = 5.0
 WRITE_LOCK = 0x4C494E4C49
+JOB_LOCKS = 0x4C494E
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,
@@ -120,6 +124,24 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITE_LOCK})
             yield connection
 
+    @contextmanager
+    def alone(self, job: str) -> Iterator[bool]:
+        """Whether no other process is at this job; then it is ours until the block, or this process, ends."""
+        if self.is_sqlite:
+            yield True
+            return
+        lock = {"place": JOB_LOCKS, "job": job}
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            ours = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:place, hashtext(:job))"), lock))
+            try:
+                yield ours
+            finally:
+                try:
+                    if ours:
+                        connection.execute(text("SELECT pg_advisory_unlock(:place, hashtext(:job))"), lock)
+                except DBAPIError:
+                    connection.invalidate()  # what holds the lock ends with it
+
     def close(self) -> None:
         """Give every connection back, and the file to whichever process comes next."""
         self.engine.dispose()
@@ -185,7 +207,7 @@ def _sole_writer(settings: Settings) -> FileLock:
 
 def _engine(settings: Settings, keys: Secrets) -> Engine:
     if not settings.url.startswith("sqlite"):
-        return create_engine(settings.url, pool_pre_ping=True, hide_parameters=True, pool_size=10)
+        return _postgres(settings)
     from sqlcipher3 import dbapi2
 
     if dbapi2.sqlite_version_info < SAFE_SQLITE:
@@ -217,5 +239,28 @@ def _engine(settings: Settings, keys: Secrets) -> Engine:
         writes = connection.get_execution_options().get("linli_write", False)
         connection.exec_driver_sql(f"PRAGMA query_only = {0 if writes else 1}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgres(settings: Settings) -> Engine:
+    """A server that was there is waited for: one that restarts costs nobody more than the act it broke off."""
+    engine = create_engine(settings.url, pool_pre_ping=True, hide_parameters=True, pool_size=10)
+    was_there = False
+
+    @event.listens_for(engine, "do_connect")
+    def patiently(dialect: Any, _record: Any, where: Any, options: Any) -> Any:
+        nonlocal was_there
+        until = time.monotonic() + AWAY_SECONDS
+        while True:
+            try:
+                connection = dialect.connect(*where, **options)
+            except dialect.loaded_dbapi.OperationalError:
+                if not was_there or time.monotonic() >= until:
+                    raise
+                time.sleep(0.2)
+            else:
+                was_there = True
+                return connection
 
     return engine

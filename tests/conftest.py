@@ -103,8 +103,8 @@ def postgres_server() -> Iterator[str]:
     initdb, server = postgres.program("initdb"), postgres.program("postgres")
     if not initdb or not server:
         pytest.skip("PostgreSQL's programs are not installed")
-    with postgres.running(initdb, server) as address:
-        yield address
+    with postgres.running(initdb, server) as started:
+        yield started.address
 
 
 # --- a fresh database per test, copied from a template ---

@@ -25,9 +25,34 @@ def program(name: str) -> str | None:
     return shutil.which(name) or (places[0] if places else None)
 
 
+class Server:
+    """A server over one folder, on a port that stays its own."""
+
+    def __init__(self, postgres: str, data: str, as_owner: dict[str, Any]) -> None:
+        """Start it; `as_owner` says in whose name."""
+        self._words = [postgres, "-D", data, "-F", "-h", "127.0.0.1", "-k", str(Path(data).parent)]
+        self._data, self._as_owner = data, as_owner
+        self._process, self.port = _start(self._words, data, as_owner)
+
+    @property
+    def address(self) -> str:
+        """Where it is, without a database name."""
+        return f"postgresql+psycopg://linli@127.0.0.1:{self.port}"
+
+    def restart(self) -> None:
+        """What `pg_ctl restart -m immediate` does: end it in the middle of everything, and start it again."""
+        self.stop(signal.SIGQUIT)
+        self._process, _ = _start(self._words, self._data, self._as_owner, self.port)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End it: people are sent home, and what they did last is kept, unless `how` says otherwise."""
+        self._process.send_signal(how)
+        self._process.wait(30)
+
+
 @contextmanager
-def running(initdb: str, postgres: str) -> Iterator[str]:
-    """A new server on a random port; answers the address without a database name."""
+def running(initdb: str, postgres: str) -> Iterator[Server]:
+    """A new server on a random port."""
     # PostgreSQL refuses to run as root.
     owner = "postgres" if os.name == "posix" and os.geteuid() == 0 else None
     as_owner: dict[str, Any] = {"user": owner, "group": owner, "extra_groups": []} if owner else {}
@@ -38,20 +63,21 @@ def running(initdb: str, postgres: str) -> Iterator[str]:
         data = f"{folder}/data"
         init = [initdb, "-D", data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
         subprocess.run(init, check=True, capture_output=True, cwd="/", **as_owner)
-        process, port = _start([postgres, "-D", data, "-F", "-h", "127.0.0.1", "-k", folder], data, as_owner)
+        server = Server(postgres, data, as_owner)
         try:
-            yield f"postgresql+psycopg://linli@127.0.0.1:{port}"
+            yield server
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
+            server.stop()
 
 
-def _start(words: list[str], data: str, as_owner: dict[str, Any]) -> tuple[subprocess.Popen[bytes], int]:
+def _start(
+    words: list[str], data: str, as_owner: dict[str, Any], wanted: int = 0
+) -> tuple[subprocess.Popen[bytes], int]:
     """Start the server on a port that is really its own: between looking and taking, somebody else may take it."""
     while True:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+            port = wanted or probe.getsockname()[1]
         with Path(data).with_name("log").open("wb") as log:
             ports = ["-p", str(port), "-c", "max_connections=60"]
             process = subprocess.Popen([*words, *ports], stdout=log, stderr=log, cwd="/", **as_owner)

@@ -64,7 +64,7 @@ class Guard:
             if begun:
                 raise
             number = incidents.report(error, scope["path"])
-            await pages.notice(request, 500, incident=number)(scope, receive, noting)
+            await pages.notice(request, incidents.status_of(error), incident=number)(scope, receive, noting)
 
     async def _refusal(self, request: Request, seat: Seat | None) -> Response | None:
         """Why this request may not go on, as an answer; None when it may."""
@@ -118,7 +118,13 @@ class Guard:
         if scope["path"] != addresses.STREAM or not fits:
             await _refuse_socket(scope, receive, send)
             return
-        seat = await self._seat(scope)
+        try:
+            seat = await self._seat(scope)
+        except Exception as error:
+            if not incidents.is_away(error):
+                raise
+            await _refuse_socket(scope, receive, send)  # the browser tries again by itself
+            return
         inner = identity.introduced(scope, identity.identity_for(seat))
         if seat is None:
             await self.app(inner, _short_messages(receive, send), send)

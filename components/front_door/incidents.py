@@ -6,7 +6,7 @@ import secrets
 import traceback
 
 import streamlit as st
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -65,7 +65,7 @@ def on_script_error(error: Exception) -> bool:
 
 
 def sentence(error: BaseException) -> str:
-    """What a person is told: of the disk what it is, of everything else that it happened."""
+    """What a person is told: of the disk and the database what it is, of everything else that it happened."""
     link: BaseException | None = error
     while link is not None:
         inner = getattr(link, "orig", None) or link
@@ -75,7 +75,26 @@ def sentence(error: BaseException) -> str:
         if "disk i/o error" in said or getattr(inner, "errno", 0) == errno.EIO:
             return DISK_ERROR
         link = link.__cause__ or link.__context__
-    return SOMETHING
+    return pages.DATABASE_AWAY if is_away(error) else SOMETHING
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database server was stopped, restarts or can't be reached."""
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, DBAPIError) and link.connection_invalidated:
+            return True
+        # A connection that does not come about has no state; SQLite's errors don't know of any.
+        state = getattr(link.orig, "sqlstate", "") if isinstance(link, OperationalError) else ""
+        if state is None or state.startswith(("08", "57P")):
+            return True
+        link = link.__cause__ or link.__context__
+    return False
+
+
+def status_of(error: BaseException) -> int:
+    """What programs are told of an error nobody expected."""
+    return 503 if is_away(error) else 500
 
 
 def _tell(error: LinliError) -> None:
@@ -98,7 +117,7 @@ async def on_route_error(request: Request, error: Exception) -> Response:
     for kind, status in _STATUS.items():
         if isinstance(error, kind):
             return pages.notice(request, status)
-    return pages.notice(request, 500, incident=report(error, request.url.path))
+    return pages.notice(request, status_of(error), incident=report(error, request.url.path))
 
 
 class NoValues(logging.Filter):

@@ -13,6 +13,10 @@ from db.rules.problems import N_, Problem
 
 FOLDER = Path(__file__).parent.parent.parent / "db" / "documents" / "pages"
 LANGUAGE_COOKIE = "linli_language"
+DATABASE_AWAY = N_(
+    "The database does not answer just now. Nothing was saved in half. Please try again in a moment; "
+    "what is saved already is not saved twice."
+)
 _NOTICES = {
     400: N_("This request can't be understood."),
     401: N_("Please sign in."),
@@ -25,6 +29,7 @@ _NOTICES = {
     422: N_("Something in the form is missing or wrong."),
     429: N_("Too many requests. Please wait a minute."),
     500: N_("Something went wrong here. Please tell the administrator this number: {incident}"),
+    503: DATABASE_AWAY,
 }
 
 

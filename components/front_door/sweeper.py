@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+from components.front_door import incidents
 from db import clock
 from db.services import accounts
 
@@ -46,10 +47,18 @@ class Sweeper:
         self._used[session_id] = clock.now()
 
     async def is_live(self, session_id: int) -> bool:
-        """Whether the session is still good, asked again when the last answer is older than two seconds."""
+        """Whether the session is still good, asked again when the last answer is older than two seconds.
+
+        While the database is away nobody is sent off: the page that runs then can read nothing, and says so.
+        """
         if _now() - self._found_live.get(session_id, float("-inf")) <= EVERY:
             return True
-        live = await asyncio.to_thread(accounts.live_among, {session_id})
+        try:
+            live = await asyncio.to_thread(accounts.live_among, {session_id})
+        except Exception as error:
+            if incidents.is_away(error):
+                return True
+            raise
         if session_id in live:
             self._found_live[session_id] = _now()
         return session_id in live
