@@ -2,35 +2,37 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from db import engine
+from db.engine import Database
 from db.services import keeping
 
-EVERY = 3600.0
-BACKUP_EVERY = 300.0
+EVERY = 300.0
 _log = logging.getLogger("linli.front_door")
 
 
 async def run() -> None:
-    """Keep now and every hour until cancelled."""
+    """Keep what is due, now and every few minutes until cancelled; each round asks whether another process kept it."""
     while True:
-        await keep()
+        await _tried(keeping.keep_when_due, "hourly keeping")
         await asyncio.sleep(EVERY)
 
 
 async def back_up() -> None:
     """Look every few minutes whether a backup is due, until cancelled; not at once, for people come first."""
     while True:
-        await asyncio.sleep(BACKUP_EVERY)
-        try:
-            await asyncio.to_thread(keeping.backup_when_due, engine.current())
-        except Exception as error:
-            _log.error("the backup failed: %s", type(error).__name__)
+        await asyncio.sleep(EVERY)
+        await _tried(keeping.backup_when_due, "backup")
 
 
 async def keep() -> None:
-    """One round."""
+    """One round at the end, whenever the last one was."""
+    await _tried(keeping.keep_alone, "hourly keeping")
+
+
+async def _tried(act: Callable[[Database], object], name: str) -> None:
     try:
-        await asyncio.to_thread(keeping.keep_hourly, engine.current())
+        await asyncio.to_thread(act, engine.current())
     except Exception as error:
-        _log.error("the hourly keeping failed: %s", type(error).__name__)
+        _log.error("the %s failed: %s", name, type(error).__name__)

@@ -167,13 +167,15 @@ def state(actor: Actor, *, batch_id: str) -> Progress:
         row = row_of(session, actor, batch_id, Kind.BATCH)
         asked, began_at = asked_in(row), row.created_at
     kept = "file" in asked
+    with current().alone(_turn(batch_id)) as nobody_is_at_it:
+        broken_off = not kept and nobody_is_at_it
     return Progress(
         actor.id,
         total=len(asked["case_ids"]),
         done=len(asked["case_ids"]) if kept else 0,
         made=asked["rows"] if kept else 0,
         token=batch_id if kept else "",
-        broken_off=not kept,
+        broken_off=broken_off,
         asked={name: asked[name] for name in ("case_ids", "form", "one_document", "identities")},
         began_at=began_at,
     )
@@ -212,7 +214,7 @@ class _Job:
 
     def run(self) -> None:
         try:
-            with using(self.database):
+            with using(self.database), self.database.alone(_turn(self.batch_id)):
                 self._make()
         except Exception:  # told on the screen; a thread has nobody else to tell
             LOG.exception("a batch of forms failed")
@@ -259,6 +261,10 @@ class _Job:
         asked = {**self.progress.asked, **made, "id": self.batch_id, "rows": len(found)}
         put_anew(self.actor, self.batch_id, Kind.BATCH, asked)
         self.progress.token = self.batch_id
+
+
+def _turn(batch_id: str) -> str:
+    return f"batch {batch_id}"
 
 
 def forget_unfetched(settings: Settings) -> None:

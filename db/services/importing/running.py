@@ -156,13 +156,20 @@ def state_of(row: CaseImport, asked_by: str) -> State:
 
 
 def _is_at_work(row: CaseImport) -> bool:
-    """Whether a thread of this process is at it, or (PostgreSQL) another process gave a sign of life just now."""
+    """Whether a thread of this process is at it, or (PostgreSQL) another process is or gave a sign of life just now."""
     thread = _at_work.get((current().settings.url, row.id))
     if thread is not None and thread.is_alive():
         return True
     if current().is_sqlite or row.state not in (WAITING, RUNNING):
         return False
-    return row.seen_at is not None and clock.now() - row.seen_at < _SILENT
+    if row.seen_at is not None and clock.now() - row.seen_at < _SILENT:
+        return True
+    with current().alone(_place(row.id)) as nobody_is:
+        return not nobody_is
+
+
+def _place(import_id: int) -> str:
+    return f"import {import_id}"
 
 
 # --- beginning ---
@@ -204,7 +211,7 @@ def _work_in_background(actor: Actor, import_id: int) -> None:
 
 def _work_quietly(database: Database, actor: Actor, import_id: int) -> None:
     """One import at a time in a process; whatever ends it is written down. Then one look for pairs at a time."""
-    with using(database):
+    with using(database), database.alone(_place(import_id)):
         try:
             with _turn:
                 work(actor, import_id)

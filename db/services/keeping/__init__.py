@@ -3,7 +3,7 @@
 from db.services.keeping.check import check
 from db.services.keeping.disk import ensure_ballast, make_room
 from db.services.keeping.drill import drill
-from db.services.keeping.hourly import keep_hourly
+from db.services.keeping.hourly import keep_alone, keep_hourly, keep_when_due
 from db.services.keeping.keys import key_on_paper
 from db.services.keeping.overview import Overview, drill_now, make_now, overview, urgent
 from db.services.keeping.restore import confirm, restore
@@ -21,8 +21,10 @@ __all__ = [
     "drill",
     "drill_now",
     "ensure_ballast",
+    "keep_alone",
     "keep_hourly",
     "keep_one",
+    "keep_when_due",
     "key_on_paper",
     "look_before_start",
     "make_now",

@@ -144,7 +144,7 @@ def test_a_drill_puts_everything_back_beside_the_office(database: Database, offi
     assert told["rows"] > 0
     assert told["window"] >= 60
     left = {path.name for path in settings.folder.iterdir()} - before
-    assert left <= {"backups", "backup.key", "keeping.json", "keeping.lock", "journal-anchors.txt"}
+    assert left <= {"backups", "backup.key", "keeping.json", "keeping.json.lock", "keeping.lock", "journal-anchors.txt"}
 
 
 def spoiled(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
