@@ -46,6 +46,7 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
         Act.PARTLY: N_("Granted in part"),
         Act.REFUSE: N_("Refused"),
         Act.WITHDRAW: N_("Withdrawn"),
+        Act.LIFT: N_("Names told again"),
     },
     "found_by": {
         "both": N_("name and telephone"),

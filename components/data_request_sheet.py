@@ -12,13 +12,20 @@ from components.kept_forms import KeptForm
 from components.retention_labels import table_name
 from components.shown_lists import Shows, export_shown
 from components.tables import table
-from components.words import day, language, moment, t
+from components.words import N_, day, language, moment, t
 from db import clock
 from db.engine import current
-from db.rules.data_requests import ARTICLES, Act, Kind, State
-from db.rules.permissions import Actor
+from db.rules.data_requests import ARTICLES, LIFTABLE, Act, Kind, State
+from db.rules.permissions import Actor, Permission
 from db.services import data_requests
 from db.services.data_requests import Request
+
+# What a line of the course says of records, by its name in the detail.
+_DONE = {
+    "emptied": N_("Taken out of {numbers}"),
+    "withheld": N_("Names withheld in {numbers}"),
+    "told": N_("Names told again in {numbers}"),
+}
 
 
 def show(actor: Actor, request_id: int) -> None:
@@ -30,6 +37,8 @@ def show(actor: Actor, request_id: int) -> None:
     _records(seen)
     if seen.open:
         _next(seen)
+    if seen.state in LIFTABLE and seen.records["withheld"].any():
+        _withheld(actor, seen)
     if seen.state in (State.CHECKED, State.GRANTED, State.PARTLY) and seen.kind in (Kind.ACCESS, Kind.COPY):
         _copy(actor, seen)
     st.subheader(t("Course"), anchor=False)
@@ -66,9 +75,27 @@ def _records(seen: Request) -> None:
         return
     names = {"root": t("Record"), "number": t("Number"), "found_by": t("Found by"), "taken": t("Is this person's")}
     found_by = labels("found_by")
-    shows: Shows = {"root": table_name, "found_by": found_by.get, "taken": lambda yes: t("Yes") if yes else t("No")}
+    yes_no = {True: t("Yes"), False: t("No")}
+    shows: Shows = {"root": table_name, "found_by": found_by.get, "taken": yes_no.get, "withheld": yes_no.get}
+    if seen.records["withheld"].any():
+        names |= {"withheld": t("Names withheld")}
+    if seen.records["name"].any():
+        names |= {"name": t("Name")}
     export_shown("data-requests", t("Where the data lie"), seen.records, names, shows=shows, key="request-records")
     table(seen.records, names, shows=shows)
+
+
+def _withheld(actor: Actor, seen: Request) -> None:
+    st.info(
+        t(
+            "Names, telephones and addresses of this person show as masks everywhere; "
+            "only the director sees them, here."
+        ),
+        icon=":material/visibility_off:",
+    )
+    if actor.may(Permission.RETENTION_APPROVE):
+        press("data_requests.lift", t("Tell them again"), data_requests.lift, record=seen.id, request_id=seen.id,
+              version=seen.version)  # fmt: skip
 
 
 def _numbers(seen: Request, *, taken: bool) -> Mapping[int, str]:
@@ -115,6 +142,10 @@ def _answer(seen: Request, about: dict[str, Any]) -> None:
         form.choose("act", t("Decision"), {act.value: acts[act] for act in offered}, offered[0].value)
         form.area("words", t("What the person is told, with the reason"))
         form.text("article", t("Law and article a refusal rests on"))
+        if seen.kind == Kind.DELETE:
+            st.caption(t("Granted: persons go from records whose period is over. Others are restricted, in part."))
+        if seen.kind == Kind.RESTRICT:
+            st.caption(t("Granted: names of this person show as masks in the records chosen."))
         form.submit(t("Answer"), data_requests.answer, request_id=seen.id)
     press("data_requests.withdraw", t("They ask no more"), data_requests.withdraw, record=seen.id, request_id=seen.id,
           version=seen.version)  # fmt: skip
@@ -143,6 +174,9 @@ def _line(row: Mapping[str, Any]) -> str:
     head = f"**{plain(labels('act')[row['act']])}** :gray[{plain(moment(row['at']))} · {plain(row['who'])}]"
     detail = row["detail"]
     parts = [head, *([plain(row["text"])] if row["text"] else [])]
+    for name, label in _DONE.items():
+        if name in detail:
+            parts.append(plain(t(label, numbers=t(", ").join(detail[name]))))
     if "before" in detail:
         field = labels("field")[detail["field"]]
         parts.append(plain(f"{detail['number']} {field}: {detail['before']} → {detail['after']}"))

@@ -129,7 +129,10 @@ class DataRequest(Versioned, Base):
 
 
 class DataRequestRecord(Versioned, Base):
-    """A case or dispute that holds the person's data, found by the exact key `found_by`, as the party `party_id`."""
+    """A case or dispute that holds the person's data, found by the exact key `found_by`, as the party `party_id`.
+
+    `withheld` is what stood in the party before it was restricted, encrypted.
+    """
 
     __tablename__ = "data_request_record"
     __table_args__ = (UniqueConstraint("request_id", "root", "party_id"),)
@@ -141,6 +144,7 @@ class DataRequestRecord(Versioned, Base):
     number: Mapped[str]
     found_by: Mapped[str]
     taken: Mapped[bool] = mapped_column(default=True)
+    withheld: Mapped[bytes | None] = mapped_column(LargeBinary, info=DIGEST)
 
 
 class DataRequestEntry(Base):

@@ -66,6 +66,7 @@ class Act(StrEnum):
     PARTLY = "partly"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    LIFT = "lift"
 
 
 OPEN = (State.RECEIVED, State.CHECKED)
@@ -78,6 +79,7 @@ MOVES: Mapping[tuple[State, Act], State] = MappingProxyType(
         **{(one, Act.WITHDRAW): State.WITHDRAWN for one in OPEN},
     }
 )
+LIFTABLE = (State.GRANTED, State.PARTLY)
 ANSWERS = (Act.GRANT, Act.PARTLY, Act.REFUSE)
 # Where the right stands, and what a refusal may rest on.
 ARTICLES: Mapping[Kind, str] = {

@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("found_by", sa.String(), nullable=False),
         sa.Column("taken", sa.Boolean(), nullable=False),
+        sa.Column("withheld", sa.LargeBinary(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(

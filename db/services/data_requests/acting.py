@@ -1,7 +1,7 @@
 """What is done with a request: identity checked, records taken or left, data corrected, answered or refused."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -20,11 +20,13 @@ from db.rules.text import is_fit_line
 from db.services.acts import earlier, guarded, remember
 from db.services.case_lines import standing_line
 from db.services.cases.scope import load
+from db.services.data_requests.carrying_out import carry_out
 from db.services.data_requests.registering import CASE, line, open_request
 from db.services.mediation import scope as disputes
 from db.services.mediation import timeline
 from db.services.mediation.parties import columns_of, form_of
 from db.services.records import fill, seen
+from db.services.retention.running import leave_no_trace
 
 CORRECTABLE = ("name", "contact", "address")
 MASKS = {"name": mask_name, "contact": mask_contact, "address": mask_name}
@@ -90,17 +92,22 @@ def correct(
 
 @guarded(Permission.DATA_REQUESTS_KEEP)
 def answer(actor: Actor, *, request_id: int, version: int, act: str, words: str, article: str = "", key: str) -> int:
-    """Grant, grant in part or refuse, with the reason and the article; answers the new version."""
+    """Grant, grant in part or refuse, with the reason and the article, and do it; answers the new version."""
     with transaction(actor) as session:
-        if (done := earlier(session, key)) is not None:
-            return int(done)
+        if (known := earlier(session, key)) is not None:
+            return int(known)
         row = _seen(session, request_id, version)
         check_answer(act, words, article)
         if (State(row.state), Act(act)) not in MOVES:
             raise Problems(Problem("", N_("Check first who asks.")))
         row.answer, row.article = words.strip(), article.strip()
         row.answered_on, row.answered_by_id = clock.today(current().settings.timezone), actor.id
-        return _moved(session, actor, row, Act(act), key, text=words.strip())
+        done = carry_out(session, actor, row, Act(act))
+        told: dict[str, object] = {name: numbers for name, numbers in asdict(done).items() if numbers}
+        answered = _moved(session, actor, row, Act(act), key, text=words.strip(), detail=told)
+    if done.emptied:
+        leave_no_trace(current())
+    return answered
 
 
 @guarded(Permission.DATA_REQUESTS_KEEP)

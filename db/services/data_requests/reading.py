@@ -18,6 +18,7 @@ from db.rules.data_requests import OPEN
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import NotThere
 from db.services.acts import guarded
+from db.services.data_requests.carrying_out import withheld_name
 from db.services.listing import PAGE_ROWS, Page, page_of, time_left
 
 STORED = ["id", "version", "number", "kind", "state", "name_mask", "received_on", "due_on", "answered_on"]
@@ -26,6 +27,7 @@ REQUESTS = [*STORED, "days_left", "working_left"]
 SAME = ["id", "version", "number", "kind", "state", "for_whom", "wants", "received_on", "due_on", "provisional"]
 SAME += ["identity_how", "identity_on", "answer", "article", "answered_on"]
 RECORDS = ["id", "root", "record_id", "number", "found_by", "taken"]
+TOLD = [*RECORDS, "withheld", "name"]
 
 
 class Tab(StrEnum):
@@ -93,7 +95,7 @@ def overdue(actor: Actor) -> tuple[int, int]:
 
 @guarded(Permission.DATA_REQUESTS_KEEP)
 def view(actor: Actor, *, request_id: int, clear: bool = False) -> Request:
-    """One request; `clear` shows who asks, which is journalled. Raises NotThere."""
+    """One request; `clear` shows who asks, and the director who is withheld, which is journalled. Raises NotThere."""
     with transaction(actor) if clear else reading() as session:
         row = session.get(DataRequest, request_id)
         if row is None:
@@ -101,7 +103,11 @@ def view(actor: Actor, *, request_id: int, clear: bool = False) -> Request:
         if clear:
             journal.note(session, "unmask", tbl="data_request", pk=row.id)
         of_it = select(DataRequestRecord).where(DataRequestRecord.request_id == row.id).order_by(DataRequestRecord.id)
-        records = [[getattr(one, name) for name in RECORDS] for one in session.scalars(of_it)]
+        opens = clear and actor.may(Permission.RETENTION_APPROVE)
+        records = [
+            [*(getattr(one, name) for name in RECORDS), one.withheld is not None, withheld_name(one) if opens else ""]
+            for one in session.scalars(of_it)
+        ]
         course = (
             select(DataRequestEntry, Person.name)
             .join(Person, Person.id == DataRequestEntry.person_id)
@@ -119,7 +125,7 @@ def view(actor: Actor, *, request_id: int, clear: bool = False) -> Request:
         return Request(
             **shown | told,
             registered_by=session.get_one(Person, row.registered_by_id).name,
-            records=pd.DataFrame(records, columns=RECORDS),
+            records=pd.DataFrame(records, columns=TOLD),
             course=tuple(
                 {"at": entry.at, "who": who, "act": entry.act, "text": entry.text, "detail": json.loads(entry.detail)}
                 for entry, who in session.execute(course)

@@ -124,7 +124,7 @@ def find(session: Session, actor: Actor, row: DataRequest) -> int:
     """
     of_it = select(DataRequestRecord.root, DataRequestRecord.party_id).where(DataRequestRecord.request_id == row.id)
     known = {(root, party_id) for root, party_id in session.execute(of_it)}
-    found = [*_in_cases(session, actor, row), *_in_disputes(session, row)]
+    found = [*_in_cases(session, actor, row), *_in_disputes(session, row), *_withheld(session, row)]
     fresh = [one for one in found if (one.root, one.party_id) not in known]
     session.add_all(fresh)
     session.flush()
@@ -170,6 +170,17 @@ def _in_disputes(session: Session, row: DataRequest) -> list[DataRequestRecord]:
                 _record(row, DISPUTE, party.dispute_id, party.id, number, party.name_key == row.name_key, same)
             )
     return found
+
+
+def _withheld(session: Session, row: DataRequest) -> list[DataRequestRecord]:
+    """Records found for an earlier request, in which nobody finds this person any more."""
+    query = select(DataRequestRecord).join(DataRequest, DataRequest.id == DataRequestRecord.request_id)
+    query = query.where(DataRequestRecord.withheld.is_not(None), DataRequest.name_key == row.name_key)
+    return [
+        _record(row, one.root, one.record_id, one.party_id, one.number, one.found_by != BY_CONTACT,
+                one.found_by != BY_NAME)
+        for one in session.scalars(query.order_by(DataRequestRecord.id))
+    ]  # fmt: skip
 
 
 def _record(

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from db import clock
 from db.engine import current
 from db.identity import encrypt
-from db.models import Draft, UndoableAct
-from db.services.retention.grounds import CASE, EMPTY, Bulk, Part, Root
+from db.models import CaseParty, DataRequestRecord, DisputeParty, Draft, UndoableAct
+from db.services.retention.grounds import CASE, DISPUTE, EMPTY, Bulk, Part, Root
 
 _OF_RECORD = re.compile(r"^(case|dispute)\w*(?:[.:]\w+)*?:(\d+)(?::|$)")
+
+_PARTIES = {CASE.name: CaseParty, DISPUTE.name: DisputeParty}
 
 
 def anonymise(session: Session, root: Root, records: Mapping[int, str]) -> None:
@@ -29,6 +31,16 @@ def anonymise(session: Session, root: Root, records: Mapping[int, str]) -> None:
     _drop_drafts(session, root, records)
     if root is CASE:
         _drop_from_acts(session, set(ids))
+
+
+def empty_party(session: Session, root: Root, record_id: int, number: str, party_id: int) -> None:
+    """Empty one party of a record, what was withheld of it, and what somebody began to type about the record."""
+    table = _PARTIES[root.name].__table__
+    (part,) = (part for part in root.parts if part.table is table)
+    session.execute(update(part.table).where(part.table.c.id == party_id).values(_emptied(part)))
+    held = update(DataRequestRecord).where(DataRequestRecord.root == root.name, DataRequestRecord.party_id == party_id)
+    session.execute(held.values(withheld=None, version=DataRequestRecord.version + 1))
+    _drop_drafts(session, root, {record_id: number})
 
 
 def clear(session: Session, bulk: Bulk, keys: Sequence[Any]) -> None:

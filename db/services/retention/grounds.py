@@ -73,6 +73,12 @@ def _performances(ids: Ids) -> ColumnElement[bool]:
     return _table(m.Performance).c.obligation_id.in_(of_dispute)
 
 
+def _requests(root: str) -> Part:
+    """What was withheld of a record's parties for a data request."""
+    of = _table(m.DataRequestRecord).c
+    return Part(of.root.table, lambda ids: and_(of.root == root, of.record_id.in_(ids)))
+
+
 CASE = Root(
     "case_file",
     _table(m.Case).c.number,
@@ -93,6 +99,7 @@ CASE = Root(
         _part(m.CaseImportRow, "case_id", also=("before", "told", "value")),
         _part(m.CaseWords, "case_id", goes=True),
         _part(m.CaseLikely, "case_id", "other_id", goes=True),
+        _requests("case_file"),
         _part(m.Attachment, "case_id", also=("sha256",)),
     ),
 )
@@ -113,6 +120,7 @@ DISPUTE = Root(
         _part(m.DisputeEntry, "dispute_id"),
         _part(m.EmergencyReading, "dispute_id", also=("reason",)),
         _part(m.DisputeWords, "dispute_id", goes=True),
+        _requests("dispute"),
         _part(m.Attachment, "dispute_id", also=("sha256",)),
     ),
 )
@@ -136,13 +144,15 @@ def _closed(kind: Kind) -> ColumnElement[bool]:
     return and_(_case.kind == kind.value, _case.gone == "", ~_case.open)
 
 
+# A request stays while names are withheld for it: they stand nowhere else.
+_withholds = exists().where(m.DataRequestRecord.request_id == _request.id, m.DataRequestRecord.withheld.is_not(None))
 RECORDS: Mapping[RecordClass, tuple[Root, ColumnElement[bool]]] = {
     RecordClass.REQUESTS: (CASE, _closed(Kind.REQUEST)),
     RecordClass.SUGGESTIONS: (CASE, _closed(Kind.SUGGESTION)),
     RecordClass.ACCUSATIONS: (CASE, _closed(Kind.ACCUSATION)),
     RecordClass.GONE: (CASE, _case.gone != ""),
     RecordClass.DISPUTES: (DISPUTE, ~_dispute.open),
-    RecordClass.DATA_REQUESTS: (DATA_REQUEST, _request.answered_on.is_not(None)),
+    RecordClass.DATA_REQUESTS: (DATA_REQUEST, and_(_request.answered_on.is_not(None), ~_withholds)),
 }
 
 

@@ -16,7 +16,7 @@ from db.rules.problems import Problem, Problems
 from db.rules.retention import CLASSES, RecordClass, State, check_rule, kept_until
 from db.services.acts import earlier, guarded, remember
 from db.services.records import Saved, Values, fill, save_each, seen
-from db.services.retention.grounds import BULKS, RECORDS, due_records, due_rows
+from db.services.retention.grounds import BULKS, RECORDS, Root, due_records, due_rows
 
 RULES = [
     "id",
@@ -100,6 +100,17 @@ def count_due(session: Session, rule: RetentionRule, today: date) -> int:
         session.scalar(select(func.count()).select_from(bulk.table).where(due_rows(bulk, until))) or 0
         for bulk in BULKS[one]
     )
+
+
+def is_over(session: Session, root: Root, record_id: int, today: date) -> bool:
+    """Whether a record's period is over and nobody holds it, so that persons may be taken out of it."""
+    for one, (of, _) in RECORDS.items():
+        if of is root:
+            rule = rule_of(session, one)
+            due = due_records(one, rule.counted_from, kept_until(today, rule.amount, rule.unit))[1]
+            if session.scalar(select(of.table.c.id).where(of.table.c.id == record_id, due)) is not None:
+                return True
+    return False
 
 
 def _change(session: Session, rule_id: int, version: int, values: Values) -> None:
