@@ -28,7 +28,7 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
         Identity.POWER: N_("Power of attorney and identity card seen"),
     },
     "state": {
-        State.RECEIVED: N_("Received"),
+        State.RECEIVED: N_("Taken in"),
         State.CHECKED: N_("Identity checked"),
         State.GRANTED: N_("Granted"),
         State.PARTLY: N_("Granted in part"),

@@ -35,7 +35,7 @@ def schedule(actor: Actor) -> None:
         table(rows, names, shows=shows)
         return
     column = st.column_config
-    told = rows.assign(act=[acts[code] for code in rows["act"]]).set_index("id")
+    told = rows.assign(act=rows["act"].map(acts), source=rows["source"].map(t)).set_index("id")
     config = {
         "label": column.TextColumn(names["label"], width=235),
         "amount": column.NumberColumn(names["amount"], min_value=1, step=1, required=True, width=95),

@@ -30,7 +30,7 @@ DATA = ("value",)
 OWN_TABLES = {"codes", "calendar", "people", "units", "limits", "journal", "a committee", "duties"}
 # A grid tells the code behind a choice where it is read aloud.
 OWN_TABLES |= {"cases edited in place", "a sheet being scored", "a line of work, units"}
-OWN_TABLES |= {"a meeting being held, part 2", "a duty, people"}
+OWN_TABLES |= {"a meeting being held, part 2", "a duty, people", "retention"}
 OWN_TABLES |= {"a draft of a rubric", "a draft, frame", "a draft, grades"}
 # The places of a Word template that Linli fills in, as its author writes them.
 PLACE = re.compile(r"\{[{%].*?[%}]\}")
