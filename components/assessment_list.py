@@ -11,6 +11,7 @@ from components.assessment_units import choosing
 from components.assessment_units import fields as unit_fields
 from components.due_rows import clicked
 from components.forms import Form, plain, press
+from components.kept_forms import KeptForm
 from components.rubric_address import ID, open_rubric
 from components.rubric_labels import label
 from components.score_labels import named
@@ -92,7 +93,7 @@ def adding(actor: Actor, found: pd.DataFrame, *, expanded: bool) -> None:
         chosen = every[begin]
         kind, _, which = str(begin).partition(":")
         st.caption(plain(_told(kind, chosen)))
-        form = Form("assessments.add", record=begin, border=False)
+        form = KeptForm("assessments.add", record=begin, border=False)
         with form:
             left, right = st.columns(2)
             with left:
@@ -180,7 +181,7 @@ def keeping(actor: Actor, row: Row, scored: pd.DataFrame) -> None:
             unit_fields(actor, choose, chosen)
             st.caption(t("A unit left out keeps what was entered for it and is not ranked."))
             choose.submit(t("Save the units"), choosing(assessments.set_units, actor), **which)
-    form = Form("assessments.edit", record=row["id"], version=version)
+    form = KeptForm("assessments.edit", record=row["id"], version=version)
     with form:
         left, right = st.columns(2)
         with left:

@@ -6,9 +6,10 @@ from typing import Any
 import streamlit as st
 
 from components import briefing_undo, chart_address
+from components.briefing_address import FORM
 from components.briefing_labels import label, labels
 from components.chart_labels import kind_word
-from components.forms import Form
+from components.kept_forms import KeptForm
 from components.words import t
 from db.rules.briefings.chart import ChartSpec, Period
 from db.rules.briefings.parts import Part
@@ -26,7 +27,9 @@ def chart_form(actor: Actor, seen: Head, part: Part) -> None:
     """The form; a question its register can't answer any more can only be taken out."""
     spec = blocks.spec_of(actor, block_id=part.block_id)
     register = next((one for one in registers_of(actor) if one.code == spec.register), None)
-    form = Form(f"briefing:{seen.id}:chart", record=part.block_id, version=part.version, border=False)
+    form = KeptForm(
+        f"{FORM}{seen.id}:{part.block_id}", version=part.version, border=False, subject=seen.title, label=t("Chart")
+    )
     with form:
         form.text("title", t("Title (may stay empty)"), spec.title, max_chars=LONGEST_TITLE)
         if register is not None:

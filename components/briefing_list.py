@@ -10,7 +10,8 @@ from components import asked
 from components.briefing_address import open_briefing
 from components.briefing_labels import COLOURS, kind_name, kind_names, label, labels
 from components.due_rows import clicked
-from components.forms import Form, id_of, news_of, plain, press
+from components.forms import id_of, news_of, plain, press
+from components.kept_forms import KeptForm
 from components.shown_lists import export_shown
 from components.words import language, moment, t
 from db.documents import chart_words
@@ -121,7 +122,7 @@ def new_form(actor: Actor) -> None:
             required=True,
         )
         days = briefings.first_days(actor, kind=str(kind))
-        form = Form("briefings.new", record=f"{kind}", border=False)
+        form = KeptForm("briefings.new", record=f"{kind}", border=False)
         with form:
             left, right = st.columns(2)
             with left:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.committees import FOUNDED_FROM, Row, use
 from components.forms import Form, press
+from components.kept_forms import KeptForm
 from components.tables import pick, table
 from components.words import N_, day, t
 from db import clock
@@ -44,7 +45,7 @@ def show_members(actor: Actor, row: Row, *, keeps: bool) -> None:
         return
     if row["active"]:
         with st.expander(t("Add a member"), icon=":material/person_add:"):
-            adding = Form("members.add", record=row["id"], border=False)
+            adding = KeptForm("members.add", record=row["id"], border=False)
             with adding:
                 _member_fields(actor, adding, {})
                 adding.submit(t("Add"), members.add_member, committee_id=int(row["id"]))
@@ -67,7 +68,7 @@ def _member_table(found: pd.DataFrame, keeps: bool, retired: bool) -> None:
 
 def _change_member(actor: Actor, member: Row) -> None:
     mediator_id, version = int(member["id"]), int(member["version"])
-    form = Form("members.edit", record=mediator_id, version=version)
+    form = KeptForm("members.edit", record=mediator_id, version=version)
     with form:
         _member_fields(actor, form, member)
         form.submit(t("Save"), members.edit_member, mediator_id=mediator_id)
@@ -107,7 +108,7 @@ def show_trainings(actor: Actor, row: Row, *, keeps: bool) -> None:
         return
     names = committees.mediator_names(actor, committee_id=committee_id)
     with st.expander(t("Enter a training"), icon=":material/school:"):
-        form = Form("trainings.add", record=committee_id, border=False)
+        form = KeptForm("trainings.add", record=committee_id, border=False)
         with form:
             form.choose_many("mediator_ids", t("Who took part"), names, names)
             form.text("subject", t("Subject"))
@@ -139,7 +140,7 @@ def show_searches(actor: Actor, row: Row, *, keeps: bool) -> None:
     if not keeps:
         return
     with st.expander(t("Enter a search"), icon=":material/travel_explore:"):
-        form = Form("searches.add", record=committee_id, border=False)
+        form = KeptForm("searches.add", record=committee_id, border=False)
         with form:
             places = st.columns(3)
             with places[0]:

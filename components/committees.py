@@ -11,6 +11,7 @@ import streamlit as st
 from components.case_labels import code_labels
 from components.case_texts import fact, unit_of
 from components.forms import Form, plain, press
+from components.kept_forms import KeptForm
 from components.shown_lists import export_shown
 from components.tables import unit_names
 from components.words import N_, day, language, t, told
@@ -139,7 +140,7 @@ def _sentence(problem: Problem) -> str:
 
 def adding_form(actor: Actor) -> None:
     """A new committee."""
-    form = Form("committees.add", border=False)
+    form = KeptForm("committees.add", border=False)
     with form:
         _committee_fields(actor, form, {})
         form.submit(t("Add"), committees.add_committee)
@@ -148,7 +149,7 @@ def adding_form(actor: Actor) -> None:
 def keeping(actor: Actor, row: Row) -> None:
     """Correct it, begin its new term, take it out of use or put it back."""
     committee_id, version = int(row["id"]), int(row["version"])
-    form = Form("committees.edit", record=committee_id, version=version)
+    form = KeptForm("committees.edit", record=committee_id, version=version)
     with form:
         _committee_fields(actor, form, row)
         form.submit(t("Save"), committees.edit_committee, committee_id=committee_id)

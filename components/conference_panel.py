@@ -8,7 +8,8 @@ import streamlit as st
 from components import case_step_state
 from components.case_labels import label
 from components.case_texts import fact
-from components.forms import Form, plain, press
+from components.forms import plain, press
+from components.kept_forms import KeptForm
 from components.tables import unit_names
 from components.words import N_, day, language, moment, t
 from db.rules.case_flow import Step
@@ -45,7 +46,7 @@ def show(actor: Actor, seen: CaseView) -> None:
     if told.may_confer:
         said = t("Record a joint co-ordination meeting")
         with st.popover(said, icon=":material/groups:", key=f"confer-{seen.id}"):
-            form = Form("conferences.record", record=seen.id, border=False)
+            form = KeptForm("conferences.record", record=seen.id, border=False)
             with form:
                 _fields(actor, seen, form, told, names, None)
                 form.submit(t("Save"), conferences.record, case_id=seen.id)
@@ -77,7 +78,7 @@ def _acts(actor: Actor, seen: CaseView, told: OfCase, conference: Conference, na
                 help=t("Opens the step with the lead unit and the day filled in; nothing is done by itself."),
             )
         with st.popover(t("Correct"), icon=":material/edit:", key=f"rewrite-{conference.id}"):
-            form = Form("conferences.rewrite", record=conference.id, version=conference.version, border=False)
+            form = KeptForm("conferences.rewrite", record=conference.id, version=conference.version, border=False)
             with form:
                 _fields(actor, seen, form, told, names, conference)
                 form.submit(t("Save"), conferences.rewrite, conference_id=conference.id)
@@ -102,7 +103,7 @@ def _taken_away(conference: Conference) -> None:
 
 
 def _fields(
-    actor: Actor, seen: CaseView, form: Form, told: OfCase, names: Mapping[int, str], now: Conference | None
+    actor: Actor, seen: CaseView, form: KeptForm, told: OfCase, names: Mapping[int, str], now: Conference | None
 ) -> None:
     """The record in the order it is written down; a new one begins with the units of the case."""
     people = told.conveners if now is None else {now.convened_by_id: now.convened_by} | dict(told.conveners)

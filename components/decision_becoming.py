@@ -11,6 +11,7 @@ from components.decision_labels import label as decision_label
 from components.decision_settle import afresh
 from components.duty_labels import days_told, named
 from components.forms import Form
+from components.kept_forms import KeptForm
 from components.words import day, t
 from db import clock
 from db.engine import current
@@ -69,7 +70,7 @@ def _step(actor: Actor, row: Row) -> None:
 
 
 def _notice(_actor: Actor, row: Row) -> None:
-    with Form("decisions.notice", record=row["id"], border=False) as form:
+    with KeptForm("decisions.notice", record=row["id"], border=False) as form:
         form.area("text", t("What the unit is asked for"), str(row["text"]), max_chars=LONGEST)
         form.day("answer_by", t("Answer by"), row["due_on"])
         form.submit(t("Draft the notice"), afresh(becoming.become_supervision), **_seen(row))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.case_texts import fact
 from components.dispute_labels import label, labels
-from components.dispute_sheet import ask, closing, is_open, menu, opener, sheet
+from components.dispute_sheet import ask, closing, is_open, kept, menu, opener, sheet
 from components.dispute_texts import LINE, money, typed
 from components.forms import Form, plain
 from components.kept_forms import KeptForm
@@ -215,7 +215,7 @@ def _court(says: Words) -> None:
 
 
 def _confirm_form(seen: DisputeView, says: Words) -> None:
-    with Form("dispute.confirm", record=seen.id, version=int(says["version"]), border=False) as form:
+    with kept(seen, t("Judicial confirmation"), "confirm", version=int(says["version"])) as form:
         left, right = st.columns(2)
         with left:
             chosen = says["confirmation"] or "requested"

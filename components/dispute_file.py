@@ -9,7 +9,7 @@ import streamlit as st
 from components.case_labels import code_labels
 from components.case_texts import fact
 from components.dispute_labels import label
-from components.dispute_sheet import ask, closing, is_open, menu, opener, sheet
+from components.dispute_sheet import ask, closing, is_open, kept, menu, opener, sheet
 from components.dispute_texts import LINE
 from components.forms import Form, plain
 from components.words import day, language, t, told
@@ -99,7 +99,7 @@ def _names(documents: Mapping[str, Document]) -> dict[str, str]:
 
 
 def _add(seen: DisputeView) -> None:
-    with Form("dispute.paper", record=seen.id, border=False) as form:
+    with kept(seen, t("Add a paper"), "paper") as form:
         left, right = st.columns(2)
         with left:
             form.choose("document", t("Which document"), _names(dossier.papers_to_add()))
@@ -155,7 +155,7 @@ def _paper(seen: DisputeView, row: Mapping[str, Any]) -> None:
 
 
 def _edit(seen: DisputeView, row: Mapping[str, Any], which: Mapping[str, Any]) -> None:
-    with Form("dispute.edit_paper", record=row["id"], version=int(row["version"]), border=False) as form:
+    with kept(seen, t("Edit the paper"), "edit_paper", row["id"], version=int(row["version"])) as form:
         left, right = st.columns(2)
         with left:
             form.text("title", t("Title"), row["title"], max_chars=LINE)
@@ -178,7 +178,7 @@ def _archive(actor: Actor, seen: DisputeView, holds: Dossier) -> None:
         return
     with (
         sheet(seen, label("step", Step.ARCHIVE), "archive"),
-        Form("dispute.archive", record=seen.id, version=seen.version, border=False) as form,
+        kept(seen, label("step", Step.ARCHIVE), "archive", version=seen.version) as form,
     ):
         left, right = st.columns(2)
         with left:

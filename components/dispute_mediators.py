@@ -8,7 +8,7 @@ import streamlit as st
 from components.case_texts import quoted
 from components.dispute_labels import label, labels
 from components.dispute_progress import standing
-from components.dispute_sheet import closing, is_open, menu, opener, sheet
+from components.dispute_sheet import closing, is_open, kept, menu, opener, sheet
 from components.dispute_texts import parties
 from components.forms import Form, plain
 from components.words import day, t
@@ -84,7 +84,7 @@ def _end_form(seen: DisputeView, row: Mapping[str, Any]) -> None:
             with sheet(seen, titles[name], name, row["id"]):
                 if name != "replace":
                     st.caption(t("Who steps aside or is objected to sees nothing more of this file."))
-                with Form(f"dispute.{name}", record=row["id"], version=int(row["version"]), border=False) as form:
+                with kept(seen, titles[name], name, row["id"], version=int(row["version"])) as form:
                     if name == "object":
                         form.choose("party_id", t("Which party"), parties(seen))
                     form.day("ended_on", t("From which day"), seen.today, max_value=seen.today)
@@ -95,7 +95,7 @@ def _end_form(seen: DisputeView, row: Mapping[str, Any]) -> None:
 def _assign(actor: Actor, seen: DisputeView) -> None:
     own = committees.mediator_names(actor, committee_id=seen.fields["committee_id"])
     others = {k: v for k, v in committees.mediator_names(actor).items() if k not in own}
-    with Form("dispute.assign", record=seen.id, border=False) as form:
+    with kept(seen, t("Assign a mediator"), "assign") as form:
         form.choose("mediator_id", t("Mediator"), own | others)
         st.caption(t("From another committee only when a party chose that mediator."))
         left, right = st.columns(2)

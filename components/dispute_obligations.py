@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.case_clocks import left as days_words
 from components.dispute_labels import label, labels
-from components.dispute_sheet import ask, closing, is_open, menu, opener, sheet
+from components.dispute_sheet import ask, closing, is_open, kept, menu, opener, sheet
 from components.dispute_texts import LINE, money, parties, typed
 from components.forms import Form, plain
 from components.words import day, t
@@ -133,7 +133,7 @@ def _forms(seen: DisputeView, row: Owed) -> None:
 
 
 def _perform(seen: DisputeView, row: Owed) -> None:
-    with Form("dispute.perform", record=row["id"], version=int(row["version"]), border=False) as form:
+    with kept(seen, t("Record a performance"), "perform", row["id"], version=int(row["version"])) as form:
         left, right = st.columns(2)
         with left:
             form.day("done_on", t("Done on"), seen.today, max_value=seen.today)
@@ -154,11 +154,10 @@ def _perform(seen: DisputeView, row: Owed) -> None:
 
 def _form(seen: DisputeView, row: Owed | None) -> None:
     says: Owed = row or _who_pays(seen)
-    with Form(
-        "dispute.obligation" if row is None else "dispute.edit_obligation",
-        record=seen.id if row is None else row["id"],
-        version=None if row is None else int(row["version"]),
-        border=False,
+    with (
+        kept(seen, t("Add an obligation"), "obligation")
+        if row is None
+        else kept(seen, t("Edit the obligation"), "edit_obligation", row["id"], version=int(row["version"]))
     ) as form:
         _who(form, seen, says)
         left, right = st.columns(2)
@@ -179,7 +178,7 @@ def _form(seen: DisputeView, row: Owed | None) -> None:
 
 def _instalments(seen: DisputeView) -> None:
     st.caption(t("Equal parts; the last one takes the rest, so that the sum is exact."))
-    with Form("dispute.instalments", record=seen.id, border=False) as form:
+    with kept(seen, t("Add instalments"), "instalments") as form:
         _who(form, seen, _who_pays(seen))
         left, right = st.columns(2)
         with left:

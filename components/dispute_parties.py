@@ -6,9 +6,10 @@ from typing import Any
 import streamlit as st
 
 from components.dispute_labels import label, labels
-from components.dispute_sheet import ask, closing, is_open, menu, opener, sheet
+from components.dispute_sheet import ask, closing, is_open, kept, menu, opener, sheet
 from components.dispute_texts import LINE
-from components.forms import Form, plain
+from components.forms import plain
+from components.kept_forms import KeptForm
 from components.words import day, t
 from db.rules.mediation.words import PartyKind, Side
 from db.rules.permissions import Actor
@@ -142,18 +143,21 @@ def _forms(seen: DisputeView, row: Party, clear: Party | None) -> None:
     party: dict[str, Any] = {"dispute_id": seen.id, "party_id": int(row["id"])}
     with st.container(key=f"party-forms-{row['id']}"):
         if is_open(seen.id, "tell", row["id"]):
-            with sheet(seen, t("Rights told"), "tell", row["id"]), _form("tell", row) as form:
+            with sheet(seen, t("Rights told"), "tell", row["id"]), _form(seen, t("Rights told"), "tell", row) as form:
                 form.day("told_on", t("Told on"), row["told_on"] or seen.today, max_value=seen.today)
                 form.choose("told_how", t("How"), labels("how"), row["told_how"] or "in_person")
                 form.submit(t("Save"), closing(seen.id, parties.tell_rights), **party)
         elif is_open(seen.id, "consent", row["id"]):
-            with sheet(seen, t("Consent given"), "consent", row["id"]), _form("consent", row) as form:
+            with (
+                sheet(seen, t("Consent given"), "consent", row["id"]),
+                _form(seen, t("Consent given"), "consent", row) as form,
+            ):
                 form.day("consent_on", t("Consented on"), row["consent_on"] or seen.today, max_value=seen.today)
                 form.submit(t("Save"), closing(seen.id, parties.record_consent), **party)
         elif is_open(seen.id, "identity", row["id"]):
             with sheet(seen, t("Identity seen"), "identity", row["id"]):
                 st.caption(t("Only the day and who looked are kept, never a copy of the document."))
-                with _form("identity", row) as form:
+                with _form(seen, t("Identity seen"), "identity", row) as form:
                     form.day(
                         "identity_seen_on", t("Seen on"), row["identity_seen_on"] or seen.today, max_value=seen.today
                     )
@@ -168,7 +172,7 @@ def _forms(seen: DisputeView, row: Party, clear: Party | None) -> None:
 
 
 def _add(seen: DisputeView) -> None:
-    with Form("dispute.party", record=seen.id, border=False) as form:
+    with kept(seen, t("Add a party"), "add_party") as form:
         _fields(form, {"side": Side.RESPONDENT}, identity=True)
         form.submit(t("Add"), closing(seen.id, parties.add_party), dispute_id=seen.id)
 
@@ -176,16 +180,16 @@ def _add(seen: DisputeView) -> None:
 def _edit(seen: DisputeView, row: Party, clear: Party | None) -> None:
     if clear is None:
         st.caption(t("Names, contacts and addresses can be changed while the identity is shown."))
-    with _form("edit_party", row) as form:
+    with _form(seen, t("Edit the party"), "edit_party", row) as form:
         _fields(form, {**row, **(clear or {})}, identity=clear is not None)
         form.submit(t("Save"), closing(seen.id, parties.edit_party), dispute_id=seen.id, party_id=int(row["id"]))
 
 
-def _form(name: str, row: Party) -> Form:
-    return Form(f"dispute.{name}", record=row["id"], version=int(row["version"]), border=False)
+def _form(seen: DisputeView, title: str, name: str, row: Party) -> KeptForm:
+    return kept(seen, title, name, row["id"], version=int(row["version"]))
 
 
-def _fields(form: Form, says: Party, *, identity: bool) -> None:
+def _fields(form: KeptForm, says: Party, *, identity: bool) -> None:
     """What is written down of a party, in the order of the forms; the identity only when it may stand there."""
     form.choose("side", t("Side"), labels("side"), says["side"])
     form.choose("kind", t("Person or organisation"), labels("party_kind"), says.get("kind", PartyKind.PERSON))

@@ -14,14 +14,37 @@ import streamlit as st
 from components.dispute_address import go_to
 from components.dispute_texts import as_typed
 from components.forms import plain, press
+from components.kept_forms import KeptForm
 from components.words import t
+from db.rules.mediation.words import Step
 from db.rules.problems import Changed
 from db.services.mediation.read import DisputeView
 
 _OPEN = "dispute_sheets"
+# What is done to the dispute as a whole stands above the parts.
+OF_WHOLE = (
+    Step.ACCEPT,
+    Step.EXTEND,
+    Step.REFUSE,
+    Step.TERMINATE,
+    Step.WITHDRAW,
+    Step.REOPEN,
+    Step.CORRECT,
+    Step.ESCALATION,
+    Step.NOTE,
+)
 FORM = "form"
 # Forms that keep drafts, and the part each stands in.
-KEPT = {"session": "sessions", "edit_session": "sessions", "agreement": "agreement", "visit": "follow_up"}
+KEPT: Mapping[str, str] = {
+    **dict.fromkeys(("add_party", "tell", "consent", "identity", "edit_party"), "parties"),
+    **dict.fromkeys(("assign", "step_aside", "object", "replace"), "mediators"),
+    **dict.fromkeys(("session", "edit_session"), "sessions"),
+    **dict.fromkeys(("agreement", "confirm"), "agreement"),
+    **dict.fromkeys(("obligation", "instalments", "perform", "edit_obligation"), "performance"),
+    "visit": "follow_up",
+    **dict.fromkeys(("paper", "edit_paper", "archive"), "file"),
+    **dict.fromkeys(OF_WHOLE, ""),
+}
 
 
 def is_open(dispute_id: int, form: str, record: object = "") -> bool:
@@ -88,6 +111,13 @@ def menu(seen: DisputeView, forms: Mapping[str, str], record: object = "", *, of
         on_click=_show_chosen,
         args=(seen.id, key, record),
     )
+
+
+def kept(seen: DisputeView, title: str, form: str, record: object = "", *, version: int | None = None) -> KeptForm:
+    """The fields of a form of this dispute, as the dispute and the desk offer to go on with them."""
+    number = str(seen.fields["number"])
+    name = f"dispute:{seen.id}:{form}"
+    return KeptForm(name, record=record, version=version, border=False, subject=number, label=title)
 
 
 @contextmanager

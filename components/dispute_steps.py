@@ -6,9 +6,10 @@ import streamlit as st
 
 from components.case_labels import code_labels
 from components.dispute_labels import label, labels
-from components.dispute_sheet import closing, is_open, sheet
+from components.dispute_sheet import closing, is_open, kept, sheet
 from components.dispute_texts import LINE, local, parties, typed
 from components.forms import Form, plain
+from components.kept_forms import KeptForm
 from components.words import day, t
 from db.rules.mediation.words import Step
 from db.rules.permissions import Actor
@@ -25,9 +26,8 @@ def open_form(actor: Actor, seen: DisputeView) -> None:
                     draw(actor, seen)
 
 
-def _form(seen: DisputeView, step: Step, *, versioned: bool = True) -> Form:
-    version = seen.version if versioned else None
-    return Form(f"dispute.{step}", record=seen.id, version=version, border=False)
+def _form(seen: DisputeView, step: Step, *, versioned: bool = True) -> KeptForm:
+    return kept(seen, label("step", step), step, version=seen.version if versioned else None)
 
 
 def _accept(actor: Actor, seen: DisputeView) -> None:  # noqa: ARG001 - every form is drawn alike

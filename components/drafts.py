@@ -1,6 +1,8 @@
 """What somebody began and did not finish: to go on with or to throw away."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
@@ -21,6 +23,7 @@ from components.account import current_actor
 from components.case_address import open_case
 from components.case_step_state import PREFIX
 from components.forms import plain
+from components.screens import PAGES, screen_at
 from components.words import moment, t
 from db.rules.permissions import Actor, Permission
 from db.services import cases, intake
@@ -48,21 +51,31 @@ def show(actor: Actor) -> None:
     if rows.empty:
         return
     st.subheader(t("My drafts"), anchor=False)
-    for _, row in rows.head(MOST).iterrows():
-        with st.container(horizontal=True, vertical_alignment="center", key=f"draft-{row['form']}-{row['subject']}"):
-            what = row["label"] or (t("Take in a matter") if row["form"] == intake_draft.FORM else row["form"])
-            where = f" · {row['subject']}" if str(row["form"]).startswith((PREFIX, OF_DISPUTE, *OF_CASE)) else ""
-            kept = t("kept {time}", time=moment(row["saved_at"]))
-            st.markdown(f"{plain(what)}{plain(where)}  \n:gray[{plain(kept)}]", width="stretch")
-            if st.button(t("Continue"), key=f"go-on-{row['form']}-{row['subject']}"):
-                _continue(actor, str(row["form"]), str(row["subject"]))
-            st.button(
-                t("Discard"),
-                key=f"discard-{row['form']}-{row['subject']}",
-                type="tertiary",
-                on_click=_discard,
-                args=(row["form"], row["subject"]),
-            )
+    for row in rows.head(MOST).to_dict("records"):
+        _line(actor, str(row["form"]), str(row["subject"]), str(row["label"]), row["saved_at"])
+    if len(rows) > MOST:
+        with st.expander(t("Older drafts")):
+            for row in rows.tail(-MOST).to_dict("records"):
+                _line(actor, str(row["form"]), str(row["subject"]), str(row["label"]), row["saved_at"])
+
+
+def _line(actor: Actor, form: str, subject: str, label: str, saved_at: datetime) -> None:
+    """What it is and when it was kept, the way into its form, and the way to be rid of it."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"draft-{form}-{subject}"):
+        taking_in = form == intake_draft.FORM
+        what = label or (t("Take in a matter") if taking_in else form)
+        about = "" if taking_in or not subject else f" · {subject}"
+        kept = t("kept {time}", time=moment(saved_at))
+        st.markdown(f"{plain(what)}{plain(about)}  \n:gray[{plain(kept)}]", width="stretch")
+        if st.button(t("Continue"), key=f"go-on-{form}-{subject}"):
+            _continue(actor, form, subject)
+        st.button(
+            t("Discard"),
+            key=f"discard-{form}-{subject}",
+            type="tertiary",
+            on_click=_discard,
+            args=(form, subject),
+        )
 
 
 def _continue(actor: Actor, form: str, subject: str) -> None:
@@ -81,11 +94,20 @@ def _continue(actor: Actor, form: str, subject: str) -> None:
         st.switch_page("pages/cases/register.py", query_params=dict(where))
     if name in OF_CASE and record.isdecimal():
         open_case(int(record))
-    if actor.may(Permission.CASES_READ):
+    _continue_where_it_was(actor, form, subject)
+    if form.startswith(PREFIX) and actor.may(Permission.CASES_READ):
         found = cases.register(actor, choice=Choice(tab=Tab.ALL, text=subject)).rows
         for case_id in found.loc[found["number"] == subject, "id"]:
             open_case(int(case_id))
     st.info(t("This does not exist, or it is not yours to see."))
+
+
+def _continue_where_it_was(actor: Actor, form: str, subject: str) -> None:
+    """To the address at which it was typed, which every kept form writes down."""
+    draft = intake.draft_of(actor, form=form, subject=subject)
+    where: Any = {} if draft is None else draft.content.get("where", {})
+    if (screen := screen_at(str(where.get("screen", "")))) is not None:
+        st.switch_page(PAGES / screen.file, query_params=where["query"])
 
 
 def _discard(form: str, subject: str) -> None:

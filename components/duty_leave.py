@@ -8,7 +8,7 @@ import streamlit as st
 from components import duty_import
 from components.duty_labels import days_told, label, labels
 from components.duty_parts import names_of, stands, take_back
-from components.forms import Form
+from components.kept_forms import KeptForm
 from components.tables import table
 from components.words import day, t
 from db import clock
@@ -58,7 +58,7 @@ def _add_form(actor: Actor, seen: DutyView) -> None:
         return
     shifts = {None: t("All shifts")} | names_of(seen.shifts[seen.shifts["active"].astype(bool)])
     with st.expander(t("Enter leave or a wish"), icon=":material/event_busy:"):
-        form = Form("absences.add", record=seen.id, border=False)
+        form = KeptForm("absences.add", record=seen.id, border=False)
         with form:
             left, right = st.columns(2)
             with left:

@@ -10,6 +10,7 @@ from components.case_texts import unit_of
 from components.duty_labels import named
 from components.duty_rules import duty_fields
 from components.forms import Form
+from components.kept_forms import KeptForm
 from components.shown_lists import export_shown
 from components.tables import unit_names
 from components.words import N_, language, t
@@ -130,7 +131,7 @@ def preset_form(actor: Actor, *, expanded: bool) -> None:
 def add_form(actor: Actor) -> None:
     """A new duty from nothing."""
     with st.expander(t("Describe a duty from nothing"), icon=":material/add:"):
-        form = Form("duties.add", border=False)
+        form = KeptForm("duties.add", border=False)
         with form:
             duty_fields(actor, form, None)
             form.submit(t("Add"), describing.add_duty)

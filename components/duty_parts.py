@@ -10,6 +10,7 @@ import streamlit as st
 from components.case_labels import code_labels
 from components.duty_labels import Row, clock_time, is_missing, lasting, named, time_of
 from components.forms import Form, press
+from components.kept_forms import KeptForm
 from components.tables import pick, table
 from components.words import day, t
 from db.rules.permissions import Actor
@@ -30,7 +31,7 @@ def keep(
         return
     add, edit, retire, restore = acts
     with st.expander(t("Add"), icon=":material/add:", expanded=found.empty):
-        form = Form(f"{name}.add", record=seen.id, border=False)
+        form = KeptForm(f"{name}.add", record=seen.id, border=False)
         with form:
             fields(form, {})
             form.submit(t("Add"), add, duty_id=seen.id)
@@ -43,7 +44,7 @@ def keep(
     if not row["active"]:
         press(f"{name}.restore", t("Restore"), restore, record=chosen, version=version, **which)
         return
-    form = Form(f"{name}.edit", record=chosen, version=version)
+    form = KeptForm(f"{name}.edit", record=chosen, version=version)
     with form:
         fields(form, row)
         form.submit(t("Save"), edit, **which)

@@ -12,6 +12,7 @@ from components.case_labels import code_labels
 from components.duty_labels import Row, in_words, is_missing, label, labels, number_or_none
 from components.duty_parts import codes_of, keep, names_of, stands, take_back, used
 from components.forms import Form
+from components.kept_forms import KeptForm
 from components.tables import table, unit_names
 from components.words import N_, day, t
 from db.rules.permissions import Actor
@@ -150,7 +151,7 @@ def show_pairs(actor: Actor, seen: DutyView) -> None:
         return
     names = members.member_names(actor, duty_id=seen.id)
     if len(names) > 1:
-        form = Form("pairs.set", record=seen.id)
+        form = KeptForm("pairs.set", record=seen.id)
         with form:
             places = st.columns(3)
             with places[0]:

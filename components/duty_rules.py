@@ -6,6 +6,7 @@ from components.case_labels import code_labels
 from components.case_texts import fact
 from components.duty_labels import lasting, named
 from components.forms import Form, plain, press
+from components.kept_forms import KeptForm
 from components.tables import unit_names
 from components.words import language, t, told
 from db.rules.permissions import Actor
@@ -39,7 +40,7 @@ def show(actor: Actor, seen: DutyView) -> None:
         _facts(actor, seen)
         return
     if seen.active:
-        form = Form("duties.edit", record=seen.id, version=seen.version)
+        form = KeptForm("duties.edit", record=seen.id, version=seen.version)
         with form:
             duty_fields(actor, form, seen)
             form.submit(t("Save"), describing.edit_duty, duty_id=seen.id)

@@ -11,6 +11,7 @@ from components.case_labels import code_labels
 from components.case_texts import literal
 from components.duty_labels import Row, in_words, is_missing, span
 from components.forms import Form, plain
+from components.kept_forms import KeptForm
 from components.tables import pick, table
 from components.widths import desk_and_phone
 from components.words import N_, language, moment, t
@@ -139,7 +140,7 @@ def _end_form(row: Row, record: str) -> None:
 
 
 def _note_form(row: Row, record: str) -> None:
-    form = Form("my-duty.note", record=record, border=False)
+    form = KeptForm("my-duty.note", record=record, border=False)
     shift = {"post_id": int(row["post_id"]), "on_day": row["on_day"], "shift_id": int(row["shift_id"])}
     with form:
         form.area("text", t("What the next shift must know"), height=120)

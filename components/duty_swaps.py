@@ -13,6 +13,7 @@ from components.duty_labels import Row, in_words, is_missing, label, span
 from components.duty_shifts import to_come
 from components.duty_take_over import published, tell_others, who_fits
 from components.forms import Form, plain, press
+from components.kept_forms import KeptForm
 from components.tables import pick, table
 from components.words import N_, day, moment, t
 from db import clock
@@ -108,7 +109,7 @@ def _ask_form(actor: Actor, row: Row) -> None:
     place_id = int(row["place_id"])
     found = records(swap_lists.propose(actor, place_id=place_id))
     fitting = who_fits(found)
-    form = Form("swap.ask", record=place_id, version=int(row["version"]), border=False)
+    form = KeptForm("swap.ask", record=place_id, version=int(row["version"]), border=False)
     with form:
         form.choose("taker_id", t("Ask"), {None: t("Everybody of this role")} | fitting)
         form.choose(

@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from components.duty_labels import Row, days_told, label, labels
-from components.forms import Form, plain, press
+from components.forms import plain, press
+from components.kept_forms import KeptForm
 from components.words import language, t
 from db import clock
 from db.engine import current
@@ -56,7 +57,7 @@ def _line(row: Row) -> None:
 def _form(seat: Seat) -> None:
     shifts = {None: t("All shifts")} | {one: name.within(language()) for one, name in seat.shifts.items()}
     kinds = {code: said for code, said in labels("absence").items() if code in WISHES}
-    form = Form("wish.add", record=seat.member_id, border=False)
+    form = KeptForm("wish.add", record=seat.member_id, border=False)
     with form:
         left, right = st.columns(2)
         with left:

@@ -108,10 +108,6 @@ class Form:
         """One line."""
         return str(self._draw(name, st.text_input, label, value=value, **options))
 
-    def area(self, name: str, label: str, value: str = "", **options: Any) -> str:
-        """Several lines."""
-        return str(self._draw(name, st.text_area, label, value=value, **options))
-
     def number(self, name: str, label: str, value: int | None = 0, **options: Any) -> int | None:
         """A whole number; None when it begins empty and stays so."""
         typed = self._draw(name, st.number_input, label, value=value, step=1, **options)

@@ -21,13 +21,18 @@ import streamlit as st
 
 from components.account import current_actor
 from components.forms import Form, State, conflict_key, id_of, mark_problem, run, state_of, tell_conflict
+from components.screens import here
 from components.words import moment, t
+from db import clock
+from db.engine import current
 from db.rules.permissions import Actor
 from db.rules.problems import Problem, Problems
 from db.services import intake
 
 # A line is sent after this pause; a text by static/intake.js, which waits as long.
 PAUSE = "1200ms"
+SHOWN = 40
+_TEXTS = (st.text_input, st.text_area)
 _AS_TYPED: Mapping[Any, Callable[[str], Any]] = {st.date_input: date.fromisoformat, st.time_input: time.fromisoformat}
 
 
@@ -46,11 +51,13 @@ class Kept(State):
     unkept: tuple[Problem, ...] = ()
     attempts: int = 0
     opened: bool = False
+    texts: list[str] = field(default_factory=list)
 
     @property
     def typed(self) -> dict[str, Any]:
         """The values somebody changed."""
-        return {name: value for name, value in self.values.items() if value != self.first.get(name)}
+        first = self.first
+        return {name: value for name, value in self.values.items() if name not in first or value != first[name]}
 
     def key(self, name: str) -> str:
         """The widget key of a field."""
@@ -119,14 +126,23 @@ class Kept(State):
     def _write(self, actor: Actor) -> bool:
         """Write the draft; no when its key has been used."""
         self.packed, self.unkept = self._pack(), ()
-        content = {"version": self.version, "values": self.typed}
-        names = {"form": self.form, "subject": self.subject, "label": self.label}
+        content: dict[str, Any] = {"version": self.version, "values": self.typed}
+        if (screen := here()) is not None:
+            content["where"] = {"screen": screen.path, "query": st.query_params.to_dict()}
+        names = {"form": self.form, "subject": self.subject, "label": self.label or self._named()}
         try:
             self.kept_at = intake.keep_draft(actor, key=self.token, content=content, **names)
         except Problems as problems:
             self.unkept = problems.problems
             return True
         return self.kept_at is not None
+
+    def _named(self) -> str:
+        """What tells a draft without a name of its own apart: its screen and how its first words begin."""
+        screen = here()
+        typed = (str(self.typed[name]) for name in self.texts if self.typed.get(name))
+        parts = ("" if screen is None else t(screen.title), next(typed, "")[:SHOWN])
+        return " · ".join(part for part in parts if part)
 
 
 class KeptForm(Form):
@@ -179,6 +195,15 @@ class KeptForm(Form):
         """One line, known after a short pause."""
         return super().text(name, label, value, **{"live": PAUSE, "autocomplete": "off"} | options)
 
+    def area(self, name: str, label: str, value: str = "", **options: Any) -> str:
+        """Several lines: only here, because what takes long to type is kept."""
+        return str(self._draw(name, st.text_area, label, value=value, **options))
+
+    def day(self, name: str, label: str, value: Any = None, **options: Any) -> Any:
+        """A calendar day, or None; "today" is the office's."""
+        value = clock.today(current().settings.timezone) if value == "today" else value
+        return super().day(name, label, value, **options)
+
     def _key(self, name: str) -> str:
         return self._kept.key(name)
 
@@ -190,14 +215,21 @@ class KeptForm(Form):
             value = super()._draw(name, widget, label, **options)
         if name in self._kept.begun:
             self._kept.values[name] = value
+            self._kept.first.setdefault(name, value)
+        if widget in _TEXTS and name not in self._kept.texts:
+            self._kept.texts.append(name)
         return value
 
     def _begin(self, name: str, widget: Callable[..., Any], given: Any, codes: list[Any] | None) -> Any:
         """What the widget is drawn with: the same on every run until it is built anew, then what was typed."""
         kept, one_of_many = self._kept, widget is st.selectbox
         given = codes[given] if one_of_many and codes and given is not None else None if one_of_many else given
-        kept.first.setdefault(name, given)
         if name not in kept.begun or self._key(name) not in st.session_state:
+            if name in kept.typed:
+                kept.first[name] = given
+            else:  # nobody typed here: as the record says now, and as the widget gives it back
+                kept.values.pop(name, None)
+                kept.first.pop(name, None)
             value = kept.values.get(name, given)
             kept.begun[name] = _AS_TYPED[widget](value) if isinstance(value, str) and widget in _AS_TYPED else value
         begun = kept.begun[name]

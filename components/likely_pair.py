@@ -9,7 +9,8 @@ from components.case_address import open_case
 from components.case_labels import label
 from components.case_merged import open_merge
 from components.case_texts import fact, unit_of
-from components.forms import Form, plain, press
+from components.forms import plain, press
+from components.kept_forms import KeptForm
 from components.words import moment, t
 from db.rules.likeness import apart
 from db.services.cases import likely_lists
@@ -88,7 +89,7 @@ def _repeat_form(pair: Pair) -> None:
     """The link, and what the resident of the later matter is told of the first."""
     first = t("The matter is already registered as {number}: {state}.", number=pair.earlier["number"],
               state=label("state", pair.earlier["state"]))  # fmt: skip
-    with Form("likely.repeat", record=pair.id, version=pair.version) as form:
+    with KeptForm("likely.repeat", record=pair.id, version=pair.version) as form:
         if not pair.later["anonymous"]:
             ways = {code: label("how", code) for code in ("telephone", "in_person", "written")}
             form.choose("how", t("How the resident is told"), ways, "telephone")

@@ -7,7 +7,7 @@ import streamlit as st
 from components import decision_becoming, decision_card, decision_settle
 from components.decision_labels import owner_names
 from components.decision_settle import REWORD, afresh
-from components.forms import Form, press
+from components.forms import press
 from components.kept_forms import KeptForm
 from components.meeting_labels import label
 from components.tables import unit_names
@@ -55,7 +55,7 @@ def _acts(actor: Actor, seen: Seen, row: dict[str, Any]) -> None:
 
 
 def _correct(actor: Actor, row: dict[str, Any]) -> None:
-    with Form(REWORD, record=row["id"], version=int(row["version"])) as form:
+    with KeptForm(REWORD, record=row["id"], version=int(row["version"])) as form:
         _fields(actor, form, row)
         form.submit(t("Correct"), afresh(deciding.reword), main=False, decision_id=int(row["id"]))
 
@@ -81,7 +81,7 @@ def _new(actor: Actor, seen: Seen) -> None:
         form.submit(t("Write it down"), deciding.decide, meeting_id=seen.id)
 
 
-def _fields(actor: Actor, form: Form, row: dict[str, Any]) -> None:
+def _fields(actor: Actor, form: KeptForm, row: dict[str, Any]) -> None:
     """What, who, until when, and the matter it is about."""
     people, named = owner_names(actor), unit_names(units.units(actor))
     form.area("text", t("What was decided"), str(row.get("text") or ""), height=90, max_chars=LONGEST_TEXT)

@@ -10,6 +10,7 @@ from components import asked
 from components.due_rows import clicked
 from components.duty_labels import weekdays
 from components.forms import Form, plain, press
+from components.kept_forms import KeptForm
 from components.meeting_labels import label, labels, named, said_of
 from components.shown_lists import export_shown
 from components.words import N_, day, moment, t
@@ -91,7 +92,7 @@ def usual(found: pd.DataFrame) -> None:
 def adding(*, expanded: bool) -> None:
     """A new kind."""
     with st.expander(t("Add a kind of meeting"), icon=":material/add:", expanded=expanded, key="kinds-add"):
-        form = Form("kinds.add", border=False)
+        form = KeptForm("kinds.add", border=False)
         with form:
             _fields(form, None)
             form.submit(t("Add"), kinds.add_kind)
@@ -113,7 +114,7 @@ def one(actor: Actor, row: Row) -> None:
         if row["rhythm"] != Rhythm.AS_NEEDED:
             st.markdown(f":gray[{plain(t('Due days count from {day}', day=day(row['begins_on'])))}]", width="content")
     which: dict[str, Any] = {"kind_id": int(row["id"])}
-    with Form("kinds.edit", record=row["id"], version=int(row["version"])) as form:
+    with KeptForm("kinds.edit", record=row["id"], version=int(row["version"])) as form:
         _fields(form, row)
         form.submit(t("Save"), kinds.edit_kind, **which)
     act = kinds.retire_kind if row["active"] else kinds.restore_kind

@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from components.case_texts import quoted
-from components.forms import Form, plain, press
+from components.forms import plain, press
+from components.kept_forms import KeptForm
 from components.result_labels import COLOURS, Row, appeal_state, unit_name, word
 from components.words import moment, t
 from db.services.duty.rows import records
@@ -58,7 +59,7 @@ def line(row: Row, names: dict[str, str]) -> str:
 
 
 def _rule(row: Row) -> None:
-    form = Form("appeal.rule", record=row["id"], version=int(row["version"]), border=False)
+    form = KeptForm("appeal.rule", record=row["id"], version=int(row["version"]), border=False)
     with st.popover(t("Rule on it"), icon=":material/gavel:", key=f"rule-{row['id']}"), form:
         form.area("ruling", t("Reason of the ruling"), max_chars=LONGEST)
         with st.container(horizontal=True):

@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from components import result_appeals, score_sheet
-from components.forms import Form, plain
+from components.forms import plain
+from components.kept_forms import KeptForm
 from components.result_address import open_publication
 from components.score_labels import DASH, named, names_in
 from components.words import day, language, t
@@ -118,7 +119,7 @@ def _appeal(actor: Actor, seen: Published, told: Told, period: str, item: str, n
         st.caption(t("Choose a line above to see what it rests on, or to appeal against it."))
         return
     unit_id = int(told["unit"]["id"])
-    form = Form("appeal.ask", record=f"{seen.id}:{unit_id}:{period}:{item}", border=False)
+    form = KeptForm("appeal.ask", record=f"{seen.id}:{unit_id}:{period}:{item}", border=False)
     about = t("Appeal against: {item}", item=names.get(item, item))
     with st.expander(about, icon=":material/feedback:", key="appeal-form"), form:
         form.area("reason", t("Why is it wrong?"), max_chars=result_appeals.LONGEST)

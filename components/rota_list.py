@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from components import asked, downloads
-from components.forms import Form, plain
+from components.forms import plain
+from components.kept_forms import KeptForm
 from components.rota_address import open_rota
 from components.rota_labels import duty_name, label
 from components.words import N_, day, language, t
@@ -157,7 +158,7 @@ def new_form(actor: Actor, duty_id: int | None, rows: pd.DataFrame) -> None:
             st.caption(t("You plan no duty yet. A duty is described first: its posts, shifts, needs and people."))
         return
     with st.expander(t("New rota"), icon=":material/add:", expanded=rows.empty):
-        form = Form("rotas.new", record=duty_id or "", border=False)
+        form = KeptForm("rotas.new", record=duty_id or "", border=False)
         with form:
             first, last = following(rows)
             left, right = st.columns(2)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.case_labels import code_labels
 from components.forms import Form, attempt, plain
+from components.kept_forms import KeptForm
 from components.rota_placing import LINE, whole
 from components.rota_sheet import member_of
 from components.words import N_, day, t
@@ -64,7 +65,7 @@ def _sick_call(seen: RotaView) -> None:
     """Who called in sick, entered here so that nobody has to leave the rota for it."""
     names = {int(row["id"]): str(row["name"]) for row in seen.people if row["active"]}
     today = _first(seen)
-    with Form("rota.sick", record=seen.id, border=False) as form:
+    with KeptForm("rota.sick", record=seen.id, border=False) as form:
         who, since, until, why = st.columns(4)
         with who:
             form.choose("member_id", t("Who is away"), names)

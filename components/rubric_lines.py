@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.forms import Form, press
 from components.grids import edit_grid
+from components.kept_forms import KeptForm
 from components.tables import pick
 from components.words import t
 from db.rules.scoring.drafting import digest, lines_of, typed_of
@@ -61,7 +62,7 @@ def grid(
 def adding(seen: RubricView, what: str, title: str, fields: Callable[[Form], None], *, expanded: bool = False) -> None:
     """A line more."""
     with st.expander(title, icon=":material/add:", expanded=expanded, key=f"add-{what}"):
-        form = Form(f"rubric.{what}.add", record=seen.id, border=False)
+        form = KeptForm(f"rubric.{what}.add", record=seen.id, border=False)
         with form:
             fields(form)
             form.submit(t("Add"), drafts.add_line, rubric_id=seen.id, what=what)

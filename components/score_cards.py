@@ -4,7 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from components.forms import Form, plain, press
+from components.forms import plain, press
+from components.kept_forms import KeptForm
 from components.score_labels import label, labels
 from components.words import day, moment, t
 from db import clock
@@ -25,7 +26,7 @@ def show(actor: Actor, assessed_unit_id: int, *, own: bool) -> None:
     with st.expander(t("Cards and veto ({n})", n=standing), icon=":material/style:", key="score-cards"):
         for row in found:
             _card(row)
-        form = Form("card.give", record=assessed_unit_id, border=False)
+        form = KeptForm("card.give", record=assessed_unit_id, border=False)
         with form:
             form.choose("kind", t("Card"), labels("card"))
             form.day("on_day", t("Day"), clock.today(current().settings.timezone))

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.forms import Form, press
+from components.forms import press
 from components.grids import edit_grid
 from components.kept_forms import KeptForm
 from components.score_address import DRAFT, ENTERING
@@ -139,7 +139,7 @@ def correct(seen: Sheets, period: str, rows: Sequence[Told]) -> None:
         return
     row = typed[int(chosen)]
     items = {item.code: names[item.code] for item in entered(seen.edition.rubric, period) if not item.trigger}
-    form = Form("score.edit", record=chosen, version=int(row["version"]))
+    form = KeptForm("score.edit", record=chosen, version=int(row["version"]))
     with form:
         values = dict(row) | {"on_day": date.fromisoformat(row["on_day"])}
         values["number"] = seen.told["records"].get(f"{row['record']} {row['record_id']}", "")
@@ -176,7 +176,7 @@ def finish(seen: Sheets, sheet: Told) -> None:
         press("score.finish", t("Finish the sheet"), sheets.finish, record=record, icon=":material/task_alt:", **which)
 
 
-def _fields(form: Form, items: Mapping[str, str], row: Told, *, base: bool) -> None:
+def _fields(form: KeptForm, items: Mapping[str, str], row: Told, *, base: bool) -> None:
     left, right = st.columns(2)
     with left:
         form.choose("item", t("Item"), items, row.get("item"))

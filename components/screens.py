@@ -11,6 +11,7 @@ from db.rules.permissions import Actor, Permission
 
 PAGES = Path(__file__).parent.parent / "pages"
 P = Permission
+_HERE = "screen"
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,14 @@ SCREENS: tuple[Screen, ...] = (
         P.DATA_REQUESTS_KEEP,
         OFFICE,
     ),
+    Screen(
+        "protection",
+        "office/protection.py",
+        N_("Data protection"),
+        ":material/policy:",
+        P.DATA_REQUESTS_KEEP,
+        OFFICE,
+    ),
     Screen("ledgers", "records/ledgers.py", N_("Ledgers"), ":material/library_books:", P.LEDGERS_EXPORT, RECORDS),
     Screen("journal", "records/journal.py", N_("Journal"), ":material/history:", P.JOURNAL_READ, RECORDS),
 )
@@ -179,9 +188,20 @@ def screen_of(file: str) -> Screen:
     return {screen.file: screen for screen in SCREENS}[inside]
 
 
+def screen_at(path: str) -> Screen | None:
+    """The screen at this address, None for no screen's."""
+    return next((screen for screen in SCREENS if screen.path == path), None)
+
+
+def here() -> Screen | None:
+    """The screen being drawn; None outside a page."""
+    return screen_at(st.session_state.get(_HERE, ""))
+
+
 def enter(file: str) -> Actor:
     """First line of every page: who is here (or stop), may they be (or stop), and the title."""
     screen = screen_of(file)
+    st.session_state[_HERE] = screen.path
     actor = current_actor()
     if actor is None:
         st.info(t("Please sign in."))

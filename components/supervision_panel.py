@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from components.case_texts import quoted
-from components.forms import Form, plain, press
+from components.forms import plain, press
+from components.kept_forms import KeptForm
 from components.supervision_labels import COLOURS, label
 from components.words import day, language, moment, t
 from db.rules.permissions import Actor
@@ -83,14 +84,14 @@ def _asked(notice: Notice, act: Act, said: str, form: Callable[[Notice, str], No
 
 
 def _answer_form(notice: Notice, said: str) -> None:
-    form = Form("supervision.answer", record=notice.id, version=notice.version, border=False)
+    form = KeptForm("supervision.answer", record=notice.id, version=notice.version, border=False)
     with form:
         form.area("words", t("What was done, and why it took so long"), max_chars=LONGEST, height=160)
         form.submit(said, answering.answer, supervision_id=notice.id)
 
 
 def _repeat_form(notice: Notice, said: str) -> None:
-    form = Form("supervision.repeat", record=notice.id, version=notice.version, border=False)
+    form = KeptForm("supervision.repeat", record=notice.id, version=notice.version, border=False)
     with form:
         st.caption(t("This notice is closed and a new one issued in the same matter."))
         form.area("text", t("What the unit is to do"), notice.text, max_chars=LONGEST, height=160)
@@ -99,7 +100,7 @@ def _repeat_form(notice: Notice, said: str) -> None:
 
 
 def _change_form(notice: Notice, _said: str) -> None:
-    form = Form("supervision.rewrite", record=notice.id, version=notice.version, border=False)
+    form = KeptForm("supervision.rewrite", record=notice.id, version=notice.version, border=False)
     with form:
         _fields(form, notice.text, notice.answer_by)
         form.submit(t("Save"), drafting.rewrite, supervision_id=notice.id)
@@ -109,12 +110,12 @@ def _new(case_id: int, told: OfCase) -> None:
     with st.popover(
         t("Draft a supervision notice"), icon=":material/notification_important:", key=f"supervise-{case_id}"
     ):
-        form = Form("supervision.draft", record=case_id, border=False)
+        form = KeptForm("supervision.draft", record=case_id, border=False)
         with form:
             _fields(form, told.begins)
             form.submit(t("Keep the draft"), drafting.draft, case_id=case_id)
 
 
-def _fields(form: Form, text: str, answer_by: date | None = None) -> None:
+def _fields(form: KeptForm, text: str, answer_by: date | None = None) -> None:
     form.area("text", t("What the unit is to do"), text, max_chars=LONGEST, height=160)
     form.day("answer_by", t("Answer by (empty: the usual limit)"), answer_by)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.forms import Form, press
 from components.grids import edit_grid
+from components.kept_forms import KeptForm
 from components.screens import enter
 from components.shown_lists import export_shown
 from components.tables import pick, table
@@ -38,7 +39,7 @@ with lists:
         label="code",
     )
     with st.expander(t("Add an entry"), icon=":material/add:"):
-        adding = Form("codes.add", record=name, border=False)
+        adding = KeptForm("codes.add", record=name, border=False)
         with adding:
             adding.text("code", t("Code"), help=t("Lower-case English, for example water_supply."))
             adding.text("label_zh", t("Chinese label"))
@@ -64,7 +65,7 @@ with notice:
     said = {"id": t("Version"), "effective_from": t("In force from"), "created_at": t("Written")}
     table(versions, said, shows={"effective_from": day, "created_at": moment})
     st.caption(t("The office's name, address and telephone are filled in. Records keep their version."))
-    writing = Form("notices.add")
+    writing = KeptForm("notices.add")
     with writing:
         writing.area("text_zh", t("Chinese text"), versions.iloc[0]["text_zh"], height=300)
         writing.area("text_en", t("English text"), versions.iloc[0]["text_en"], height=300)

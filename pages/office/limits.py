@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from components.forms import Form, press
+from components.forms import press
 from components.grids import edit_grid
+from components.kept_forms import KeptForm
 from components.screens import enter
 from components.shown_lists import export_shown
 from components.tables import pick, table
@@ -68,7 +69,7 @@ if chosen is not None:
         active=not active,
     )
     with st.expander(t("Copy to a new set"), icon=":material/content_copy:"):
-        copying = Form("limits.copy", record=chosen, border=False)
+        copying = KeptForm("limits.copy", record=chosen, border=False)
         with copying:
             copying.text("name", t("Name of the new set"))
             copying.text("source", t("Regulation or decision it comes from"))

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from components.forms import Form, plain, press
+from components.forms import plain, press
+from components.kept_forms import KeptForm
 from components.labels import ROLES, role
 from components.screens import enter
 from components.shown_lists import export_shown
@@ -29,7 +30,7 @@ export_shown("people", t("People"), staff, labels, shows=shows)
 table(staff, labels, shows=shows)
 
 with st.expander(t("Add a person"), icon=":material/person_add:"):
-    adding = Form("people.add", border=False)
+    adding = KeptForm("people.add", border=False)
     with adding:
         adding.text("username", t("User name"))
         adding.text("name", t("Name"))
@@ -42,7 +43,7 @@ with st.expander(t("Add a person"), icon=":material/person_add:"):
 chosen = pick("person", t("Person"), {int(p["id"]): f"{p['name']} ({p['username']})" for _, p in staff.iterrows()})
 if chosen is not None:
     person = staff.set_index("id").loc[chosen]
-    form = Form("people.edit", record=chosen, version=int(person["version"]))
+    form = KeptForm("people.edit", record=chosen, version=int(person["version"]))
     with form:
         form.text("name", t("Name"), person["name"])
         form.choose("unit_id", t("Unit"), {int(person["unit_id"]): person["unit"]} | places, int(person["unit_id"]))

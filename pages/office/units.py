@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.forms import Form, press
+from components.kept_forms import KeptForm
 from components.screens import enter
 from components.shown_lists import export_shown
 from components.tables import pick, table, unit_name, unit_names
@@ -26,7 +27,7 @@ table(tree, columns, shows={"kind": kinds.get})
 
 above = unit_names(tree[tree["active"] & (tree["level"] < LEVELS)])
 with st.expander(t("Add a unit"), icon=":material/add:"):
-    adding = Form("units.add", border=False)
+    adding = KeptForm("units.add", border=False)
     with adding:
         adding.choose("parent_id", t("Below"), above)
         adding.text("name", t("Name"))
@@ -38,7 +39,7 @@ chosen = pick("unit", t("Unit"), unit_names(tree))
 if chosen is not None:
     unit = tree.set_index("id").loc[chosen]
     version = int(unit["version"])
-    form = Form("units.edit", record=chosen, version=version)
+    form = KeptForm("units.edit", record=chosen, version=version)
     with form:
         form.text("name", t("Name"), unit["name"])
         form.text("name_en", t("Name in English (optional)"), unit["name_en"])

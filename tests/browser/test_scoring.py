@@ -206,7 +206,7 @@ def correct(ground: Ground) -> None:
     assessor.open(f"sheet?id={ground.unit}&period=year&entry={entry}")
     assessor.press_key("score-reopen")
     ground.comes_to(assessor, 11, ScoreSheet, ScoreSheet.finished_at.is_not(None))
-    form = assessor.page.locator("[data-testid=stForm]").last
+    form = assessor.page.locator("[class*=st-key-kept_form]").last
     expect(form).to_be_visible(timeout=WAIT)
     form.get_by_label(assessor.say("Points"), exact=True).fill("9")
     form.get_by_label(assessor.say("Reason"), exact=True).fill(RULED["plans"])

@@ -28,3 +28,9 @@ def open_screen(screen: Screen, language: str = "en", **query: str) -> AppTest:
     app.run()
     assert app._finished_page_script_hash == app._page_hash, "the app ran another page"
     return app
+
+
+def key_of(app: AppTest, form: str, name: str) -> str:
+    """What the app calls a field, or the button, of a form that keeps a draft."""
+    token: str = app.session_state["forms"][form].token
+    return f"kept-{token}-{name}"

@@ -10,6 +10,7 @@ from db.services.mediation import committees, members, training
 from tests.factories import NOW, SYSTEM, Office, a_dispute
 from tests.frames import row_of
 from tests.pages.conftest import Opener
+from tests.pages.opening import key_of
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 SCREEN = {screen.path: screen for screen in SCREENS}["committees"]
@@ -46,13 +47,13 @@ def test_readers_see_one_committee_and_no_form(person: str, office: Office, as_p
 
 def test_a_member_is_added_with_an_account(office: Office, as_person: Opener) -> None:
     at = as_person(office.director, SCREEN, id=str(office.committee_b))
-    form = f"members.add:{office.committee_b}:0"
-    at.selectbox(key=f"{form}:position").set_value("chair")
-    at.selectbox(key=f"{form}:sex").set_value("female")
-    at.button(key=f"{form}:add_member").click().run()
+    form = f"members.add:{office.committee_b}"
+    at.selectbox(key=key_of(at, form, "position")).set_value("chair")
+    at.selectbox(key=key_of(at, form, "sex")).set_value("female")
+    at.button(key=key_of(at, form, "add_member")).click().run()
     assert "Give a name of at most 60 characters." in said(at)
-    at.text_input(key=f"{form}:name").set_value("和大姐")
-    at.button(key=f"{form}:add_member").click().run()
+    at.text_input(key=key_of(at, form, "name")).set_value("和大姐")
+    at.button(key=key_of(at, form, "add_member")).click().run()
     assert not at.exception
     row = row_of(members.members(office.admin, committee_id=office.committee_b), "和大姐", by="name")
     assert (row["position"], row["sex"]) == ("chair", "female")
@@ -86,9 +87,9 @@ def test_a_committee_with_open_files_says_why_it_stays(database: Database, offic
 
 def test_a_training_is_entered_for_all_removed_and_restored(office: Office, as_person: Opener) -> None:
     at = as_person(office.admin, SCREEN, id=str(office.committee_a))
-    form = f"trainings.add:{office.committee_a}:0"
-    at.text_input(key=f"{form}:subject").set_value("调解文书")
-    at.button(key=f"{form}:add_training").click().run()
+    form = f"trainings.add:{office.committee_a}"
+    at.text_input(key=key_of(at, form, "subject")).set_value("调解文书")
+    at.button(key=key_of(at, form, "add_training")).click().run()
     assert not at.exception
     first, second = training.trainings(office.admin, committee_id=office.committee_a)["id"]
     at.selectbox(key="pick:training").set_value(first).run()
@@ -103,10 +104,10 @@ def test_a_training_is_entered_for_all_removed_and_restored(office: Office, as_p
 
 def test_a_search_is_entered(office: Office, as_person: Opener) -> None:
     at = as_person(office.director, SCREEN, id=str(office.committee_a))
-    form = f"searches.add:{office.committee_a}:0"
-    at.number_input(key=f"{form}:found").set_value(6)
-    at.number_input(key=f"{form}:prevented").set_value(2)
-    at.button(key=f"{form}:add_search").click().run()
+    form = f"searches.add:{office.committee_a}"
+    at.number_input(key=key_of(at, form, "found")).set_value(6)
+    at.number_input(key=key_of(at, form, "prevented")).set_value(2)
+    at.button(key=key_of(at, form, "add_search")).click().run()
     assert not at.exception
     row = training.searches(office.admin, committee_id=office.committee_a).iloc[0]
     assert (row["held_on"], row["found"], row["prevented"]) == (NOW.date(), 6, 2)
@@ -114,18 +115,18 @@ def test_a_search_is_entered(office: Office, as_person: Opener) -> None:
 
 def test_a_specialised_committee_is_added_and_corrected(office: Office, as_person: Opener) -> None:
     at = as_person(office.admin, SCREEN)
-    at.text_input(key="committees.add:0:name").set_value("物业纠纷调委会")
-    at.selectbox(key="committees.add:0:kind").set_value("specialised")
-    at.button(key="committees.add:0:add_committee").click().run()
+    at.text_input(key=key_of(at, "committees.add", "name")).set_value("物业纠纷调委会")
+    at.selectbox(key=key_of(at, "committees.add", "kind")).set_value("specialised")
+    at.button(key=key_of(at, "committees.add", "add_committee")).click().run()
     assert "Say which field this committee is for." in said(at)
-    at.selectbox(key="committees.add:0:field").set_value("property_service")
-    at.button(key="committees.add:0:add_committee").click().run()
+    at.selectbox(key=key_of(at, "committees.add", "field")).set_value("property_service")
+    at.button(key=key_of(at, "committees.add", "add_committee")).click().run()
     assert not at.exception
     added = row_of(committees.committees(office.admin), "物业纠纷调委会", by="name")
     assert added["field"] == "property_service"
     at = as_person(office.admin, SCREEN, id=str(added["id"]))
-    at.text_input(key=f"committees.edit:{added['id']}:0:name_en").set_value("Property services")
-    at.button(key=f"committees.edit:{added['id']}:0:edit_committee").click().run()
+    at.text_input(key=key_of(at, f"committees.edit:{added['id']}", "name_en")).set_value("Property services")
+    at.button(key=key_of(at, f"committees.edit:{added['id']}", "edit_committee")).click().run()
     assert not at.exception
     assert "Property services" in said(at)
 

@@ -13,6 +13,7 @@ from db.services.cases import conferences
 from tests.db.services.test_supervision_drafting import TODAY, a_led_case
 from tests.factories import SYSTEM, Office
 from tests.pages.conftest import Opener
+from tests.pages.opening import key_of
 from tests.pages.test_supervision import press, said
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -21,8 +22,8 @@ FORM = "conferences.record"
 
 
 def field(at: AppTest, kind: str, name: str) -> Any:
-    (found,) = [w for w in getattr(at, kind) if str(w.key).startswith(FORM) and str(w.key).endswith(f":{name}")]
-    return found
+    (form,) = [form for form in at.session_state["forms"] if form.startswith(FORM)]
+    return getattr(at, kind)(key=key_of(at, form, name))
 
 
 def test_recorded_it_is_carried_into_the_ruling_by_one_click(
@@ -38,8 +39,7 @@ def test_recorded_it_is_carried_into_the_ruling_by_one_click(
     field(at, "text_area", "agreed").set_value("由乙单位牵头。")
     field(at, "selectbox", "lead_unit_id").set_value(office.unit_b)
     field(at, "date_input", "due_on").set_value(date(2026, 11, 26))
-    (save,) = [b for b in at.button if str(b.key).startswith(FORM)]
-    at = save.click().run()
+    at = field(at, "button", "record").click().run()
     assert not at.exception
     (told,) = conferences.of_case(office.director, case_id=case_id).conferences
     assert {unit.id for unit in told.units} == {office.unit_a, office.unit_b}, "the units of the case, unless changed"

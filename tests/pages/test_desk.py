@@ -3,11 +3,14 @@
 import pytest
 
 from components.screens import SCREENS
+from db.engine import Database
+from db.models import DisputeMediator
 from db.services import intake
 from tests.db.services import stages
 from tests.db.services.stages import brought
-from tests.factories import Office
+from tests.factories import NOW, SYSTEM, Office, a_dispute, mediator_of
 from tests.pages.conftest import Opener
+from tests.pages.opening import key_of
 from tests.pages.test_cases_pages import press, said
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -36,6 +39,47 @@ def test_a_draft_can_be_thrown_away(office: Office, as_person: Opener) -> None:
     press(app, "Discard")
     assert intake.drafts(office.clerk).empty
     assert "路灯" not in said(app)
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "name", "label"),
+    [
+        ("committees", "committees.add", "name", "Committees · 物业纠纷"),
+        ("units", "units.add", "name", "Units · 物业纠纷"),
+        ("dispute", "dispute:{id}:note", "text", "Add a note · M2026-000001"),
+    ],
+)
+def test_a_draft_is_gone_on_with_where_it_was_typed(
+    database: Database, office: Office, as_person: Opener, path: str, form: str, name: str, label: str
+) -> None:
+    with database.transaction(SYSTEM) as session:
+        dispute = a_dispute(session, office).id
+        mediator_id = mediator_of(session, office.mediator)
+        session.add(DisputeMediator(dispute_id=dispute, mediator_id=mediator_id, from_on=NOW.date()))
+    screen, who = next(screen for screen in SCREENS if screen.path == path), office.admin
+    query = {}
+    if path == "dispute":
+        who, query, form = office.mediator, {"id": str(dispute)}, form.format(id=dispute)
+    app = as_person(who, screen, **query, **({"form": "note"} if query else {}))
+    field = next(one for one in [*app.text_input, *app.text_area] if one.key == key_of(app, form, name))
+    field.set_value("物业纠纷").run()
+    app = as_person(who, DESK)
+    assert label in said(app).replace("\\", "")
+    press(app, "Continue")
+    assert not app.exception
+    field = next(one for one in [*app.text_input, *app.text_area] if one.key == key_of(app, form, name))
+    assert field.value == "物业纠纷"
+    press(app, "Discard")
+    assert intake.drafts(who).empty
+
+
+def test_more_drafts_than_the_desk_shows_are_folded_away(office: Office, as_person: Opener) -> None:
+    for n in range(10):
+        intake.keep_draft(office.clerk, form="take_in", subject=f"{n}", key=f"{n}", content={}, label=f"第{n}件")
+    app = as_person(office.clerk, DESK)
+    assert "第0件" in said(app)
+    assert [fold.label for fold in app.expander] == ["Older drafts"]
+    assert len([button for button in app.button if button.label == "Discard"]) == 10
 
 
 def test_the_last_things_i_did_are_listed(office: Office, as_person: Opener) -> None:

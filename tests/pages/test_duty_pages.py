@@ -16,6 +16,7 @@ from tests.db.services.on_duty import Scene, a_published_rota, the_account_of
 from tests.factories import SYSTEM, Office, a_person, actor_of
 from tests.frames import row_of
 from tests.pages.conftest import Opener
+from tests.pages.opening import key_of
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 SCREEN = {screen.path: screen for screen in SCREENS}
@@ -71,10 +72,10 @@ def test_a_note_is_written_by_one_shift_and_read_by_the_next(scene: Scene, as_pe
     the_account_of(scene, "柯值班", scene.office.outsider)
     record = f"{scene.place(18, '柯值班')}-{scene.member('柯值班')}"
     page = as_person(scene.office.outsider, MINE)
-    page.button(key=f"my-duty.note:{record}:0:write_note").click().run()
+    page.button(key=key_of(page, f"my-duty.note:{record}", "write_note")).click().run()
     assert "Nothing was saved yet." in said(page)
-    page.text_area(key=f"my-duty.note:{record}:0:text").set_value("三号窗口\n**打印机**缺纸")
-    page.button(key=f"my-duty.note:{record}:0:write_note").click().run()
+    page.text_area(key=key_of(page, f"my-duty.note:{record}", "text")).set_value("三号窗口\n**打印机**缺纸")
+    page.button(key=key_of(page, f"my-duty.note:{record}", "write_note")).click().run()
     assert "Hand-over notes of the last week (1)" in labels(page)
     assert "Not read yet." in said(page)
     assert "1 hand-over notes wait for you." in said(as_person(scene.office.clerk, SCREEN["desk"]))
@@ -92,10 +93,10 @@ def test_a_note_is_written_by_one_shift_and_read_by_the_next(scene: Scene, as_pe
 def test_a_swap_is_asked_taken_and_approved(scene: Scene, as_person: Opener) -> None:
     place = scene.place(22, "陈接访")
     page = as_person(scene.office.clerk, MINE, place=str(place))
-    page.button(key=f"swap.ask:{place}:0:ask_swap").click().run()
+    page.button(key=key_of(page, f"swap.ask:{place}", "ask_swap")).click().run()
     assert "Nothing was saved yet." in said(page)
-    page.text_input(key=f"swap.ask:{place}:0:reason").set_value("家里有事")
-    page.button(key=f"swap.ask:{place}:0:ask_swap").click().run()
+    page.text_input(key=key_of(page, f"swap.ask:{place}", "reason")).set_value("家里有事")
+    page.button(key=key_of(page, f"swap.ask:{place}", "ask_swap")).click().run()
     assert not page.exception
     assert scene.row(DutySwap, 1)["state"] == "asked"
     taker = scene.member("王经办")
@@ -138,12 +139,12 @@ def test_who_asked_withdraws(scene: Scene, as_person: Opener) -> None:
 def test_a_swap_asks_a_colleague_for_a_place_in_return(scene: Scene, as_person: Opener) -> None:
     place, back = scene.place(22, "陈接访"), scene.place(23, "王经办")
     page = as_person(scene.office.clerk, MINE, place=str(place))
-    page.text_input(key=f"swap.ask:{place}:0:reason").set_value("家里有事")
-    page.selectbox(key=f"swap.ask:{place}:0:return_place_id").set_value(back)
-    page.button(key=f"swap.ask:{place}:0:ask_swap").click().run()
+    page.text_input(key=key_of(page, f"swap.ask:{place}", "reason")).set_value("家里有事")
+    page.selectbox(key=key_of(page, f"swap.ask:{place}", "return_place_id")).set_value(back)
+    page.button(key=key_of(page, f"swap.ask:{place}", "ask_swap")).click().run()
     assert "Name the colleague whose place is taken in return." in said(page)
-    page.selectbox(key=f"swap.ask:{place}:0:taker_id").set_value(scene.member("王经办"))
-    page.button(key=f"swap.ask:{place}:0:ask_swap").click().run()
+    page.selectbox(key=key_of(page, f"swap.ask:{place}", "taker_id")).set_value(scene.member("王经办"))
+    page.button(key=key_of(page, f"swap.ask:{place}", "ask_swap")).click().run()
     assert not page.exception
     row = scene.row(DutySwap, 1)
     assert (row["state"], row["return_place_id"]) == ("offered", back)
@@ -175,11 +176,11 @@ def test_a_wish_is_made_and_taken_back(scene: Scene, as_person: Opener) -> None:
     member, office = scene.member("陈接访"), scene.office
     days: dict[str, Any] = {"from_on": date(2026, 11, 19), "until_on": date(2026, 12, 31)}
     page = as_person(office.clerk, MINE)
-    page.date_input(key=f"wish.add:{member}:0:from_on").set_value(date(2026, 12, 5))
-    page.button(key=f"wish.add:{member}:0:add_wish").click().run()
+    page.date_input(key=key_of(page, f"wish.add:{member}", "from_on")).set_value(date(2026, 12, 5))
+    page.button(key=key_of(page, f"wish.add:{member}", "add_wish")).click().run()
     assert "This is not one of the choices." in said(page)
-    page.selectbox(key=f"wish.add:{member}:0:kind").set_value("avoid")
-    page.button(key=f"wish.add:{member}:0:add_wish").click().run()
+    page.selectbox(key=key_of(page, f"wish.add:{member}", "kind")).set_value("avoid")
+    page.button(key=key_of(page, f"wish.add:{member}", "add_wish")).click().run()
     assert not page.exception
     found = absences.absences(office.clerk, duty_id=scene.duty, **days)
     assert list(found["kind"]) == ["avoid"]
@@ -231,16 +232,16 @@ def test_a_duty_is_described_from_a_preset(office: Office, as_person: Opener) ->
 
 def test_wrong_input_keeps_what_was_typed(office: Office, as_person: Opener) -> None:
     page = as_person(office.admin, DUTIES)
-    page.text_input(key="duties.add:0:source").set_value("R-50")
-    page.number_input(key="duties.add:0:window_most").set_value(3)
-    page.button(key="duties.add:0:add_duty").click().run()
+    page.text_input(key=key_of(page, "duties.add", "source")).set_value("R-50")
+    page.number_input(key=key_of(page, "duties.add", "window_most")).set_value(3)
+    page.button(key=key_of(page, "duties.add", "add_duty")).click().run()
     assert "Give the days this number is counted in." in said(page)
-    assert page.text_input(key="duties.add:0:source").value == "R-50"
-    assert page.number_input(key="duties.add:0:window_most").value == 3
+    assert page.text_input(key=key_of(page, "duties.add", "source")).value == "R-50"
+    assert page.number_input(key=key_of(page, "duties.add", "window_most")).value == 3
     assert describing.duties(office.admin).empty
-    page.text_input(key="duties.add:0:name").set_value("中心值班")
-    page.number_input(key="duties.add:0:window_days").set_value(7)
-    page.button(key="duties.add:0:add_duty").click().run()
+    page.text_input(key=key_of(page, "duties.add", "name")).set_value("中心值班")
+    page.number_input(key=key_of(page, "duties.add", "window_days")).set_value(7)
+    page.button(key=key_of(page, "duties.add", "add_duty")).click().run()
     assert not page.exception
     seen = describing.duty_view(office.admin, duty_id=1)
     assert (seen.name, seen.source, seen.rules["window_days"]) == ("中心值班", "R-50", 7)
@@ -251,24 +252,24 @@ def test_a_post_a_shift_and_a_need_are_added_and_retired(office: Office, as_pers
     page = as_person(office.director, DUTIES, id="1", part="needs")
     assert "Enter a post and a shift first." in said(page)
     page = as_person(office.director, DUTIES, id="1", part="posts")
-    page.text_input(key="post.add:1:0:name").set_value("校门")
-    page.button(key="post.add:1:0:add_post").click().run()
+    page.text_input(key=key_of(page, "post.add:1", "name")).set_value("校门")
+    page.button(key=key_of(page, "post.add:1", "add_post")).click().run()
     assert not page.exception
     page = as_person(office.director, DUTIES, id="1", part="shifts")
-    page.text_input(key="shift.add:1:0:name").set_value("早班")
-    page.button(key="shift.add:1:0:add_shift").click().run()
+    page.text_input(key=key_of(page, "shift.add:1", "name")).set_value("早班")
+    page.button(key=key_of(page, "shift.add:1", "add_shift")).click().run()
     assert "Give the time of day it begins." in said(page)
-    page.time_input(key="shift.add:1:0:begins").set_value(time(7, 0))
-    page.number_input(key="shift.add:1:0:minutes").set_value(90)
-    page.button(key="shift.add:1:0:add_shift").click().run()
+    page.time_input(key=key_of(page, "shift.add:1", "begins")).set_value(time(7, 0))
+    page.number_input(key=key_of(page, "shift.add:1", "minutes")).set_value(90)
+    page.button(key=key_of(page, "shift.add:1", "add_shift")).click().run()
     assert not page.exception
     assert list(page.dataframe[0].value["Begins"]) == ["07:00"]
     assert list(page.dataframe[0].value["Lasts"]) == ["1 h 30 min"]
     page = as_person(office.director, DUTIES, id="1", part="needs")
     for field, value in (("post_id", 1), ("shift_id", 1), ("role", "guard"), ("days", "working")):
-        page.selectbox(key=f"need.add:1:0:{field}").set_value(value)
-    page.number_input(key="need.add:1:0:count").set_value(2)
-    page.button(key="need.add:1:0:add_need").click().run()
+        page.selectbox(key=key_of(page, "need.add:1", field)).set_value(value)
+    page.number_input(key=key_of(page, "need.add:1", "count")).set_value(2)
+    page.button(key=key_of(page, "need.add:1", "add_need")).click().run()
     assert not page.exception
     needs = describing.duty_view(office.director, duty_id=1).needs
     assert [tuple(row) for row in needs[["role", "count", "days"]].to_numpy()] == [("guard", 2, "working")]
@@ -291,16 +292,16 @@ def test_a_need_asks_for_a_team_and_a_unit(scene: Scene, as_person: Opener) -> N
     page = as_person(office.director, DUTIES, id=duty, part="needs")
     asked = {"post_id": scene.post, "shift_id": scene.shift, "role": "staff", "team": "一队", "unit_id": office.unit_b}
     for field, value in asked.items():
-        page.selectbox(key=f"need.add:{duty}:0:{field}").set_value(value)
-    page.button(key=f"need.add:{duty}:0:add_need").click().run()
+        page.selectbox(key=key_of(page, f"need.add:{duty}", field)).set_value(value)
+    page.button(key=key_of(page, f"need.add:{duty}", "add_need")).click().run()
     assert not page.exception
     assert list(page.dataframe[0].value["Team"])[-1] == "一队"
     assert list(page.dataframe[0].value["Unit"])[-1] == "East village"
     page = as_person(office.director, DUTIES, id=duty)
     assert "Staff on duty: 1 of East village are needed at once, 0 serve." in said(page)
     page = as_person(office.director, DUTIES, id=duty, part="people", member=str(scene.member("冉值班")))
-    page.selectbox(key=f"member.edit:{scene.member('冉值班')}:0:unit_id").set_value(office.unit_b)
-    page.button(key=f"member.edit:{scene.member('冉值班')}:0:edit_member").click().run()
+    page.selectbox(key=key_of(page, f"member.edit:{scene.member('冉值班')}", "unit_id")).set_value(office.unit_b)
+    page.button(key=key_of(page, f"member.edit:{scene.member('冉值班')}", "edit_member")).click().run()
     assert not page.exception
     assert scene.row(DutyMember, scene.member("冉值班"))["unit_id"] == office.unit_b
     assert "needed at once" not in said(as_person(office.director, DUTIES, id=duty))
@@ -309,12 +310,12 @@ def test_a_need_asks_for_a_team_and_a_unit(scene: Scene, as_person: Opener) -> N
 def test_a_special_period_is_entered(scene: Scene, as_person: Opener) -> None:
     page = as_person(scene.office.admin, DUTIES, id=str(scene.duty), part="periods")
     assert "they come on top" in said(page)
-    page.text_input(key="period.add:1:0:name").set_value("重要会议")
-    page.button(key="period.add:1:0:add_period").click().run()
+    page.text_input(key=key_of(page, "period.add:1", "name")).set_value("重要会议")
+    page.button(key=key_of(page, "period.add:1", "add_period")).click().run()
     assert "Choose the day." in said(page)
-    page.date_input(key="period.add:1:0:from_on").set_value(date(2026, 12, 1))
-    page.date_input(key="period.add:1:0:until_on").set_value(date(2026, 12, 5))
-    page.button(key="period.add:1:0:add_period").click().run()
+    page.date_input(key=key_of(page, "period.add:1", "from_on")).set_value(date(2026, 12, 1))
+    page.date_input(key=key_of(page, "period.add:1", "until_on")).set_value(date(2026, 12, 5))
+    page.button(key=key_of(page, "period.add:1", "add_period")).click().run()
     assert not page.exception
     assert list(page.dataframe[0].value["Name"]) == ["重要会议"]
 
@@ -322,20 +323,20 @@ def test_a_special_period_is_entered(scene: Scene, as_person: Opener) -> None:
 def test_a_member_is_added_corrected_and_stays_while_shifts_are_ahead(scene: Scene, as_person: Opener) -> None:
     office = scene.office
     page = as_person(office.director, DUTIES, id=str(scene.duty))
-    page.text_input(key="member.add:1:0:name").set_value("新值班")
-    page.button(key="member.add:1:0:add_member").click().run()
+    page.text_input(key=key_of(page, "member.add:1", "name")).set_value("新值班")
+    page.button(key=key_of(page, "member.add:1", "add_member")).click().run()
     assert "Choose at least one role." in said(page)
-    page.multiselect(key="member.add:1:0:roles").set_value(["staff"])
-    page.text_input(key="member.add:1:0:phone").set_value("15400001234")
-    page.number_input(key="member.add:1:0:begin_total").set_value(7)
-    page.button(key="member.add:1:0:add_member").click().run()
+    page.multiselect(key=key_of(page, "member.add:1", "roles")).set_value(["staff"])
+    page.text_input(key=key_of(page, "member.add:1", "phone")).set_value("15400001234")
+    page.number_input(key=key_of(page, "member.add:1", "begin_total")).set_value(7)
+    page.button(key=key_of(page, "member.add:1", "add_member")).click().run()
     assert not page.exception
     row = row_of(members.members(office.director, duty_id=scene.duty), "新值班", by="name")
     assert (row["phone"], row["roles"], row["begin_total"]) == ("15400001234", ("staff",), 7)
-    form = f"member.edit:{row['id']}:0"
+    form = f"member.edit:{row['id']}"
     page = as_person(office.director, DUTIES, id=str(scene.duty), member=str(row["id"]))
-    page.number_input(key=f"{form}:share").set_value(50)
-    page.button(key=f"{form}:edit_member").click().run()
+    page.number_input(key=key_of(page, form, "share")).set_value(50)
+    page.button(key=key_of(page, form, "edit_member")).click().run()
     assert not page.exception
     row = row_of(members.members(office.director, duty_id=scene.duty), "新值班", by="name")
     assert (row["phone"], row["share"], row["version"]) == ("15400001234", 50, 2)
@@ -349,11 +350,11 @@ def test_leave_is_entered_and_taken_back(scene: Scene, as_person: Opener) -> Non
     office = scene.office
     days: dict[str, Any] = {"from_on": date(2026, 11, 19), "until_on": date(2026, 12, 31)}
     page = as_person(office.director, DUTIES, id=str(scene.duty), part="leave")
-    page.button(key="absences.add:1:0:add_absence").click().run()
+    page.button(key=key_of(page, "absences.add:1", "add_absence")).click().run()
     assert "Choose a member." in said(page)
-    page.selectbox(key="absences.add:1:0:member_id").set_value(scene.member("苗值班"))
-    page.date_input(key="absences.add:1:0:from_on").set_value(date(2026, 12, 1))
-    page.button(key="absences.add:1:0:add_absence").click().run()
+    page.selectbox(key=key_of(page, "absences.add:1", "member_id")).set_value(scene.member("苗值班"))
+    page.date_input(key=key_of(page, "absences.add:1", "from_on")).set_value(date(2026, 12, 1))
+    page.button(key=key_of(page, "absences.add:1", "add_absence")).click().run()
     assert not page.exception
     found = absences.absences(office.director, duty_id=scene.duty, **days)
     assert list(found["until_on"]) == [date(2026, 12, 1)]
@@ -379,29 +380,29 @@ def test_a_role_of_the_office_is_offered_and_stays_where_it_is_used_once_retired
     office, duty, people = scene.office, str(scene.duty), {"list_name": "duty_role", "code": "cook"}
     code = add_code(office.admin, **people, label_zh="炊事员", label_en="Cook", key="cook")
     page = as_person(office.director, DUTIES, id=duty)
-    page.text_input(key="member.add:1:0:name").set_value("新值班")
-    page.multiselect(key="member.add:1:0:roles").set_value(["cook", "staff"])
-    page.button(key="member.add:1:0:add_member").click().run()
+    page.text_input(key=key_of(page, "member.add:1", "name")).set_value("新值班")
+    page.multiselect(key=key_of(page, "member.add:1", "roles")).set_value(["cook", "staff"])
+    page.button(key=key_of(page, "member.add:1", "add_member")).click().run()
     page = as_person(office.director, DUTIES, id=duty, part="needs")
     for field, value in (("post_id", 1), ("shift_id", 1), ("role", "cook")):
-        page.selectbox(key=f"need.add:1:0:{field}").set_value(value)
-    page.button(key="need.add:1:0:add_need").click().run()
+        page.selectbox(key=key_of(page, "need.add:1", field)).set_value(value)
+    page.button(key=key_of(page, "need.add:1", "add_need")).click().run()
     assert not page.exception
     retire_code(office.admin, code_id=code, version=1, key="gone")
     need = int(describing.duty_view(office.director, duty_id=scene.duty).needs["id"].max())
     page = as_person(office.director, DUTIES, id=duty, part="needs", need=str(need))
     assert "Cook" in set(page.dataframe[0].value["Role"])
-    assert "Cook" not in page.selectbox(key="need.add:1:0:role").options
-    page.number_input(key=f"need.edit:{need}:0:count").set_value(2)
-    page.button(key=f"need.edit:{need}:0:edit_need").click().run()
+    assert "Cook" not in page.selectbox(key=key_of(page, "need.add:1", "role")).options
+    page.number_input(key=key_of(page, f"need.edit:{need}", "count")).set_value(2)
+    page.button(key=key_of(page, f"need.edit:{need}", "edit_need")).click().run()
     assert not page.exception
     row = describing.duty_view(office.director, duty_id=scene.duty).needs.set_index("id").loc[need]
     assert (row["role"], row["count"]) == ("cook", 2)
     member = row_of(members.members(office.director, duty_id=scene.duty), "新值班", by="name")
     page = as_person(office.director, DUTIES, id=duty, member=str(member["id"]))
     assert "Cook, " in "".join(page.dataframe[0].value["Roles"])
-    page.text_input(key=f"member.edit:{member['id']}:0:team").set_value("食堂")
-    page.button(key=f"member.edit:{member['id']}:0:edit_member").click().run()
+    page.text_input(key=key_of(page, f"member.edit:{member['id']}", "team")).set_value("食堂")
+    page.button(key=key_of(page, f"member.edit:{member['id']}", "edit_member")).click().run()
     assert not page.exception
     member = row_of(members.members(office.director, duty_id=scene.duty), "新值班", by="name")
     assert (set(member["roles"]), member["team"]) == ({"cook", "staff"}, "食堂")
@@ -421,12 +422,12 @@ def test_names_are_told_in_the_language_of_the_reader(scene: Scene, as_person: O
 
 def test_a_role_nobody_has_is_said_where_it_is_chosen_and_above(scene: Scene, as_person: Opener) -> None:
     page = as_person(scene.office.director, DUTIES, id=str(scene.duty), part="needs")
-    roles = page.selectbox(key="need.add:1:0:role")
+    roles = page.selectbox(key=key_of(page, "need.add:1", "role"))
     assert {"Staff on duty", "School guard (nobody yet)"} <= set(roles.options)
-    page.selectbox(key="need.add:1:0:post_id").set_value(scene.post)
-    page.selectbox(key="need.add:1:0:shift_id").set_value(scene.shift)
+    page.selectbox(key=key_of(page, "need.add:1", "post_id")).set_value(scene.post)
+    page.selectbox(key=key_of(page, "need.add:1", "shift_id")).set_value(scene.shift)
     roles.set_value("guard")
-    page.button(key="need.add:1:0:add_need").click().run()
+    page.button(key=key_of(page, "need.add:1", "add_need")).click().run()
     assert not page.exception
     assert "School guard: nobody of this duty has this role." in said(page)
 
@@ -438,11 +439,11 @@ def test_a_role_asked_twice_at_one_time_is_said_beside_its_shift(
     scene.change(DutyPost, scene.post, name_en="Centre")
     page = as_person(scene.office.director, DUTIES, language, id=str(scene.duty), part="needs")
     for field, value in (("post_id", scene.post), ("shift_id", scene.shift), ("role", "staff")):
-        page.selectbox(key=f"need.add:1:0:{field}").set_value(value)
-    page.button(key="need.add:1:0:add_need").click().run()
+        page.selectbox(key=key_of(page, "need.add:1", field)).set_value(value)
+    page.button(key=key_of(page, "need.add:1", "add_need")).click().run()
     told = next(str(each.value) for each in page.markdown if ":red[" in str(each.value))
     assert sentence in told
-    assert page.selectbox(key="need.add:1:0:role").value == "staff"
+    assert page.selectbox(key=key_of(page, "need.add:1", "role")).value == "staff"
     assert len(describing.duty_view(scene.office.director, duty_id=scene.duty).needs) == 3
 
 
@@ -506,10 +507,10 @@ def test_leave_comes_from_a_sheet(scene: Scene, as_person: Opener) -> None:
 
 def test_two_people_are_kept_apart_and_no_longer(scene: Scene, as_person: Opener) -> None:
     page = as_person(scene.office.director, DUTIES, id=str(scene.duty), part="pairs")
-    page.selectbox(key="pairs.set:1:0:first_id").set_value(scene.member("柯值班"))
-    page.selectbox(key="pairs.set:1:0:second_id").set_value(scene.member("苗值班"))
-    page.selectbox(key="pairs.set:1:0:kind").set_value("apart")
-    page.button(key="pairs.set:1:0:set_pair").click().run()
+    page.selectbox(key=key_of(page, "pairs.set:1", "first_id")).set_value(scene.member("柯值班"))
+    page.selectbox(key=key_of(page, "pairs.set:1", "second_id")).set_value(scene.member("苗值班"))
+    page.selectbox(key=key_of(page, "pairs.set:1", "kind")).set_value("apart")
+    page.button(key=key_of(page, "pairs.set:1", "set_pair")).click().run()
     assert not page.exception
     assert list(page.dataframe[0].value["How"]) == ["Never together"]
     page = as_person(scene.office.director, DUTIES, id=str(scene.duty), part="pairs", pair="1")

@@ -177,11 +177,11 @@ def test_a_meeting_that_is_not_there_leads_back(office: Office, as_person: Opene
 def test_kinds_are_listed_added_and_corrected(office: Office, as_person: Opener) -> None:
     at = as_person(office.admin, KINDS)
     assert len(at.dataframe[0].value) == 7
-    keyed(at.text_input, ":name").set_value("消防例会")
-    keyed(at.selectbox, ":rhythm").set_value("monthly")
+    keyed(at.text_input, "-name").set_value("消防例会")
+    keyed(at.selectbox, "-rhythm").set_value("monthly")
     press(at, "Add")
     assert "Give a day from 1 to 31." in said(at)
-    keyed(at.number_input, ":day").set_value(10)
+    keyed(at.number_input, "-day").set_value(10)
     press(at, "Add")
     assert not at.exception
     row = row_of(kinds.kinds(office.admin), "消防例会", by="name")

@@ -12,6 +12,7 @@ from db.services.office.presets import preset
 from tests.factories import Office
 from tests.frames import row_of
 from tests.pages.conftest import Opener
+from tests.pages.opening import key_of
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 SCREEN = {screen.path: screen for screen in SCREENS}
@@ -19,14 +20,14 @@ SCREEN = {screen.path: screen for screen in SCREENS}
 
 def test_a_person_is_added_with_a_password_shown_once(office: Office, as_person: Opener) -> None:
     at = as_person(office.admin, SCREEN["people"])
-    at.text_input(key="people.add:0:username").set_value("new.one")
-    at.text_input(key="people.add:0:name").set_value("新人")
-    at.multiselect(key="people.add:0:roles").set_value(["clerk"])
-    at.button(key="people.add:0:add_person").click().run()
+    at.text_input(key=key_of(at, "people.add", "username")).set_value("new.one")
+    at.text_input(key=key_of(at, "people.add", "name")).set_value("新人")
+    at.multiselect(key=key_of(at, "people.add", "roles")).set_value(["clerk"])
+    at.button(key=key_of(at, "people.add", "add_person")).click().run()
     assert "Choose a unit that is in use." in " ".join(m.value for m in at.markdown).replace("\\", "")
-    assert at.text_input(key="people.add:0:username").value == "new.one"
-    at.selectbox(key="people.add:0:unit_id").set_value(office.unit_a)
-    at.button(key="people.add:0:add_person").click().run()
+    assert at.text_input(key=key_of(at, "people.add", "username")).value == "new.one"
+    at.selectbox(key=key_of(at, "people.add", "unit_id")).set_value(office.unit_a)
+    at.button(key=key_of(at, "people.add", "add_person")).click().run()
     assert not at.exception
     assert len(at.code[0].value) >= 16
     assert "new.one" in set(people.people(office.admin)["username"])
@@ -48,13 +49,13 @@ def test_a_second_save_sees_both_versions_and_keeps_mine(office: Office, as_pers
         active=True,
         key="theirs",
     )
-    field = f"people.edit:{who}:0:name"
+    field = key_of(at, f"people.edit:{who}", "name")
     at.text_input(key=field).set_value("陈二")
-    at.button(key=f"people.edit:{who}:0:edit_person").click().run()
+    at.button(key=key_of(at, f"people.edit:{who}", "edit_person")).click().run()
     assert at.text_input(key=field).value == "陈二"
     assert row_of(people.people(office.admin), who)["name"] == "陈一"
     at.button(key=f"people.edit:{who}:mine").click().run()
-    at.button(key=f"people.edit:{who}:0:edit_person").click().run()
+    at.button(key=key_of(at, f"people.edit:{who}", "edit_person")).click().run()
     assert not at.exception
     assert row_of(people.people(office.admin), who)["name"] == "陈二"
 

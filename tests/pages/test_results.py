@@ -16,6 +16,7 @@ from db.services.scoring import appeals
 from tests.db.services.scored import Scored
 from tests.factories import Office, an_assessment
 from tests.pages.conftest import Opener
+from tests.pages.opening import key_of
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 SCREEN = {screen.path: screen for screen in SCREENS}
@@ -148,8 +149,8 @@ def test_an_appeal_is_accepted_and_told_on_the_desks(scored: Scored, as_person: 
     assert "Appeals against scores" in said(as_person(office.director, SCREEN["desk"]))
     page = as_person(office.director, RESULTS, id=str(published))
     assert "方案**已**补交" in said(page)
-    page.text_area(key="appeal.rule:1:0:ruling").set_value("核实，予以更正")
-    page.button(key="appeal.rule:1:0:accept").click().run()
+    page.text_area(key=key_of(page, "appeal.rule:1", "ruling")).set_value("核实，予以更正")
+    page.button(key=key_of(page, "appeal.rule:1", "accept")).click().run()
     assert "核实，予以更正" in said(page)
     assert rows(scored, ScoreAppeal)[0].state == "accepted"
     for who in ("head", "assessor"):
@@ -164,7 +165,7 @@ def test_ruling_asks_for_a_reason(scored: Scored, as_person: Opener) -> None:
     line: dict[str, Any] = {"publication_id": published, "unit_id": office.unit_a, "period": "q1", "item": "plans"}
     appeals.ask(office.head, **line, reason="已补交", key="ask")
     page = as_person(office.director, RESULTS, id=str(published))
-    page.button(key="appeal.rule:1:0:refuse").click().run()
+    page.button(key=key_of(page, "appeal.rule:1", "refuse")).click().run()
     assert "Say why." in said(page)
     page = as_person(office.head, RESULTS, id=str(published), unit=str(office.unit_a))
     page.button(key="appeal.withdraw:1:0").click().run()
@@ -198,11 +199,11 @@ def test_papers_and_exports(scored: Scored, as_person: Opener) -> None:
 def test_a_card_is_signed_taken_back_and_put_back_on_the_sheet(scored: Scored, as_person: Opener) -> None:
     assessed = scored.assessed(scored.office.unit_a)
     page = as_person(scored.office.director, SCREEN["sheet"], id=str(assessed))
-    page.button(key=f"card.give:{assessed}:0:give").click().run()
+    page.button(key=key_of(page, f"card.give:{assessed}", "give")).click().run()
     assert "Say why." in said(page)
-    page.selectbox(key=f"card.give:{assessed}:0:kind").set_value("red")
-    page.text_area(key=f"card.give:{assessed}:0:reason").set_value("责任事故")
-    page.button(key=f"card.give:{assessed}:0:give").click().run()
+    page.selectbox(key=key_of(page, f"card.give:{assessed}", "kind")).set_value("red")
+    page.text_area(key=key_of(page, f"card.give:{assessed}", "reason")).set_value("责任事故")
+    page.button(key=key_of(page, f"card.give:{assessed}", "give")).click().run()
     assert not page.exception
     (row,) = rows(scored, ScoreCard)
     assert (row.kind, row.removed_at) == ("red", None)

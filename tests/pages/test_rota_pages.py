@@ -16,6 +16,7 @@ from db.rules.duty.breaking import Rule
 from db.services.duty import absences, editing, publishing, rotas, searching
 from tests.factories import NOW, SYSTEM, Office, a_duty, a_member, a_patrol_lead
 from tests.pages.conftest import Opener
+from tests.pages.opening import key_of
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 SCREEN = {screen.path: screen for screen in SCREENS}
@@ -122,16 +123,16 @@ def test_a_wrong_period_is_told_beside_its_field_and_keeps_what_was_typed(
     office: Office, duty_id: int, as_person: Opener
 ) -> None:
     at = as_person(office.director, SCREEN["rotas"])
-    at.text_input(key="rotas.new:0:title").set_value("十二月")
-    at.date_input(key="rotas.new:0:from_on").set_value(LAST)
-    at.date_input(key="rotas.new:0:until_on").set_value(FIRST)
-    at.button(key="rotas.new:0:draw_up").click().run()
+    at.text_input(key=key_of(at, "rotas.new", "title")).set_value("十二月")
+    at.date_input(key=key_of(at, "rotas.new", "from_on")).set_value(LAST)
+    at.date_input(key=key_of(at, "rotas.new", "until_on")).set_value(FIRST)
+    at.button(key=key_of(at, "rotas.new", "draw_up")).click().run()
     assert "The last day is before the first." in said(at)
-    assert at.text_input(key="rotas.new:0:title").value == "十二月"
+    assert at.text_input(key=key_of(at, "rotas.new", "title")).value == "十二月"
     assert rotas.rotas(office.director).empty
-    at.date_input(key="rotas.new:0:from_on").set_value(FIRST)
-    at.date_input(key="rotas.new:0:until_on").set_value(LAST)
-    at.button(key="rotas.new:0:draw_up").click().run()
+    at.date_input(key=key_of(at, "rotas.new", "from_on")).set_value(FIRST)
+    at.date_input(key=key_of(at, "rotas.new", "until_on")).set_value(LAST)
+    at.button(key=key_of(at, "rotas.new", "draw_up")).click().run()
     assert not at.exception
     assert list(rotas.rotas(office.director)["title"]) == ["十二月"]
 
@@ -142,10 +143,10 @@ def test_a_form_without_a_duty_says_so_beside_it(
     with database.transaction(SYSTEM) as session:
         a_duty(session, office, name="巡逻")
     at = as_person(office.director, SCREEN["rotas"])
-    at.date_input(key="rotas.new:0:from_on").set_value(FIRST)
-    at.button(key="rotas.new:0:draw_up").click().run()
+    at.date_input(key=key_of(at, "rotas.new", "from_on")).set_value(FIRST)
+    at.button(key=key_of(at, "rotas.new", "draw_up")).click().run()
     assert "Choose the duty." in said(at)
-    assert at.date_input(key="rotas.new:0:from_on").value == FIRST
+    assert at.date_input(key=key_of(at, "rotas.new", "from_on")).value == FIRST
     assert rotas.rotas(office.director).empty
 
 
@@ -154,11 +155,17 @@ def test_a_new_rota_is_offered_for_the_month_after_the_last_one(
 ) -> None:
     fields = ("from_on", "until_on")
     at = as_person(office.director, SCREEN["rotas"])
-    assert [at.date_input(key=f"rotas.new:0:{one}").value for one in fields] == [date(2026, 12, 1), date(2026, 12, 31)]
+    assert [at.date_input(key=key_of(at, "rotas.new", one)).value for one in fields] == [
+        date(2026, 12, 1),
+        date(2026, 12, 31),
+    ]
     days: dict[str, Any] = {"from_on": date(2026, 12, 7), "until_on": date(2027, 1, 31)}
     rotas.new_rota(office.director, duty_id=duty_id, **days, key="to the end of January")
     at = as_person(office.director, SCREEN["rotas"])
-    assert [at.date_input(key=f"rotas.new:0:{one}").value for one in fields] == [date(2027, 2, 1), date(2027, 2, 28)]
+    assert [at.date_input(key=key_of(at, "rotas.new", one)).value for one in fields] == [
+        date(2027, 2, 1),
+        date(2027, 2, 28),
+    ]
 
 
 def test_the_list_tells_state_version_and_open_places(office: Office, rota_id: int, as_person: Opener) -> None:
@@ -572,8 +579,8 @@ def test_a_sick_call_is_entered_beside_the_rota(office: Office, rota_id: int, as
     at = unfolded(as_person(office.director, SCREEN["rota"], id=str(rota_id)), f"rota-again-{rota_id}")
     button(at, "Enter the leave").click().run()
     assert "Choose who is away." in said(at)
-    at.selectbox(key=f"rota.sick:{rota_id}:0:member_id").set_value(members(office, rota_id)["林带班"])
-    assert at.date_input(key=f"rota.sick:{rota_id}:0:from_on").value == FIRST
+    at.selectbox(key=key_of(at, f"rota.sick:{rota_id}", "member_id")).set_value(members(office, rota_id)["林带班"])
+    assert at.date_input(key=key_of(at, f"rota.sick:{rota_id}", "from_on")).value == FIRST
     button(at, "Enter the leave").click().run()
     assert not at.exception
     assert grid(at).loc["林带班", FIRST.isoformat()] == "全!"

@@ -16,6 +16,7 @@ from db.services import intake
 from db.services.scoring import drafts, rubric_exports, rubrics
 from tests.factories import Office, an_assessment
 from tests.pages.conftest import Opener
+from tests.pages.opening import key_of
 from tests.pages.test_committees import said
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -52,15 +53,15 @@ def test_an_empty_office_begins_with_a_preset(database: Database, office: Office
     at = as_person(office.director, LIST)
     assert not at.exception
     assert "No assessment yet. Begin with a preset below" in said(at)
-    form = "assessments.add:preset:township:0"
-    assert at.text_input(key=f"{form}:name").value == "综治工作百分制考核"
-    assert at.number_input(key=f"{form}:year").value == 2026
-    at.text_input(key=f"{form}:name").set_value(" ")
-    at.button(key=f"{form}:add_assessment").click().run()
+    form = "assessments.add:preset:township"
+    assert at.text_input(key=key_of(at, form, "name")).value == "综治工作百分制考核"
+    assert at.number_input(key=key_of(at, form, "year")).value == 2026
+    at.text_input(key=key_of(at, form, "name")).set_value(" ")
+    at.button(key=key_of(at, form, "add_assessment")).click().run()
     assert "Give a name of at most 60 characters." in errors(at)
-    at.text_input(key=f"{form}:name").set_value("镇考核")
-    at.multiselect(key=f"{form}:unit_ids").set_value([office.unit_a, office.unit_b])
-    at.button(key=f"{form}:add_assessment").click().run()
+    at.text_input(key=key_of(at, form, "name")).set_value("镇考核")
+    at.multiselect(key=key_of(at, form, "unit_ids")).set_value([office.unit_a, office.unit_b])
+    at.button(key=key_of(at, form, "add_assessment")).click().run()
     assert not at.exception
     with database.reading() as session:
         assert session.scalars(select(Assessment.name)).all() == ["镇考核"]
@@ -86,14 +87,14 @@ def test_an_assessment_is_copied_renamed_retired_and_put_back(
 ) -> None:
     at = as_person(office.admin, LIST)
     at.selectbox(key="assessments:begin").set_value("copy:1").run()
-    form = "assessments.add:copy:1:0"
-    assert at.number_input(key=f"{form}:year").value == 2027
-    assert at.multiselect(key=f"{form}:unit_ids").value == [office.unit_a, office.unit_b]
-    at.button(key=f"{form}:add_assessment").click().run()
+    form = "assessments.add:copy:1"
+    assert at.number_input(key=key_of(at, form, "year")).value == 2027
+    assert at.multiselect(key=key_of(at, form, "unit_ids")).value == [office.unit_a, office.unit_b]
+    at.button(key=key_of(at, form, "add_assessment")).click().run()
     assert not at.exception
     at = as_person(office.admin, LIST, id="2")
-    at.text_input(key="assessments.edit:2:0:name").set_value("明年考核")
-    at.button(key="assessments.edit:2:0:edit_assessment").click().run()
+    at.text_input(key=key_of(at, "assessments.edit:2", "name")).set_value("明年考核")
+    at.button(key=key_of(at, "assessments.edit:2", "edit_assessment")).click().run()
     at.multiselect(key="assessments.units:2:0:unit_ids").set_value([office.unit_b])
     at.button(key="assessments.units:2:0:set_units").click().run()
     assert "Somebody saved first" not in said(at)
@@ -262,10 +263,10 @@ def test_days_of_periods_are_changed_in_the_grid(
 def test_weights_show_their_running_sum(database: Database, office: Office, as_person: Opener, draft: int) -> None:
     at = as_person(office.admin, RUBRIC, id=str(draft), part="frame")
     assert "Weights: 20 + 30 + 50 = 100" in said(at)
-    form = f"rubric.parts.add:{draft}:0"
-    at.text_input(key=f"{form}:name").set_value("抽查")
-    at.text_input(key=f"{form}:weight").set_value("5")
-    at.button(key=f"{form}:add_line").click().run()
+    form = f"rubric.parts.add:{draft}"
+    at.text_input(key=key_of(at, form, "name")).set_value("抽查")
+    at.text_input(key=key_of(at, form, "weight")).set_value("5")
+    at.button(key=key_of(at, form, "add_line")).click().run()
     assert not at.exception
     assert "Weights: 20 + 30 + 50 + 5 = 105; they have to come to 100." in said(at)
     at.selectbox(key="pick:out-parts").set_value("part_1").run()

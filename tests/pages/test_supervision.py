@@ -35,8 +35,9 @@ def labels(at: AppTest) -> set[str]:
 
 
 def area(at: AppTest, form: str) -> Any:
-    (found,) = [each for each in at.text_area if str(each.key).startswith(form)]
-    return found
+    (found,) = [kept for name, kept in at.session_state["forms"].items() if name.startswith(f"{form}:")]
+    (field,) = [each for each in at.text_area if str(each.key).startswith(found.key(""))]
+    return field
 
 
 @pytest.mark.parametrize("screen", [LIST, DESK], ids=["page", "desk"])
