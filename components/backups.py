@@ -24,9 +24,9 @@ def show(actor: Actor) -> None:
     """The whole screen."""
     state = keeping.overview(actor)
     for problem in state.urgent:
-        st.error(_said(problem), icon=":material/error:")
+        st.error(told(problem), icon=":material/error:")
     for problem in state.advice:
-        st.warning(_said(problem), icon=":material/lightbulb:")
+        st.warning(told(problem), icon=":material/lightbulb:")
     _figures(state)
     with st.container(horizontal=True):
         made = press("backups.make", t("Make a backup now"), keeping.make_now, main=True, icon=":material/save:")
@@ -57,7 +57,7 @@ def show(actor: Actor) -> None:
 def on_desk(actor: Actor) -> None:
     """What must not wait, on the administrator's desk, and the way to the screen."""
     for problem in keeping.urgent(actor):
-        st.warning(_said(problem), icon=":material/backup:")
+        st.warning(told(problem), icon=":material/backup:")
     st.page_link("pages/office/backups.py", label=t("Backups"), icon=":material/backup:")
 
 
@@ -91,12 +91,6 @@ def _list(backups: pd.DataFrame) -> None:
     shows: Mapping[str, Callable[[Any], object]] = {"made_at": moment, "bytes": _size, "second": _yes, "drilled": _yes}
     export_shown("backups", t("Backups"), backups, columns, shows=shows)
     table(backups, columns, shows=shows)
-
-
-def _said(problem: Problem) -> str:
-    at = problem.values.get("time")
-    values = dict(problem.values) | ({"time": moment(at)} if isinstance(at, datetime) else {})
-    return told(Problem(problem.field, problem.message, values))
 
 
 def _age(at: datetime | None) -> str:

@@ -150,6 +150,7 @@ SCREENS: tuple[Screen, ...] = (
         OFFICE,
     ),
     Screen("backups", "office/backups.py", N_("Backups"), ":material/backup:", P.BACKUPS_MANAGE, OFFICE),
+    Screen("security", "office/security.py", N_("Security"), ":material/shield:", P.SECURITY_READ, OFFICE),
     Screen("templates", "office/templates.py", N_("Templates"), ":material/draft:", P.TEMPLATES_MANAGE, OFFICE),
     Screen("layouts", "office/layouts.py", N_("Layouts"), ":material/table_chart:", P.TEMPLATES_MANAGE, OFFICE),
     Screen(

@@ -56,7 +56,9 @@ def _told(value: object) -> object:
         return t(value)
     if isinstance(value, Named):
         return value.within(language())
-    return day(value) if isinstance(value, date) and not isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return moment(value)
+    return day(value) if isinstance(value, date) else value
 
 
 def day(value: date | None) -> str:

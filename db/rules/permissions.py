@@ -80,6 +80,7 @@ class Permission(StrEnum):
     LIMITS_MANAGE = "limits:manage"
     CALENDAR_MANAGE = "calendar:manage"
     BACKUPS_MANAGE = "backups:manage"
+    SECURITY_READ = "security:read"
     RECORDS_FIND = "records:find"
     LISTS_SHARE = "lists:share"
     RETENTION_PROPOSE = "retention:propose"
@@ -317,6 +318,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Scope]] = MappingProxyType(
             P.LIMITS_MANAGE: S.ALL,
             P.CALENDAR_MANAGE: S.ALL,
             P.BACKUPS_MANAGE: S.ALL,
+            P.SECURITY_READ: S.ALL,
             P.COMMITTEES_READ: S.ALL,
             P.COMMITTEES_MANAGE: S.ALL,
             P.DUTY_READ: S.ALL,

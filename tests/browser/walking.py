@@ -237,6 +237,7 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
         Stop("printed transfer notice", "director", f"print/transfer/{any_case}"),
         Stop("printed notice of acceptance", "director", f"print/acceptance/{any_case}"),
         Stop("backups", "admin", "backups"),
+        Stop("security", "admin", "security"),
         Stop("emergency", "admin", "emergency"),
         Stop("printed rubric", "viewer", f"print/rubric/{case.get('rubric in_force', 1)}"),
         Stop("printed privacy notice", "clerk", "print/notice/1"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db import clock, journal
@@ -111,6 +111,15 @@ def live_among(session_ids: Collection[int]) -> set[int]:
     with reading() as session:
         query = select(SignInSession.id).join(Person, Person.id == SignInSession.person_id)
         return set(session.scalars(query.where(SignInSession.id.in_(session_ids), *_is_live())))
+
+
+def open_now(session: Session) -> tuple[int, int]:
+    """How many browsers are signed in, and of how many people."""
+    query = select(func.count(), func.count(SignInSession.person_id.distinct())).select_from(SignInSession)
+    browsers, people = session.execute(
+        query.join(Person, Person.id == SignInSession.person_id).where(*_is_live())
+    ).one()
+    return browsers, people
 
 
 def seen(moments: Mapping[int, datetime]) -> None:

@@ -1,6 +1,6 @@
 """The journal read, verified, anchored outside, and shortened when its time is over."""
 
-from db.services.journal.anchors import Anchor, anchor, anchored
+from db.services.journal.anchors import Anchor, anchor, anchored, newest_anchors
 from db.services.journal.looks import Looks, look, note_look, seen_lately, who_has_seen
 from db.services.journal.reading import PAGE, Page, entries, writers
 from db.services.journal.retention import purge
@@ -16,6 +16,7 @@ __all__ = [
     "anchored",
     "entries",
     "look",
+    "newest_anchors",
     "note_look",
     "purge",
     "seen_lately",

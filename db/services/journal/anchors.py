@@ -57,10 +57,22 @@ def anchored(settings: Settings) -> list[Anchor]:
     return sorted(found, key=lambda a: a.seq)
 
 
+def newest_anchors(settings: Settings) -> list[Anchor | None]:
+    """The last head of each anchor file; None for a file that is missing or damaged."""
+    return [_last(path) for path in anchor_files(settings)]
+
+
 def anchor_files(settings: Settings) -> list[Path]:
     """Where anchors are kept: the data folder, and the second place when one is set."""
     folders = [settings.folder, *([Path(settings.anchor_dir).expanduser()] if settings.anchor_dir else [])]
     return [folder / FILE for folder in folders]
+
+
+def _last(path: Path) -> Anchor | None:
+    try:
+        return Anchor(**json.loads(path.read_text(encoding="utf-8").rstrip("\n").rpartition("\n")[2]))
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def _standing(path: Path) -> list[Anchor]:

@@ -33,12 +33,17 @@ def refusals(settings: Settings) -> Iterator[str]:
 
 def notices(settings: Settings, *, host: str = "") -> Iterator[str]:
     """What the administrator has to know at the start; `host` is the address listened on."""
-    if os.name == "posix" and os.geteuid() == 0:
+    if runs_as_root():
         yield "Linli runs as root; give it a user of its own, so that a hole in it is not one in the computer"
     if host and not is_local(host) and not settings.https:
         yield "without TLS passwords travel readable: put a proxy with TLS in front and set public_url to https://"
     if not settings.asks_second_factor({Role.ADMINISTRATOR}):
         yield f"the administrator needs no second factor: {settings.without_second_factor.strip()}"
+
+
+def runs_as_root() -> bool:
+    """Whether a hole in Linli would be one in the whole computer."""
+    return os.name == "posix" and os.geteuid() == 0
 
 
 def private_files(settings: Settings) -> list[Path]:
