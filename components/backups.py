@@ -10,10 +10,9 @@ import streamlit as st
 from components.forms import press
 from components.shown_lists import export_shown
 from components.tables import table
-from components.words import moment, number, t, told
+from components.words import N_, moment, number, t, told
 from db import clock
 from db.rules.permissions import Actor
-from db.rules.problems import Problem
 from db.services import keeping
 from db.services.keeping import Overview
 
@@ -73,7 +72,9 @@ def _figures(state: Overview) -> None:
     free = t("{free} of {total} GB", free=f"{state.free / 1e9:.0f}", total=f"{state.total / 1e9:.0f}")
     places[3].metric(t("Free on the disk"), free)
     if state.drilled is not None and state.drill_good:
-        message = "Drill of {time}: everything was back after {n} seconds; at most {m} minutes of work would be lost."
+        message = N_(
+            "Drill of {time}: everything was back after {n} seconds; at most {m} minutes of work would be lost."
+        )
         st.caption(t(message, time=moment(state.drilled), n=number(state.back_in), m=number(state.window)))
 
 
