@@ -4,17 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.words import N_, t
-from db.rules.data_requests import Act, ForWhom, Identity, Kind, State
+from db.rules.data_requests import KINDS, Act, ForWhom, Identity, State
 
 _WORDS: Mapping[str, Mapping[Any, str]] = {
-    "kind": {
-        Kind.ACCESS: N_("See their data"),
-        Kind.COPY: N_("A copy of their data"),
-        Kind.CORRECT: N_("Correct their data"),
-        Kind.DELETE: N_("Delete their data"),
-        Kind.RESTRICT: N_("Object to the use of their data"),
-        Kind.EXPLAIN: N_("Explain what is done with their data"),
-    },
+    "kind": KINDS,
     "for_whom": {
         ForWhom.SELF: N_("For themselves"),
         ForWhom.GUARDIAN: N_("As guardian of a child"),

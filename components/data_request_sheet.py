@@ -17,6 +17,7 @@ from db import clock
 from db.engine import current
 from db.rules.data_requests import ARTICLES, LIFTABLE, Act, Kind, State
 from db.rules.permissions import Actor, Permission
+from db.rules.problems import NotThere
 from db.services import data_requests
 from db.services.data_requests import Request
 
@@ -32,7 +33,11 @@ def show(actor: Actor, request_id: int) -> None:
     """The request from top to bottom."""
     st.page_link(PAGE, label=t("All data requests"), icon=":material/arrow_back:")
     clear = st.toggle(t("Show names (journalled)"), key=f"request-clear-{request_id}")
-    seen = data_requests.view(actor, request_id=request_id, clear=clear)
+    try:
+        seen = data_requests.view(actor, request_id=request_id, clear=clear)
+    except NotThere:
+        st.info(t("This does not exist, or it is not yours to see."))
+        return
     _head(seen)
     _records(seen)
     if seen.open:

@@ -170,6 +170,14 @@ SCREENS: tuple[Screen, ...] = (
         P.DATA_REQUESTS_KEEP,
         OFFICE,
     ),
+    Screen(
+        "protection",
+        "office/protection.py",
+        N_("Data protection"),
+        ":material/policy:",
+        P.DATA_REQUESTS_KEEP,
+        OFFICE,
+    ),
     Screen("ledgers", "records/ledgers.py", N_("Ledgers"), ":material/library_books:", P.LEDGERS_EXPORT, RECORDS),
     Screen("journal", "records/journal.py", N_("Journal"), ":material/history:", P.JOURNAL_READ, RECORDS),
 )

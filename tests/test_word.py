@@ -133,7 +133,8 @@ def test_every_file_has_its_entry_and_every_entry_its_file() -> None:
     # Whatever the Ministry's set holds has a form; nothing is printed twice but the two applications to a court.
     assert set(numbers) == set(range(1, 18))
     assert [number for number in numbers if numbers.count(number) > 1] == [15, 15]
-    assert {form.job for form in FORMS.values()} == {"cases", "mediation", "duty", "scoring", "meetings", "briefings"}
+    jobs = {"cases", "mediation", "duty", "scoring", "meetings", "briefings", "office"}
+    assert {form.job for form in FORMS.values()} == jobs
 
 
 @pytest.mark.parametrize(

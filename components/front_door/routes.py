@@ -46,6 +46,7 @@ MODULES = (
     "components.front_door.layout_files",
     "components.front_door.sheets",
     "components.front_door.data_copies",
+    "components.front_door.protection_reports",
     "components.front_door.progress",
 )
 # No row has a larger id; a database refuses to compare with one.

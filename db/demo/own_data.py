@@ -8,14 +8,25 @@ from db.demo.stories import Moments
 from db.demo.town import Town
 from db.rules.data_requests import Act, Identity
 from db.rules.retention import RecordClass
-from db.services import data_requests, retention
+from db.services import data_requests, incidents, retention
 
 
 def stories(told: Mapping[str, Any], town: Town, end: datetime) -> Iterator[Moments]:
-    """Three requests of the last weeks and a list for the director to approve."""
+    """Three requests and an incident of the last weeks, and a list for the director to approve."""
     for number, row in enumerate(told["request"]):
         yield _request(town, row, end - timedelta(days=row["days_ago"], minutes=40), number)
+    yield _incident(told["incident"], town, end)
     yield _review(told["review"], town, end)
+
+
+def _incident(told: Mapping[str, Any], town: Town, end: datetime) -> Moments:
+    """A form went astray, was brought back, and the authority was told the next day."""
+    found = end - timedelta(days=told["days_ago"])
+    yield found + timedelta(days=told["told_after"])
+    said = {name: told[name] for name in ("people", "kinds", "what", "measures", "why_untold")}
+    days = {"found_on": found.date(), "happened_on": found.date()}
+    days["authority_told_on"] = (found + timedelta(days=told["told_after"])).date()
+    incidents.record(town.people["leader"], **said, **days, key="demo incident")
 
 
 def _request(town: Town, row: Mapping[str, Any], at: datetime, number: int) -> Moments:

@@ -39,6 +39,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "meeting": ("meeting",),
     "briefing": ("briefing",),
     "data_request": ("data_request",),
+    "protection": ("protection",),
 }
 
 _CASES = frozenset({"case", "receipt", "case_unit", "objection", "extension", "referral", "case_visit", "conference"})
@@ -49,6 +50,7 @@ _JOBS: Mapping[str, str] = {
     "meeting": "meetings",
     "briefing": "briefings",
     "data_request": "office",
+    "protection": "office",
 }
 
 Shape = Mapping[str, frozenset[str] | None]
@@ -72,7 +74,7 @@ class Form:
 
     @property
     def job(self) -> str:
-        """The job it belongs to: cases, mediation, duty, scoring, meetings or briefings."""
+        """The job it belongs to: cases, mediation, duty, scoring, meetings, briefings or office."""
         return _JOBS.get(self.of, "mediation")
 
 

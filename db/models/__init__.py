@@ -89,6 +89,7 @@ from db.models.register import (
     UndoableAct,
 )
 from db.models.retention import (
+    DataIncident,
     DataRequest,
     DataRequestEntry,
     DataRequestRecord,
@@ -142,6 +143,7 @@ __all__ = [
     "ChartShare",
     "Code",
     "Committee",
+    "DataIncident",
     "DataRequest",
     "DataRequestEntry",
     "DataRequestRecord",

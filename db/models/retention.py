@@ -160,3 +160,24 @@ class DataRequestEntry(Base):
     act: Mapped[str]
     text: Mapped[str] = mapped_column(Text, default="", info=DIGEST)
     detail: Mapped[str] = mapped_column(Text, default="{}", info=DIGEST)
+
+
+class DataIncident(Versioned, Base):
+    """Personal data that leaked, were lost or changed: what PIPL Art. 57 asks to be told, and who was told when."""
+
+    __tablename__ = "data_incident"
+
+    number: Mapped[str] = mapped_column(unique=True)
+    what: Mapped[str] = mapped_column(Text, info=DIGEST)
+    kinds: Mapped[str] = mapped_column(Text, info=DIGEST)
+    found_on: Mapped[date] = mapped_column(index=True)
+    happened_on: Mapped[date | None]
+    people: Mapped[int | None]
+    harm: Mapped[str] = mapped_column(Text, default="", info=DIGEST)
+    measures: Mapped[str] = mapped_column(Text, default="", info=DIGEST)
+    advice: Mapped[str] = mapped_column(Text, default="", info=DIGEST)
+    authority_told_on: Mapped[date | None]
+    people_told_on: Mapped[date | None]
+    why_untold: Mapped[str] = mapped_column(Text, default="", info=DIGEST)
+    registered_at: Mapped[datetime]
+    registered_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -24,6 +24,16 @@ class Kind(StrEnum):
     EXPLAIN = "explain"
 
 
+KINDS: Mapping[Kind, str] = {
+    Kind.ACCESS: N_("See their data"),
+    Kind.COPY: N_("A copy of their data"),
+    Kind.CORRECT: N_("Correct their data"),
+    Kind.DELETE: N_("Delete their data"),
+    Kind.RESTRICT: N_("Object to the use of their data"),
+    Kind.EXPLAIN: N_("Explain what is done with their data"),
+}
+
+
 class ForWhom(StrEnum):
     """Whose data: one's own, a child's, that of a near relative who died (Art. 49), of who gave a power."""
 

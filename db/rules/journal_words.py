@@ -138,6 +138,7 @@ TABLES: Mapping[str, str] = {
     "retention_review": N_("Review list"),
     "retention_hold": N_("Hold on a record"),
     "data_request": N_("Data request"),
+    "data_incident": N_("Incident with personal data"),
     "data_request_record": N_("Record a data request is about"),
     "data_request_entry": N_("Course of a data request"),
 }

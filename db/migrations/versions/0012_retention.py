@@ -166,6 +166,31 @@ def upgrade() -> None:
         "ix_retention_item_review_id_state_id", "retention_item", ["review_id", "state", "id"], unique=False
     )
     op.create_index("ix_retention_item_root_record_id", "retention_item", ["root", "record_id"], unique=False)
+    op.create_table(
+        "data_incident",
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("kinds", sa.Text(), nullable=False),
+        sa.Column("found_on", sa.Date(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("harm", sa.Text(), nullable=False),
+        sa.Column("measures", sa.Text(), nullable=False),
+        sa.Column("advice", sa.Text(), nullable=False),
+        sa.Column("authority_told_on", sa.Date(), nullable=True),
+        sa.Column("people_told_on", sa.Date(), nullable=True),
+        sa.Column("why_untold", sa.Text(), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("registered_by_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registered_by_id"], ["person.id"], name=op.f("fk_data_incident_registered_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_incident")),
+        sa.UniqueConstraint("number", name=op.f("uq_data_incident_number")),
+    )
+    op.create_index("ix_data_incident_found_on", "data_incident", ["found_on"], unique=False)
 
 
 def downgrade() -> None:
