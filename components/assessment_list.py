@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import asked
+from components import asked, saved_by
 from components.assessment_units import choosing
 from components.assessment_units import fields as unit_fields
 from components.due_rows import clicked
@@ -174,6 +174,7 @@ def keeping(actor: Actor, row: Row, scored: pd.DataFrame) -> None:
     """Its units, its name, and taking it out of use or putting it back."""
     which: dict[str, Any] = {"assessment_id": int(row["id"])}
     version = int(row["version"])
+    saved_by.show(actor, "assessment", int(row["id"]))
     if row["active"]:
         chosen = [int(one) for one in scored["unit_id"]]
         choose = Form("assessments.units", record=row["id"], version=assessments.units_digest(chosen))

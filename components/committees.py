@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components import saved_by
 from components.case_labels import code_labels
 from components.case_texts import fact, unit_of
 from components.forms import Form, plain, press
@@ -149,6 +150,7 @@ def adding_form(actor: Actor) -> None:
 def keeping(actor: Actor, row: Row) -> None:
     """Correct it, begin its new term, take it out of use or put it back."""
     committee_id, version = int(row["id"]), int(row["version"])
+    saved_by.show(actor, "committee", committee_id)
     form = KeptForm("committees.edit", record=committee_id, version=version)
     with form:
         _committee_fields(actor, form, row)

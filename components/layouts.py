@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import downloads
+from components import downloads, saved_by
 from components.forms import Form, megabytes, plain, press, state_of
 from components.shown_lists import export_shown
 from components.tables import pick, table
@@ -71,6 +71,7 @@ def one(actor: Actor, frame: pd.DataFrame) -> None:
         return
     seen = layouts.layout(actor, layout_id=chosen)
     gone = frame.set_index("id").loc[chosen, "removed_at"]
+    saved_by.show(actor, "layout", seen.id)
     which: dict[str, Any] = {"layout_id": seen.id, "version": seen.version}
     if seen.is_word:
         _word(seen, which)

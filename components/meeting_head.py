@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from components import saved_by
 from components.case_address import open_case
 from components.case_texts import fact
 from components.forms import Form, plain, press
@@ -31,6 +32,7 @@ def show(actor: Actor, seen: Seen) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"meeting-acts-{seen.id}"):
         _acts(actor, seen)
     _word(seen)
+    saved_by.show(actor, "meeting", seen.id)
 
 
 def _badges(seen: Seen) -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from components import asked, works_files, works_form, works_history, works_roll
+from components import asked, saved_by, works_files, works_form, works_history, works_roll
 from components.case_texts import fact, unit_of
 from components.forms import plain, press
 from components.tables import table
@@ -24,6 +24,7 @@ def show(actor: Actor, seen: WorkView) -> None:
     """The head, and the part the address asks for."""
     _head(seen)
     _facts(seen)
+    saved_by.show(actor, "work", seen.id)
     if seen.removed:
         _removed(seen)
         parts = ["units", "files", "history"]

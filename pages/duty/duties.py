@@ -12,6 +12,7 @@ from components import (
     duty_parts,
     duty_people,
     duty_rules,
+    saved_by,
 )
 from components.screens import enter
 from db.rules.permissions import Permission
@@ -28,6 +29,7 @@ if seen is None:
     st.stop()
 
 duty_rules.head(actor, seen)
+saved_by.show(actor, "duty", seen.id)
 part = duty_list.ask_part(seen)
 if part == "rules":
     duty_rules.show(actor, seen)

@@ -13,6 +13,7 @@ from components import (
     rota_placing,
     rota_replan,
     rota_search,
+    saved_by,
 )
 from components.rota_address import asked_for
 from components.screens import enter
@@ -28,6 +29,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="rota-acts")
     rota_head.publish(actor, seen)
     rota_head.discard(seen)
     rota_papers.show(seen)
+saved_by.show(actor, "rota", seen.id)
 rota_head.note(actor, seen)
 rota_head.renewal(seen)
 rota_search.show(actor, seen)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components import saved_by
 from components.forms import Form, press
 from components.grids import edit_grid
 from components.kept_forms import KeptForm
@@ -50,6 +51,7 @@ with lists:
     chosen = pick("code", t("Entry"), {int(c["id"]): c[label] or c["label_zh"] for _, c in codes.iterrows()})
     if chosen is not None:
         entry = codes.set_index("id").loc[chosen]
+        saved_by.show(actor, "code", chosen)
         act, text = (office.retire_code, t("Retire")) if entry["active"] else (office.restore_code, t("Restore"))
         press("codes.offer", text, act, record=chosen, code_id=chosen, version=int(entry["version"]))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from components import saved_by
 from components.forms import press
 from components.grids import edit_grid
 from components.kept_forms import KeptForm
@@ -29,6 +30,7 @@ table(sets, columns, shows={"name": t, "source": t, "effective_from": day})
 chosen = pick("set", t("Limit set"), {int(s["id"]): t(s["name"]) for _, s in sets.iterrows()}, required=True)
 if chosen is not None:
     limit_set = sets.set_index("id").loc[chosen]
+    saved_by.show(actor, "limit_set", chosen)
     rules = office.limit_rules(actor, limit_set_id=chosen)
     rules.insert(3, "label", [t(LABELS.get(code, code)) for code in rules["code"]])
     used = int(limit_set["cases"]) > 0

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components import saved_by
 from components.forms import plain, press
 from components.kept_forms import KeptForm
 from components.labels import ROLES, role
@@ -43,6 +44,7 @@ with st.expander(t("Add a person"), icon=":material/person_add:"):
 chosen = pick("person", t("Person"), {int(p["id"]): f"{p['name']} ({p['username']})" for _, p in staff.iterrows()})
 if chosen is not None:
     person = staff.set_index("id").loc[chosen]
+    saved_by.show(actor, "person", chosen)
     form = KeptForm("people.edit", record=chosen, version=int(person["version"]))
     with form:
         form.text("name", t("Name"), person["name"])

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components import saved_by
 from components.forms import Form, press
 from components.kept_forms import KeptForm
 from components.screens import enter
@@ -39,6 +40,7 @@ chosen = pick("unit", t("Unit"), unit_names(tree))
 if chosen is not None:
     unit = tree.set_index("id").loc[chosen]
     version = int(unit["version"])
+    saved_by.show(actor, "unit", chosen)
     form = KeptForm("units.edit", record=chosen, version=version)
     with form:
         form.text("name", t("Name"), unit["name"])

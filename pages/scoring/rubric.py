@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import downloads, rubric_differences, rubric_frame, rubric_head, rubric_items
+from components import downloads, rubric_differences, rubric_frame, rubric_head, rubric_items, saved_by
 from components.rubric_address import ask_part, asked_for
 from components.screens import enter
 from components.words import N_, language, t
@@ -13,6 +13,7 @@ seen = asked_for(actor)
 
 rubric_head.head(seen)
 rubric_head.acts(actor, seen)
+saved_by.show(actor, "score_rubric", seen.id)
 rubric_head.faults(seen)
 part = ask_part(seen)
 if part == "items":

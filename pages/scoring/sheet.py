@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import score_cards, score_enter, score_records, score_sheet
+from components import saved_by, score_cards, score_enter, score_records, score_sheet
 from components.score_address import asked_for, chosen_period, open_board
 from components.score_labels import named
 from components.screens import enter
@@ -23,6 +23,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 if seen.own_unit and actor.may(score_enter.ENTER):
     st.info(t(score_enter.OWN_UNIT), icon=":material/balance:")
 score_sheet.total(told)
+saved_by.show(actor, "assessed_unit", told["assessed_unit_id"])
 
 period = chosen_period(seen)
 sheet = next((one for one in told["periods"] if one["code"] == period), None)

@@ -1,0 +1,13 @@
+"""The line that says when and by whom a record was last saved, read from the database on every run."""
+
+import streamlit as st
+
+from components.words import moment, t
+from db.rules.permissions import Actor
+from db.services import saves
+
+
+def show(actor: Actor, table: str, record_id: int) -> None:
+    """Nothing for what came with the program and nobody saved yet."""
+    if (last := saves.last(actor, table=table, record_id=record_id)) is not None:
+        st.caption(t("Last saved {time} by {who}", time=moment(last.at), who=last.by or "–"))

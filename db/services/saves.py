@@ -1,0 +1,94 @@
+"""When and by whom a record was last saved, as the journal has it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, cast, func, select
+
+from db.engine import reading
+from db.journal import JournalRow
+from db.models import (
+    AssessedUnit,
+    BriefingBlock,
+    DutyMember,
+    DutyNeed,
+    DutyPost,
+    DutyShift,
+    LimitRule,
+    MeetingAttendance,
+    MeetingDecision,
+    MeetingTopic,
+    RotaPlace,
+    ScoreEntry,
+    ScoreSheet,
+    WorkUnit,
+)
+from db.rules.permissions import Actor, Permission
+from db.rules.problems import NotThere
+from db.services.acts import guarded
+
+# Whoever may read these may know who saved them; what is confidential tells it among its own words.
+READ_WITH: Mapping[str, Permission] = {
+    "meeting": Permission.MEETINGS_READ,
+    "briefing": Permission.BRIEFINGS_READ,
+    "assessment": Permission.SCORES_READ,
+    "score_rubric": Permission.SCORES_READ,
+    "assessed_unit": Permission.SCORES_OPEN,
+    "work": Permission.WORKS_READ,
+    "duty": Permission.DUTY_READ,
+    "rota": Permission.DUTY_READ,
+    "committee": Permission.COMMITTEES_READ,
+    "layout": Permission.TEMPLATES_MANAGE,
+    "person": Permission.PEOPLE_MANAGE,
+    "unit": Permission.UNITS_MANAGE,
+    "code": Permission.CODES_MANAGE,
+    "limit_set": Permission.LIMITS_MANAGE,
+}
+# What is written on the same screen and stands in a table of its own: the column that names the record.
+PARTS: Mapping[str, tuple[Any, ...]] = {
+    "meeting": (MeetingTopic.meeting_id, MeetingDecision.meeting_id, MeetingAttendance.meeting_id),
+    "briefing": (BriefingBlock.briefing_id,),
+    "assessment": (AssessedUnit.assessment_id,),
+    "assessed_unit": (ScoreSheet.assessed_unit_id,),
+    "work": (WorkUnit.work_id,),
+    "duty": (DutyPost.duty_id, DutyShift.duty_id, DutyNeed.duty_id, DutyMember.duty_id),
+    "rota": (RotaPlace.rota_id,),
+    "limit_set": (LimitRule.limit_set_id,),
+}
+
+
+@dataclass(frozen=True)
+class Save:
+    """A moment (aware) and a name."""
+
+    at: datetime
+    by: str
+
+
+@guarded(Permission.ACCOUNT_OWN)
+def last(actor: Actor, *, table: str, record_id: int) -> Save | None:
+    """The last save of a record of this table or of what belongs to it; None for what was never written by anybody.
+
+    Raises NotThere for a table that does not tell it, or that this person may not read.
+    """
+    permission = READ_WITH.get(table)
+    if permission is None or not actor.may(permission):
+        raise NotThere(table)
+    written = and_(JournalRow.tbl == table, JournalRow.pk == str(record_id))
+    ways = [written, *(_part(of, of == record_id) for of in PARTS.get(table, ()))]
+    if table == "assessed_unit":
+        sheets = select(ScoreSheet.id).where(ScoreSheet.assessed_unit_id == record_id)
+        ways.append(_part(ScoreEntry.sheet_id, ScoreEntry.sheet_id.in_(sheets)))
+    with reading() as session:
+        # Each by its own way into the index, for a condition of them all would read the whole journal.
+        newest = [session.scalar(select(func.max(JournalRow.seq)).where(way)) for way in ways]
+        found = session.get(JournalRow, max(seq or 0 for seq in newest))
+        return None if found is None else Save(datetime.fromisoformat(found.at), found.actor)
+
+
+def _part(of: Any, belongs: ColumnElement[bool]) -> ColumnElement[bool]:
+    part = of.class_
+    ids = select(cast(part.id, String)).where(belongs)
+    return and_(JournalRow.tbl == part.__tablename__, JournalRow.pk.in_(ids))
