@@ -123,6 +123,7 @@ def _anchor(database: Database, office: Office) -> None:
     journal.anchor(database)
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("change", "about", "before", "after"),
     [
