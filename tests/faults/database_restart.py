@@ -22,12 +22,16 @@ CLIENTS = 10
 
 @dataclass
 class Figures:
-    """What a run hit and what it found; `away` are the seconds from each kill until everybody saved again."""
+    """What a run hit and what it found.
+
+    `away`: seconds from each kill until everybody saved again; `longest_start`: seconds the server itself took at most.
+    """
 
     restarts: int = 0
     acknowledged: int = 0
     failed: int = 0
     most_failed: int = 0
+    longest_start: float = 0
     away: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -90,6 +94,7 @@ def _once(server: Server, people: list[Client], figures: Figures) -> None:
     _until_all_worked(people, [count for count, _ in before])
     killed = time.monotonic()
     server.restart()
+    figures.longest_start = max(figures.longest_start, round(time.monotonic() - killed, 2))
     done = [len(person.acknowledged) for person in people]
     _until_all_worked(people, done)
     figures.restarts += 1

@@ -1,5 +1,6 @@
 """G7: the database server is killed under people who work; `FAULT_RESTARTS=20` is the full size."""
 
+import asyncio
 import os
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from components.front_door import incidents, pages
+from components.front_door.sweeper import Sweeper
 from db import clock, engine
 from tests import postgres
 from tests.factories import NOW, a_database
@@ -41,10 +43,12 @@ def test_a_database_that_restarts_costs_nobody_more_than_the_act_it_broke_off(
         database.engine.dispose()
         with pytest.raises(OperationalError) as gone, database.reading() as session:
             session.connection()
+        assert asyncio.run(Sweeper().is_live(1)), "a socket was closed because the database was away"
     print(f"\n{figures}")  # noqa: T201 - the figures
-    assert incidents.sentence(gone.value) == pages.DATABASE_AWAY
+    assert (incidents.sentence(gone.value), incidents.status_of(gone.value)) == (pages.DATABASE_AWAY, 503)
     assert (figures.restarts, figures.wrong) == (RESTARTS, [])
     assert figures.acknowledged >= 2 * database_restart.CLIENTS * RESTARTS
     assert figures.failed > 0, "nobody was at work: this run shows nothing"
-    assert figures.most_failed <= 1
-    assert max(figures.away) <= database_restart.LONGEST_AWAY
+    # A server that needs longer than anybody waits for it may cost another try.
+    assert figures.most_failed <= 1 + figures.longest_start // engine.AWAY_SECONDS
+    assert max(figures.away) <= figures.longest_start + database_restart.LONGEST_AWAY
