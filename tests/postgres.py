@@ -79,7 +79,7 @@ def _start(
             probe.bind(("127.0.0.1", 0))
             port = wanted or probe.getsockname()[1]
         with Path(data).with_name("log").open("wb") as log:
-            ports = ["-p", str(port), "-c", "max_connections=60"]
+            ports = ["-p", str(port), "-c", "max_connections=60", "-c", "jit=off", "-c", "autovacuum=off"]
             process = subprocess.Popen([*words, *ports], stdout=log, stderr=log, cwd="/", **as_owner)
         while process.poll() is None:
             try:
@@ -124,7 +124,7 @@ _COPY = SQL("COPY {} {} (FORMAT binary)")
 
 def _states(tables: Iterable[str]) -> Composed:
     asked = [_STATE.format(name=name, table=Identifier(name)) for name in tables]
-    return SQL(" UNION ALL ").join(asked)
+    return SQL(" UNION ALL ").join(asked) + SQL(" ORDER BY 1")
 
 
 class Slate:
@@ -164,6 +164,8 @@ class Slate:
         # What is put back needs neither triggers nor foreign keys, and waits for nobody's lock.
         self._at.execute("SET session_replication_role = replica")
         self._at.execute("SET lock_timeout = '2s'")
+        # A helper for each table takes longer than looking, and tells the tables in any order.
+        self._at.execute("SET max_parallel_workers_per_gather = 0")
         self._ask_shape = _states(_CATALOGUE)
         self._ask_tables = _states(name for (name,) in self._ask(_TABLES))
         self._shape, self._sequences = self._ask(self._ask_shape), self._ask(_SEQUENCES)
