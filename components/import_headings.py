@@ -97,7 +97,7 @@ def _word(words: Mapping[Any, str], code: Any) -> str:
 
 def saved_mappings(actor: Actor, seen: Waiting) -> None:
     """The mappings saved by name, to be laid on this file; saving this one; renaming and removing."""
-    found = mapping.saved(actor)
+    found, removed = mapping.saved(actor), mapping.removed(actor)
     with st.container(horizontal=True, vertical_alignment="bottom", key="import-mappings"):
         if found:
             names = {one.id: one.name for one in found}
@@ -118,10 +118,12 @@ def saved_mappings(actor: Actor, seen: Waiting) -> None:
                 form.text("name", t("Name"), max_chars=100)
                 form.submit(t("Save"), mapping.save, chosen=seen.chosen)
             st.caption(t("One of the same name is replaced. Headings and defaults are kept, no rows."))
-        if found:
+        if found or removed:
             with st.popover(t("Saved mappings ({n})", n=len(found)), icon=":material/bookmarks:"):
                 for one in found:
                     _saved(one)
+                for one in removed:
+                    _removed(one)
 
 
 def _saved(one: SavedMapping) -> None:
@@ -140,3 +142,10 @@ def _saved(one: SavedMapping) -> None:
                 mapping_id=one.id,
                 version=one.version,
             )
+
+
+def _removed(one: SavedMapping) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"import-removed-{one.id}"):
+        st.caption(plain(f"{one.name} · {t('Removed')}"), width="stretch")
+        which: dict[str, Any] = {"mapping_id": one.id, "version": one.version}
+        press("import.put_back", t("Put back"), mapping.put_back, record=one.id, icon=":material/undo:", **which)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import reading, transaction
@@ -83,12 +84,19 @@ def saved(actor: Actor) -> list[SavedMapping]:
     return every()
 
 
-def every() -> list[SavedMapping]:
+@guarded(Permission.CASES_IMPORT)
+def removed(actor: Actor) -> list[SavedMapping]:
+    """Mappings taken out of the list, to be put back."""
+    return every(removed=True)
+
+
+def every(*, removed: bool = False) -> list[SavedMapping]:
     """The same for the command line."""
+    there = ImportMapping.removed_at.is_not(None) if removed else ImportMapping.removed_at.is_(None)
     query = (
         select(ImportMapping, Person.name)
         .outerjoin(Person, Person.id == ImportMapping.saved_by_id)
-        .where(ImportMapping.register == REGISTER, ImportMapping.removed_at.is_(None))
+        .where(ImportMapping.register == REGISTER, there)
         .order_by(ImportMapping.name, ImportMapping.id)
     )
     with reading() as session:
@@ -139,14 +147,7 @@ def rename(actor: Actor, *, mapping_id: int, name: str, version: int, key: str) 
     check.done()
     with transaction(actor) as session:
         row = seen(session, ImportMapping, mapping_id, version, {"name": name})
-        others = select(ImportMapping.id).where(
-            ImportMapping.register == REGISTER,
-            ImportMapping.name == name,
-            ImportMapping.removed_at.is_(None),
-            ImportMapping.id != mapping_id,
-        )
-        if session.scalar(others) is not None:
-            raise Problems(Problem("name", N_("Another mapping is called so already.")))
+        _check_alone(session, mapping_id, name)
         row.name = name
         return mapping_id
 
@@ -159,6 +160,30 @@ def remove(actor: Actor, *, mapping_id: int, version: int) -> None:
         if row.register != REGISTER:
             raise NotThere(f"mapping {mapping_id}")
         row.removed_at = clock.now()
+
+
+@guarded(Permission.CASES_IMPORT)
+def put_back(actor: Actor, *, mapping_id: int, version: int, key: str) -> int:
+    """Put a removed mapping back into the list; answers its id. Raises Problems when its name is taken by now."""
+    with transaction(actor) as session:
+        row = seen(session, ImportMapping, mapping_id, version, {})
+        if row.register != REGISTER:
+            raise NotThere(f"mapping {mapping_id}")
+        _check_alone(session, mapping_id, row.name)
+        row.removed_at = None
+        return mapping_id
+
+
+def _check_alone(session: Session, mapping_id: int, name: str) -> None:
+    """Two mappings of one name could not be told apart."""
+    others = select(ImportMapping.id).where(
+        ImportMapping.register == REGISTER,
+        ImportMapping.name == name,
+        ImportMapping.removed_at.is_(None),
+        ImportMapping.id != mapping_id,
+    )
+    if session.scalar(others) is not None:
+        raise Problems(Problem("name", N_("Another mapping is called so already.")))
 
 
 def check_chosen(check: Check, chosen: Chosen, categories: frozenset[str]) -> None:

@@ -243,4 +243,8 @@ def test_mappings_are_saved_by_name_and_laid_on_the_next_file(
     with pytest.raises(Problems, match="no saved mapping"):
         command.run(database, path, mapping="不存在")
     importing.remove(office.clerk, mapping_id=kept.id, version=kept.version)
+    (gone,) = importing.mapping.removed(office.clerk)
+    importing.mapping.put_back(office.clerk, mapping_id=gone.id, version=gone.version, key="back")
+    (kept,) = importing.saved(office.clerk)
+    importing.remove(office.clerk, mapping_id=kept.id, version=kept.version)
     assert importing.saved(office.clerk) == []
