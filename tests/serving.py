@@ -80,7 +80,7 @@ class Served:
         environ |= {"LINLI_DATA_DIR": str(self.folder), "LINLI_PASSWORD_COST": "10", "PYTHONUTF8": "1"}
         # Tests sign in with a password alone; the stories of the second factor ask for it.
         environ |= {"LINLI_DATABASE_URL": self.database_url, "LINLI_SECOND_FACTOR_ROLES": ""}
-        environ |= {"LINLI_WITHOUT_SECOND_FACTOR": "tests sign in with a password alone"} | self.environ
+        environ |= {"LINLI_WITHOUT_SECOND_FACTOR": "0026, 2026-11-22"} | self.environ
         command = [sys.executable, "-m", "streamlit", "run", self.script, f"--server.port={self.port}"]
         with (self.folder.parent / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
