@@ -67,7 +67,7 @@ def _columns(told: pd.DataFrame) -> Mapping[str, Any]:
     text = st.column_config.TextColumn
     return {
         "number": text(t("Number"), width=110),
-        "kind": text(t("What is asked"), width=210),
+        "kind": text(t("Kind of request"), width=210),
         "name_mask": text(t("Person"), width=90),
         "left": left_column(told),
         "state": text(t("State"), width=130),
@@ -82,7 +82,7 @@ def new() -> None:
     with KeptForm(FORM, label=t("Data request"), border=False) as form:
         left, right = st.columns(2)
         with left:
-            form.choose("kind", t("What is asked"), labels("kind"), Kind.COPY.value)
+            form.choose("kind", t("Kind of request"), labels("kind"), Kind.COPY.value)
             form.text("name", t("Whose data: name"))
             form.day("received_on", t("Received"), clock.today(current().settings.timezone))
         with right:

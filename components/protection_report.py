@@ -22,18 +22,18 @@ def show(actor: Actor) -> None:
     year = int(pick("year", t("Year"), years, required=True))
     found = protection.report(actor, year=year)
     st.subheader(t("Requests about one's own data"), anchor=False)
-    names = {"kind": t("What is asked"), "received": t("Received"), "granted": t("Granted")}
+    names = {"kind": t("Kind of request"), "received": t("Came in"), "granted": t("Granted")}
     names |= {"partly": t("In part"), "refused": t("Refused"), "withdrawn": t("Withdrawn"), "waiting": t("Waiting")}
     names |= {"late": t("After their day"), "days": t("Days on average"), "most_days": t("Days at most")}
     shows: Shows = {"kind": labels("kind").get}
     title = t("Protection of personal data, {year}", year=year)
     export_shown("protection", title, found.requests, names, shows=shows, key="protection-requests")
-    table(found.requests, names, shows=shows)
+    table(found.requests, names, shows=shows, whole=True)
     st.subheader(t("Looks, exports and acts"), anchor=False)
     words = {code: t(word) for code, word in FIGURES.items()}
     told = {"what": t("What is counted"), "count": t("Counted"), "people": t("By how many of the office")}
     export_shown("protection", title, found.figures, told, shows={"what": words.get}, key="protection-figures")
-    table(found.figures, told, shows={"what": words.get})
+    table(found.figures, told, shows={"what": words.get}, whole=True)
     if found.since:
         st.caption(t("The journal begins on {day}; looks before it are not counted.", day=day(found.since)))
     where = f"/protection-report/{year}?lang={language()}"

@@ -15,15 +15,20 @@ def table(
     *,
     shows: Mapping[str, Callable[[Any], object]] | None = None,
     key: str | None = None,
+    whole: bool = False,
 ) -> None:
-    """The named columns of a frame under their labels, values written as `shows` says; a sentence when empty."""
+    """The named columns of a frame under their labels, values written as `shows` says; a sentence when empty.
+
+    `whole` shows every row at once, for a short table that never grows.
+    """
     if frame.empty:
         st.info(t("Nothing here yet."))
         return
     shown = {
         label: [_written(value, (shows or {}).get(name)) for value in frame[name]] for name, label in columns.items()
     }
-    st.dataframe(pd.DataFrame(shown), hide_index=True, width="stretch", key=key)
+    st.dataframe(pd.DataFrame(shown), hide_index=True, width="stretch", key=key, placeholder="–",
+                 height="content" if whole else "auto")  # fmt: skip
 
 
 def pick(name: str, label: str, options: Mapping[Any, str], *, required: bool = False) -> Any:
