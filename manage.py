@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -276,15 +277,21 @@ def test(args: argparse.Namespace) -> int:
     # In the folders' order, so that the long files of the browser begin early and not one after all others.
     shared = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     pytest = ["pytest", *shared, "-m", f"not ({left_out})", *args.rest]
-    first_failure = 0
-    for words in (["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], pytest):
-        print(f"== {' '.join(words)}", flush=True)
-        start = time.perf_counter()
-        code = subprocess.run([sys.executable, "-m", *words], check=False).returncode
-        if words is not pytest:  # the last line of all is pytest's own
-            print(f"== {'failed' if code else 'passed'} in {time.perf_counter() - start:.1f} s", flush=True)
-        first_failure = first_failure or code
-    return first_failure
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        types = beside.submit(check, "mypy")  # one processor alone, for long enough to be worth company
+        codes = [check("ruff", "format", "--check", "."), check("ruff", "check", ".")]
+        print(f"== {' '.join(pytest)}", flush=True)
+        codes.append(subprocess.run([sys.executable, "-m", *pytest], check=False).returncode)
+    return next(filter(None, [types.result(), *codes]), 0)
+
+
+def check(*words: str) -> int:
+    """Run a checker and tell what it said in one piece; answers its exit code."""
+    start = time.perf_counter()
+    done = subprocess.run([sys.executable, "-m", *words], check=False, text=True, stdout=subprocess.PIPE)
+    how = "failed" if done.returncode else "passed"
+    print(f"== {' '.join(words)}\n{done.stdout}== {how} in {time.perf_counter() - start:.1f} s", flush=True)
+    return done.returncode
 
 
 def bench(args: argparse.Namespace) -> int:
