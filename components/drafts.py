@@ -67,15 +67,16 @@ def _line(actor: Actor, form: str, subject: str, label: str, saved_at: datetime)
         about = "" if taking_in or not subject else f" · {subject}"
         kept = t("kept {time}", time=moment(saved_at))
         st.markdown(f"{plain(what)}{plain(about)}  \n:gray[{plain(kept)}]", width="stretch")
-        if st.button(t("Continue"), key=f"go-on-{form}-{subject}"):
-            _continue(actor, form, subject)
-        st.button(
-            t("Discard"),
-            key=f"discard-{form}-{subject}",
-            type="tertiary",
-            on_click=_discard,
-            args=(form, subject),
-        )
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
+            if st.button(t("Continue"), key=f"go-on-{form}-{subject}"):
+                _continue(actor, form, subject)
+            st.button(
+                t("Discard"),
+                key=f"discard-{form}-{subject}",
+                type="tertiary",
+                on_click=_discard,
+                args=(form, subject),
+            )
 
 
 def _continue(actor: Actor, form: str, subject: str) -> None:

@@ -140,8 +140,9 @@ class Kept(State):
     def _named(self) -> str:
         """What tells a draft without a name of its own apart: its screen and how its first words begin."""
         screen = here()
-        typed = (str(self.typed[name]) for name in self.texts if self.typed.get(name))
-        parts = ("" if screen is None else t(screen.title), next(typed, "")[:SHOWN])
+        typed = next((str(self.typed[name]) for name in self.texts if self.typed.get(name)), "")
+        begins = typed if len(typed) <= SHOWN else f"{typed[:SHOWN]}…"
+        parts = ("" if screen is None else t(screen.title), begins)
         return " · ".join(part for part in parts if part)
 
 
