@@ -25,6 +25,7 @@ LATIN = {
     " tr",
     "App",
     "CSV",
+    "Cookie",
     "Excel",
     "GB",
     "GB18030",
@@ -32,18 +33,21 @@ LATIN = {
     "JPEG",
     "JSON",
     "MB",
+    "Python",
+    "Streamlit",
+    "TLS",
     "UTF-8",
     "Word",
     "docx",
     "holiday-cn",
     "ics",
-    "water_supply",
+    "root",
     "xlsx",
 }
 # Markdown that is not text: icons, colours and badges.
 MARKDOWN = re.compile(r":material/\w+:|:[a-z]+(-badge|-background)?(?=\[)")
 # What is typed as it stands: commands, and the names of settings.
-TYPED = re.compile(r"`[^`]*`|（(?:[a-z]+_[a-z]+|manage\.py [a-z-]+)）")
+TYPED = re.compile(r"`[^`]*`|https://|manage\.py [a-z-]+|[a-z]+_[a-z]+")
 # Half-width marks that belong to Western text; between digits they are numbers, dates and times.
 HALF_WIDTH = re.compile(r"[,;!?'\"]|[():](?!\d)|(?<!\d)\.(?![a-z\d])")
 CHINESE = known()
