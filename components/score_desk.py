@@ -36,7 +36,7 @@ def show(actor: Actor) -> None:
             ruled = row["ruled_at"]
             when = f" :gray[{plain(day(row['asked_at'] if pd.isna(ruled) else ruled))}]"
             st.markdown(f"{plain(about)}{when}", width="stretch")
-            if st.button(t("Open"), key=f"desk-appeal-open-{row['id']}"):
+            if st.button(t("Open the appeal"), key=f"desk-appeal-open-{row['id']}"):
                 open_publication(int(row["publication_id"]), int(row["unit_id"]))
 
 
