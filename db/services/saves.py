@@ -61,7 +61,7 @@ PARTS: Mapping[str, tuple[Any, ...]] = {
 
 @dataclass(frozen=True)
 class Save:
-    """A moment (aware) and a name."""
+    """A moment (aware) and a name; "" for a command of the program."""
 
     at: datetime
     by: str
@@ -85,7 +85,9 @@ def last(actor: Actor, *, table: str, record_id: int) -> Save | None:
         # Each by its own way into the index, for a condition of them all would read the whole journal.
         newest = [session.scalar(select(func.max(JournalRow.seq)).where(way)) for way in ways]
         found = session.get(JournalRow, max(seq or 0 for seq in newest))
-        return None if found is None else Save(datetime.fromisoformat(found.at), found.actor)
+        if found is None:
+            return None
+        return Save(datetime.fromisoformat(found.at), "" if found.actor_id is None else found.actor)
 
 
 def _part(of: Any, belongs: ColumnElement[bool]) -> ColumnElement[bool]:

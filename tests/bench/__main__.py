@@ -10,6 +10,7 @@ from tests.bench import (
     importing,
     journal_cost,
     killing,
+    load,
     mediation,
     reruns,
     scoring,
@@ -18,7 +19,19 @@ from tests.bench import (
     trust,
 )
 
-NAMES = ("services", "reruns", "journal", "mediation", "scoring", "charts", "duplicates", "import", "kill", "flow")
+NAMES = (
+    "services",
+    "reruns",
+    "journal",
+    "mediation",
+    "scoring",
+    "charts",
+    "duplicates",
+    "import",
+    "kill",
+    "flow",
+    "load",
+)
 
 
 def main(words: list[str]) -> None:
@@ -41,6 +54,8 @@ def main(words: list[str]) -> None:
     )
     parser.add_argument("--seconds", type=float, default=1.5, help="how long each figure is taken for")
     parser.add_argument("--kills", type=int, default=1000, help="how often the writer is killed")
+    parser.add_argument("--people", type=int, default=20, help="how many work at once")
+    parser.add_argument("--minutes", type=float, default=10, help="for how long they do")
     parser.add_argument("--steps", type=int, default=10_000, help="how many steps the flow takes")
     asked = parser.parse_args(words)
     if unknown := set(asked.names) - set(NAMES):
@@ -67,6 +82,8 @@ def main(words: list[str]) -> None:
         killing.main(asked.kills)
     if "flow" in names:
         flow.main(asked.steps)
+    if "load" in names:
+        load.main(100_000, people=asked.people, minutes=asked.minutes)
 
 
 if __name__ == "__main__":

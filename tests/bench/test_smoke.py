@@ -7,7 +7,7 @@ import pytest
 
 from db import engine
 from db.services.briefings import standard
-from tests.bench import charts, importing, journal_cost, mediation, reruns, scoring, services
+from tests.bench import charts, importing, journal_cost, load, mediation, reruns, scoring, services
 
 
 @pytest.fixture(autouse=True)
@@ -88,3 +88,15 @@ def test_the_standard_charts_beside_raw_sql(capsys: pytest.CaptureFixture[str]) 
     shown = capsys.readouterr().out
     for name, _ in standard.every():
         assert name.en in shown
+
+
+@pytest.mark.slow
+def test_people_at_work_beside_an_empty_page(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(load, "PAUSE", 0.1)
+    load.main(1000, people=3, minutes=0.06)
+    office = next(line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("office"))
+    errors, registered, stored = office[-4], office[-2], office[-1]
+    assert errors == "0"
+    assert registered == stored != "0"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.offices import in_latin, make_demo, told_in_latin
-from tests.browser.walking import Memory, Walk, stops
+from tests.browser.walking import Memory, Walk, one_of_each, stops
 from tests.serving import PATIENCE, Served, chromium
 
 
@@ -41,14 +41,16 @@ def chinese_walk(demo_served: Served, demo_cases: dict[str, int], browser: Brows
 
 
 @pytest.fixture(scope="module")
-def english_walk(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Memory:
+def english_walk(tmp_path_factory: pytest.TempPathFactory, browser: Browser, pytestconfig: pytest.Config) -> Memory:
     """Every screen of an office that writes Latin letters only, in English, by night: of axe's rules those of colour.
 
-    What a page is built of is the same in both languages, and asked in Chinese.
+    What a page is built of is the same in both languages, and asked in Chinese. Every day each screen is seen in one
+    state, with `--every-value` in all.
     """
     folder = tmp_path_factory.mktemp("latin") / "data"
     with told_in_latin():
         cases = make_demo(folder, in_latin)
     with Served(folder) as served:
         walk = Walk(served, browser, locale="en-GB", scheme="dark", rules=("color-contrast",))
-        return walk.through(stops(cases))
+        way = stops(cases)
+        return walk.through(way if pytestconfig.getoption("every_value") else one_of_each(way))

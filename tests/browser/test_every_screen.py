@@ -34,14 +34,14 @@ DATA = ("value",)
 OWN_TABLES = {"codes", "calendar", "people", "units", "limits", "journal", "a committee", "duties"}
 # A grid tells the code behind a choice where it is read aloud.
 OWN_TABLES |= {"cases edited in place", "a sheet being scored", "a line of work, units"}
-OWN_TABLES |= {"a meeting being held, part 2", "a duty, people", "retention"}
+OWN_TABLES |= {"a meeting being held, part 2", "a duty, people", "retention", "backups"}
 OWN_TABLES |= {"a draft of a rubric", "a draft, frame", "a draft, grades"}
 # The places of a Word template that Linli fills in, as its author writes them.
 PLACE = re.compile(r"\{[{%].*?[%}]\}")
 # What is typed at a terminal.
 TYPED = re.compile(r"(python )?manage\.py [\w-]+( FILE| --[a-z]+)?|--key")
-# A query code is eight letters and digits in two groups.
-CODE = re.compile(r"^[A-Z0-9]{4} [A-Z0-9]{4}$")
+# A query code is nine letters and digits in two groups.
+CODE = re.compile(r"^[A-Z0-9]{4} [A-Z0-9]{4,5}$")
 LANGUAGES = {"简体中文": "the switch to Chinese says so in Chinese"}
 # Streamlit first looks for its server below the page's own address; it then asks at the root.
 USUAL = re.compile(r"status of 404 .*/[a-z-]+/_stcore/(health|host-config)$")

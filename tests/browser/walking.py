@@ -249,6 +249,11 @@ def stops(case: Mapping[str, int]) -> tuple[Stop, ...]:
     )
 
 
+def one_of_each(way: tuple[Stop, ...]) -> tuple[Stop, ...]:
+    """The first stop at each screen."""
+    return tuple({stop.screen: stop for stop in reversed(way)}.values())[::-1]
+
+
 @dataclass
 class Memory:
     """What one walk saw, by the name of the stop."""

@@ -25,7 +25,7 @@ from tests.faults.writers import HALF
 from tests.serving import Served, give_passwords, serving
 from tests.wsclient import Run, Tab, Widget
 
-CLICKS = int(os.environ.get("FAULT_CLICKS", "6"))
+CLICKS = int(os.environ.get("FAULT_CLICKS", "4"))
 LONGEST = 0.25
 # Seconds after which what a closed tab began is over, on a slow machine too.
 AT_REST = 4
