@@ -1,6 +1,7 @@
 """Which case an address asks for; not yours and not there look the same."""
 
 from collections.abc import Callable
+from typing import NoReturn
 
 import streamlit as st
 
@@ -21,11 +22,16 @@ def asked_for(actor: Actor, gone: Callable[[Actor, int], bool] = lambda _actor, 
     if found is None and gone(actor, case_id):
         st.stop()
     if found is None:
-        st.info(t("This does not exist, or it is not yours to see."), icon=":material/search_off:")
-        if st.button(t("To the list of cases"), key="to-the-list", type="primary"):
-            open_list()
-        st.stop()
+        not_there()
     return found
+
+
+def not_there() -> NoReturn:
+    """A calm word, the way to the list, and the end of the page."""
+    st.info(t("This does not exist, or it is not yours to see."), icon=":material/search_off:")
+    if st.button(t("To the list of cases"), key="to-the-list", type="primary"):
+        open_list()
+    st.stop()
 
 
 def _found(actor: Actor, case_id: int) -> CaseView | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.case_address import open_case, open_list
+from components.case_address import not_there, open_case
 from components.case_labels import code_labels, label
 from components.case_merged import open_merge
 from components.case_texts import fact
@@ -35,10 +35,7 @@ def asked_for(actor: Actor) -> Preview:
     ids = [st.query_params.get(name, "") for name in ("kept", "gone")]
     found = _found(actor, *(int(one) if one.isdecimal() and len(one) < 10 else 0 for one in ids))
     if found is None:
-        st.info(t("This does not exist, or it is not yours to see."), icon=":material/search_off:")
-        if st.button(t("To the list of cases"), key="to-the-list", type="primary"):
-            open_list()
-        st.stop()
+        not_there()
     return found
 
 

@@ -111,9 +111,7 @@ def approve(actor: Actor, *, review_id: int, version: int, key: str) -> int:
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
-        review = seen(session, RetentionReview, review_id, version, {})
-        if review.state != State.PROPOSED:
-            raise NotThere("retention_review")
+        review = _proposed(session, review_id, version)
         if review.proposed_by_id == actor.id:
             raise Problems(Problem("", N_("Somebody else approves than who proposed.")))
         review.state, review.approved_at, review.approved_by_id = State.APPROVED, clock.now(), actor.id
@@ -128,9 +126,7 @@ def drop(actor: Actor, *, review_id: int, version: int, key: str) -> int:
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return int(done)
-        review = seen(session, RetentionReview, review_id, version, {})
-        if review.state != State.PROPOSED:
-            raise NotThere("retention_review")
+        review = _proposed(session, review_id, version)
         session.execute(delete(RetentionItem).where(RetentionItem.review_id == review_id))
         review.state, review.ended_at = State.DROPPED, clock.now()
         session.flush()
@@ -184,9 +180,12 @@ def release(actor: Actor, *, hold_id: int, version: int, key: str) -> int:
         return hold.version
 
 
-def _proposed(session: Session, review_id: int) -> RetentionReview:
+def _proposed(session: Session, review_id: int, version: int | None = None) -> RetentionReview:
+    """The list while nobody has decided on it; at the version seen, when the act names one."""
     review = session.get(RetentionReview, review_id, with_for_update=True)
-    if review is None or review.state != State.PROPOSED:
+    if review is None or version is not None:
+        review = seen(session, RetentionReview, review_id, version or 0, {})
+    if review.state != State.PROPOSED:
         raise NotThere("retention_review")
     return review
 
