@@ -26,7 +26,7 @@ from db.services.mediation import scope as disputes
 from db.services.mediation import timeline
 from db.services.mediation.parties import columns_of, form_of
 from db.services.records import fill, seen
-from db.services.retention.running import leave_no_trace
+from db.services.retention.traces import leave_no_trace, owe
 
 CORRECTABLE = ("name", "contact", "address")
 MASKS = {"name": mask_name, "contact": mask_contact, "address": mask_name}
@@ -102,10 +102,12 @@ def answer(actor: Actor, *, request_id: int, version: int, act: str, words: str,
             raise Problems(Problem("", N_("Check first who asks.")))
         row.answer, row.article = words.strip(), article.strip()
         row.answered_on, row.answered_by_id = clock.today(current().settings.timezone), actor.id
+        if row.kind in (Kind.DELETE, Kind.RESTRICT):
+            owe(current())
         done = carry_out(session, actor, row, Act(act))
         told: dict[str, object] = {name: numbers for name, numbers in asdict(done).items() if numbers}
         answered = _moved(session, actor, row, Act(act), key, text=words.strip(), detail=told)
-    if done.emptied:
+    if done.leaves_traces:
         leave_no_trace(current())
     return answered
 

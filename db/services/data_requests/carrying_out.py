@@ -36,6 +36,11 @@ class Changed:
     emptied: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
 
+    @property
+    def leaves_traces(self) -> bool:
+        """Whether something was taken out of the database's own files."""
+        return bool(self.emptied or self.withheld)
+
 
 def carry_out(session: Session, actor: Actor, row: DataRequest, act: Act) -> Changed:
     """Do what was granted to the records that are this person's; raises Refused and Problems.

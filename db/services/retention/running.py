@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -15,6 +15,7 @@ from db.services.acts import guarded
 from db.services.files import FOLDER
 from db.services.retention.erasing import anonymise, clear
 from db.services.retention.grounds import BULKS, ROOTS, due_rows
+from db.services.retention.traces import empty_log, leave_no_trace, settle
 
 BATCH = 200
 Progress = Callable[[int, int], None]
@@ -31,6 +32,7 @@ def resume(database: Database) -> int:
     with using(database):
         with database.reading() as session:
             ids = session.scalars(select(RetentionReview.id).where(RetentionReview.state == State.APPROVED)).all()
+        settle(database)
         return sum(_carry_out(system_actor("retention"), one, None) for one in ids)
 
 
@@ -44,9 +46,16 @@ def _carry_out(actor: Actor, review_id: int, progress: Progress | None) -> int:
             return 0
         session.execute(delete(Export))
         _take_files_off(session, review)
-        review.state, review.ended_at, review.backups_until = State.DONE, clock.now(), _backups_until()
+        one = RecordClass(review.record_class)
+    # The list is over only when no trace is left: a stop in between, and it is gone on with.
+    if not leave_no_trace(current(), one):
+        return 0
+    with transaction(actor) as session:
+        review = session.get_one(RetentionReview, review_id, with_for_update=True)
+        if review.state == State.APPROVED:
+            review.state, review.ended_at, review.backups_until = State.DONE, clock.now(), _backups_until()
         done = review.done
-    leave_no_trace(current())
+    empty_log(current())
     return done
 
 
@@ -102,19 +111,3 @@ def _backups_until() -> date:
     ends = [lasts_until(today, kept["months"], Unit.MONTHS)]
     ends += [today + timedelta(**{name: kept[name]}) for name in ("weeks", "days")]
     return max(ends)
-
-
-def leave_no_trace(database: Database) -> None:
-    """Let go of what a deletion leaves behind: pieces of the search index, the log of writes, dead rows."""
-    if not database.is_sqlite:
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM"))
-        return
-    with database.maintenance() as connection:
-        indexes = connection.scalars(text("SELECT name FROM sqlite_master WHERE sql LIKE '%VIRTUAL TABLE%fts5%'")).all()
-        for name in indexes:
-            connection.execute(text(f"INSERT INTO {name}({name}) VALUES ('optimize')"))  # noqa: S608 - names of our own
-    with database.engine.execution_options(linli_write=True).connect() as connection:
-        raw = connection.connection.driver_connection
-        if raw is not None:
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

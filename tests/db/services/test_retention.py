@@ -34,7 +34,7 @@ from db.rules.problems import NotThere, Problems, Refused
 from db.rules.retention import CLASSES, RecordClass, check_rule, kept_until, lasts_until
 from db.services import cases, files, intake, retention
 from db.services.cases import Choice, Tab
-from db.services.retention import erasing, grounds, running
+from db.services.retention import erasing, grounds, running, traces
 from tests.db.services.stages import key
 from tests.db.services.untouched import nothing_changes
 from tests.factories import NOW, SYSTEM, Office, a_case, a_dispute, a_duty
@@ -155,6 +155,53 @@ def test_not_a_byte_is_left_on_the_disk(database: Database, office: Office) -> N
     assert left == []
     (log,) = [content for name, content in places(database) if name == "linli.db-wal"]
     assert log == b"", "the log of writes is emptied"
+
+
+@pytest.mark.parametrize("engine_name", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_not_a_byte_is_left_in_the_server_s_files(database: Database, office: Office) -> None:
+    """Tables, their long values, indexes and what the planner remembers; then the log, once it is let go."""
+    unique = f"井盖{key()[:6]}"
+    old_case(database, office, text=unique * 3000, subject=unique)
+    old_case(database, office, text="另一件", closed_on=TODAY)
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as server:
+
+        def left(folder: str) -> list[str]:
+            server.execute(text("CHECKPOINT"))
+            at = Path(server.scalar(text("SHOW data_directory"))) / folder
+            return [str(file) for file in at.rglob("*") if file.is_file() and unique.encode() in file.read_bytes()]
+
+        server.execute(text("ANALYZE"))
+        assert left("base"), "the search finds what is there"
+        assert left("pg_wal")
+        review_id = listed(office)
+        approved(office, review_id)
+        retention.carry_out(office.director, review_id=review_id)
+        assert left("base") == left("global") == []
+        # What docs/data.md says of the log: it goes as it is filled anew, at once where it is not used again.
+        server.execute(text("ALTER SYSTEM SET wal_recycle = off"))
+        server.execute(text("SELECT pg_reload_conf()"))
+        for _ in range(3):
+            server.execute(text("SELECT pg_switch_wal()"))
+            server.execute(text("CHECKPOINT"))
+        assert left("pg_wal") == []
+        server.execute(text("ALTER SYSTEM RESET wal_recycle"))
+        server.execute(text("SELECT pg_reload_conf()"))
+
+
+def test_traces_are_owed_until_they_are_gone(
+    database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old_case(database, office)
+    review_id = listed(office)
+    approved(office, review_id)
+    with monkeypatch.context() as kept_waiting:
+        kept_waiting.setattr(running, "leave_no_trace", lambda *_: False)
+        assert retention.carry_out(office.director, review_id=review_id) == 0
+    assert told(office, review_id)["state"] == "approved", "a list is not over while a trace is left"
+    traces.owe(database)
+    assert retention.resume(database) == 1
+    assert told(office, review_id)["state"] == "done"
+    assert not (database.settings.folder / traces.OWED).exists()
 
 
 def test_killed_in_the_middle_nothing_is_half_and_it_goes_on(
