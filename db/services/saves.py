@@ -1,11 +1,11 @@
 """When and by whom a record was last saved, as the journal has it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, select
 
 from db.engine import reading
 from db.journal import JournalRow
@@ -23,11 +23,15 @@ from db.models import (
     RotaPlace,
     ScoreEntry,
     ScoreSheet,
+    Unit,
+    Work,
     WorkUnit,
 )
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import NotThere
 from db.services.acts import guarded
+from db.services.scoring import scope as scores
+from db.services.works import scope as works
 
 # Whoever may read these may know who saved them; what is confidential tells it among its own words.
 READ_WITH: Mapping[str, Permission] = {
@@ -59,6 +63,18 @@ PARTS: Mapping[str, tuple[Any, ...]] = {
 }
 
 
+def _scored(actor: Actor) -> Select[int]:
+    return select(AssessedUnit.id).join(Unit, Unit.id == AssessedUnit.unit_id).where(scores.within(actor))
+
+
+def _work(actor: Actor) -> Select[int]:
+    return select(Work.id).where(works.visible(actor))
+
+
+# Of these some people read only what is of their unit.
+WITHIN: Mapping[str, Callable[[Actor], Select[int]]] = {"assessed_unit": _scored, "work": _work}
+
+
 @dataclass(frozen=True)
 class Save:
     """A moment (aware) and a name; "" for a command of the program."""
@@ -69,7 +85,7 @@ class Save:
 
 @guarded(Permission.ACCOUNT_OWN)
 def last(actor: Actor, *, table: str, record_id: int) -> Save | None:
-    """The last save of a record of this table or of what belongs to it; None for what was never written by anybody.
+    """The last save of a record of this table or of what belongs to it; None for what nobody ever wrote, or not theirs.
 
     Raises NotThere for a table that does not tell it, or that this person may not read.
     """
@@ -82,6 +98,8 @@ def last(actor: Actor, *, table: str, record_id: int) -> Save | None:
         sheets = select(ScoreSheet.id).where(ScoreSheet.assessed_unit_id == record_id)
         ways.append(_part(ScoreEntry.sheet_id, ScoreEntry.sheet_id.in_(sheets)))
     with reading() as session:
+        if (reached := WITHIN.get(table)) and record_id not in set(session.scalars(reached(actor))):
+            return None
         # Each by its own way into the index, for a condition of them all would read the whole journal.
         newest = [session.scalar(select(func.max(JournalRow.seq)).where(way)) for way in ways]
         found = session.get(JournalRow, max(seq or 0 for seq in newest))

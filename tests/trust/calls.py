@@ -7,16 +7,20 @@ import pkgutil
 import types
 import typing
 from collections import abc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import cache
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
 import db.services
+from db.documents import workbook
+from db.documents.forms import forms
 from db.rules.permissions import Permission
 from db.services.acts import DOORS
+from db.services.saves import READ_WITH
 from tests.factories import NOW
 from tests.trust.world import ROW
 
@@ -34,6 +38,16 @@ PLAIN: dict[object, object] = {
     object: "900",
     Any: "900",
 }
+
+# What else an argument of this name may be, where only some answers lead on.
+WORDS: Mapping[str, Callable[[], Sequence[object]]] = {
+    "form": lambda: tuple(forms()),
+    "table": lambda: tuple(READ_WITH),
+    "content": lambda: (workbook.table(["77"], [["77"]], sheet="77", zone="Asia/Shanghai"),),
+    "year": lambda: (NOW.year,),
+}
+# So many ways one service is called at most.
+MOST_WAYS = 120
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,6 +78,19 @@ class Service:
             elif p.default is p.empty or is_number(p):
                 made[p.name] = row if is_number(p) else [row] if is_numbers(p) else _made(p.annotation, row)
         return made
+
+    def ways(self, row: int = ROW) -> Iterator[dict[str, Any]]:
+        """The arguments first, then what else they may be: other choices, other words, a number left out."""
+        made = self.arguments(row)
+        others = {p.name: _others(p, row, made[p.name]) for p in self.parameters if p.name in made}
+        whole = product(*((made[name], *more) for name, more in others.items()))
+        kept = {name: value for name, value in made.items() if name not in others}
+        for values in islice(whole, MOST_WAYS):
+            told = dict(zip(others, values, strict=True)) | kept
+            yield {name: value for name, value in told.items() if value is not LEFT_OUT}
+
+
+LEFT_OUT = object()
 
 
 @cache
@@ -96,6 +123,35 @@ def is_rows(parameter: inspect.Parameter) -> bool:
     """Whether it maps numbers of records to what was seen or is wanted of them."""
     kind = parameter.annotation
     return is_numbers(parameter) or (typing.get_origin(kind) is abc.Mapping and typing.get_args(kind)[0] is int)
+
+
+def _others(p: inspect.Parameter, row: int, made: object) -> Sequence[object]:
+    """What else an argument may be."""
+    if p.name in WORDS:
+        return [value for value in WORDS[p.name]() if value != made]
+    if is_number(p):
+        return [LEFT_OUT] if p.default is not p.empty else []
+    kind = p.annotation
+    if typing.get_origin(kind) is typing.Literal:
+        return list(typing.get_args(kind)[1:])
+    if inspect.isclass(kind) and issubclass(kind, Enum):
+        return list(kind)[1:]
+    if is_rows(p) and isinstance(made, dict) and isinstance(made[row], tuple):
+        return [{row: tuple(NOTED if part == {} else part for part in made[row])}]
+    if dataclasses.is_dataclass(kind) and inspect.isclass(kind):
+        return list(_noted(kind, made))
+    return []
+
+
+# Where words may be changed, this one is everywhere.
+NOTED = {"note": "78"}
+
+
+def _noted(kind: Any, made: Any) -> Iterator[object]:
+    """The same, saying something where it said nothing."""
+    fields = {field.name for field in dataclasses.fields(kind)}
+    if "note" in fields and not made.note:
+        yield dataclasses.replace(made, note="78")
 
 
 def _optional_fields(unpacked: Any) -> Mapping[str, Any]:

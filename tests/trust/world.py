@@ -4,12 +4,14 @@ Every row bears the same number, so that any `..._id` of any service, written to
 this other world.
 """
 
-from collections.abc import Iterator
-from contextlib import suppress
-from datetime import time
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import time, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Float, Integer, LargeBinary, Numeric, Table, Time, insert
+from sqlalchemy import Boolean, Column, Date, Float, Integer, LargeBinary, Numeric, Table, Time, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,7 @@ from db.base import Base, Moment
 from db.engine import Database
 from db.journal import JournalRow
 from db.rules.permissions import Actor, Role
+from db.services.files import FOLDER
 from tests.factories import NOW, SYSTEM
 
 ROW = 900
@@ -27,8 +30,36 @@ SAYS: dict[str, object] = {
     "unit.parent_id": None,
     "unit.path": f"/{ROW}/",
     "person.active": True,
+    "person_role.role": Role.HANDLER.value,
     "rota_search.result": "{}",
+    "duty_absence.kind": "leave",
+    "score_entry.computed": 1,
+    "score_entry.basis": '{"records": [], "missed": []}',
+    "undoable_act.kind": "bulk",
+    "undoable_act.rows": json.dumps({str(ROW): {"version": 1, "before": {}}}),
 }
+# The same world at other times: what no service finds in the first is looked for in these.
+STATES: Mapping[str, Mapping[str, Mapping[str, object]]] = MappingProxyType(
+    {
+        "as it is": {},
+        "served": {
+            "rota": {"state": "published"},
+            "rota_place": {"begins_at": NOW - timedelta(hours=1), "ends_at": NOW + timedelta(hours=9)},
+            "duty_absence": {"kind": "avoid"},
+            "assessment": {"kind": "ladder"},
+        },
+        "to be served": {
+            "rota": {"state": "published"},
+            "rota_place": {"begins_at": NOW + timedelta(days=2), "ends_at": NOW + timedelta(days=2, hours=9)},
+            "duty_swap": {"state": "taken"},
+        },
+        "in the bin": {
+            "case_file": {"gone": "binned", "gone_at": NOW, "open": False},
+            "rota": {"state": "discarded"},
+        },
+        "merged": {"case_file": {"gone": "merged", "gone_at": NOW, "open": False, "merged_into_id": BELOW}},
+    }
+)
 PLAIN: tuple[tuple[type, object], ...] = (
     (Boolean, False),
     (Moment, NOW),
@@ -54,6 +85,17 @@ def fill(database: Database) -> list[str]:
         for role in Role:
             one = {"id": stranger(role).id, "username": f"stranger {role}", "unit_id": BESIDE}
             session.execute(insert(person).values(row_of(person) | one))
+        # Their case has a twin it may be merged into, and their limits say what the first ones of the office say.
+        case, rule = Base.metadata.tables["case_file"], Base.metadata.tables["limit_rule"]
+        twin = {"id": BELOW, "number": str(BELOW), "running": BELOW}
+        session.execute(insert(case).values(row_of(case) | twin))
+        limits = session.execute(select(rule).where(rule.c.limit_set_id == 1)).mappings()
+        session.execute(
+            insert(rule), [dict(one) | {"id": ROW + i, "limit_set_id": ROW} for i, one in enumerate(limits)]
+        )
+    folder = database.settings.folder / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / "77").write_bytes(b"900")
     return [table.name for table in tables]
 
 
@@ -67,6 +109,24 @@ def stranger(role: Role, unit_id: int = BESIDE) -> Actor:
 def one_of_them() -> Actor:
     """The person everything of the other world belongs to, with every role."""
     return Actor(id=ROW, name="900", roles=frozenset(Role), unit_id=ROW, unit_path=f"/{ROW}/", origin="trust")
+
+
+@contextmanager
+def at_another_time(database: Database, state: str) -> Iterator[None]:
+    """The rows of the other world as they are in one of STATES, and afterwards as they were."""
+    were = []
+    with database.transaction(SYSTEM) as session:
+        for name, values in STATES[state].items():
+            table = Base.metadata.tables[name]
+            row = session.execute(select(table).where(table.c.id == ROW)).mappings().one()
+            were.append((table, {column: row[column] for column in values}))
+            session.execute(update(table).where(table.c.id == ROW).values(**values))
+    try:
+        yield
+    finally:
+        with database.transaction(SYSTEM) as session:
+            for table, values in were:
+                session.execute(update(table).where(table.c.id == ROW).values(**values))
 
 
 def row_of(table: Table) -> dict[str, object]:
@@ -111,3 +171,4 @@ def _value(table: Table, column: Column[Any]) -> object:
 
 # What may be empty and says whose a row is.
 LINKED = {"case_id", "dispute_id", "work_id", "unit_id", "person_id", "handler_id", "mediator_id", "rota_id"}
+LINKED |= {"lead_unit_id", "member_id", "taker_id"}

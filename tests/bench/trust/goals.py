@@ -90,18 +90,26 @@ def kills(size: Size) -> Shown:
 
 
 def access(size: Size) -> Shown:
-    """G9: every `size`-th service; 1 is all of them."""
+    """G9: every `size`-th service; 1 is all of them, in every way they can be called."""
     every = services()[::size]
     seen = [matrix.at_the_doors(every)]
-    for change in (lambda _: None, matrix.seal, matrix.step_aside):
+    for reached, change in {"unit": lambda _: None, "sealed": matrix.seal, "aside": matrix.step_aside}.items():
         with an_office() as (database, _):
             world.fill(database)
             change(database)
-            reached = "unit" if change not in (matrix.seal, matrix.step_aside) else "secret"
-            seen.append(matrix.behind_the_doors(every, reached=reached))
-    calls, wrong = sum(one.calls for one in seen), sum(len(one.deviations) for one in seen)
-    refused = sum(one.refused for one in seen)
-    return Shown(f"{wrong} deviations in {calls} calls of {len(every)} services", refused, wrong == 0)
+            if reached == "unit":
+                seen.append(matrix.in_the_journal(database, every))
+            far = "unit" if reached == "unit" else "secret"
+            seen.append(matrix.behind_the_doors(database, every, reached=far, every_way=size == 1))
+            seen[-1].inconclusive -= set(matrix.INCONCLUSIVE[reached])
+    calls, refused = sum(one.calls for one in seen), sum(one.refused for one in seen)
+    wrong = [said for one in seen for said in (*one.deviations, *sorted(one.inconclusive))]
+    audited = len(set().union(*(one.audited for one in seen)))
+    kept = len(set().union(*matrix.INCONCLUSIVE.values()))
+    figure = (
+        f"{len(wrong)} deviations in {calls:,} calls of {len(every)} services, refusals of {audited} in the journal"
+    )
+    return Shown(f"{figure}, {kept} inconclusive {'; '.join(wrong)[:200]}".strip(), refused, not wrong)
 
 
 def planted(size: Size) -> Shown:
