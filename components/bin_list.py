@@ -11,7 +11,7 @@ from components.case_labels import labels
 from components.case_outcome import outcome
 from components.due_rows import TALL_FROM
 from components.forms import news_of, press
-from components.grids import revision
+from components.grid_state import revision
 from components.shown_lists import every_page, export_shown
 from components.words import moment, number, t
 from db.rules.permissions import Actor

@@ -11,7 +11,7 @@ from components.case_outcome import told_table
 from components.case_table import told_rows
 from components.due_rows import TALL_FROM
 from components.forms import mark_problem, plain
-from components.grids import revision
+from components.grid_state import revision
 from components.words import t, told
 from db.rules.permissions import Actor
 from db.rules.problems import Problem

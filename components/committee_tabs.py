@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components import saved_by
 from components.committees import FOUNDED_FROM, Row, use
 from components.forms import Form, press
 from components.kept_forms import KeptForm
@@ -68,6 +69,7 @@ def _member_table(found: pd.DataFrame, keeps: bool, retired: bool) -> None:
 
 def _change_member(actor: Actor, member: Row) -> None:
     mediator_id, version = int(member["id"]), int(member["version"])
+    saved_by.show(actor, "mediator", mediator_id)
     form = KeptForm("members.edit", record=mediator_id, version=version)
     with form:
         _member_fields(actor, form, member)

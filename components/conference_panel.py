@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import case_step_state
+from components import case_step_state, saved_by
 from components.case_labels import label
 from components.case_texts import fact
 from components.forms import plain, press
@@ -62,6 +62,7 @@ def _told(conference: Conference) -> None:
     parts += [(t("Lead unit"), _name(conference.lead) if conference.lead else "")]
     parts += [(t("Answer wanted by"), day(conference.due_on) if conference.due_on else "")]
     st.markdown("\n\n".join(fact(name, said) for name, said in parts if said))
+    saved_by.line(conference.saved)
 
 
 def _acts(actor: Actor, seen: CaseView, told: OfCase, conference: Conference, names: Mapping[int, str]) -> None:

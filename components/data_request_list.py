@@ -9,7 +9,7 @@ import streamlit as st
 from components import asked
 from components.data_request_labels import labels
 from components.due_rows import clicked, left_column, time_left
-from components.grids import revision
+from components.grid_state import revision
 from components.kept_forms import KeptForm
 from components.shown_lists import every_page, export_shown
 from components.words import day, t

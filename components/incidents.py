@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import asked
 from components.due_rows import clicked
-from components.grids import revision
+from components.grid_state import revision
 from components.kept_forms import KeptForm
 from components.shown_lists import every_page, export_shown
 from components.words import day, t

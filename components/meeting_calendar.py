@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from components.forms import Form, plain
+from components.forms import Form, plain, press
 from components.meeting_address import begin_planning, open_meeting
 from components.meeting_labels import due_told, label, named
 from components.words import moment, t
@@ -80,6 +80,8 @@ def _acts(one: Entry, due_on: date, key: str) -> None:
     said = t("Plan it late") if one.state is Slot.MISSED else t("Plan it")
     st.button(said, key=f"plan-{key}", icon=":material/event:", on_click=begin_planning, args=(one.kind_id, due_on))
     if one.meeting_id is not None:
+        if one.only_reason:
+            _take_reason_back(one, one.meeting_id, key)
         return
     with st.popover(t("Not held …"), key=f"call-off-{key}", type="tertiary", on_change="rerun") as part:
         if not part.open:
@@ -90,16 +92,21 @@ def _acts(one: Entry, due_on: date, key: str) -> None:
             form.submit(t("Note the reason"), keeping.call_off_due, kind_id=one.kind_id, due_on=due_on)
 
 
+def _take_reason_back(one: Entry, meeting_id: int, key: str) -> None:
+    """The due day stands open again, once somebody has said so twice."""
+    with st.popover(t("Take the reason back …"), key=f"reason-back-{key}", type="tertiary", on_change="rerun") as part:
+        if not part.open:
+            return
+        st.markdown(plain(t("Then this day is due again, or missed: {day}.", day=due_told(one.due_on))))
+        which = {"meeting_id": meeting_id, "version": one.version}
+        press("meetings.put_back_due", t("Take it back"), keeping.put_back_due, record=meeting_id, **which)
+
+
 def _when(one: Entry) -> str:
     """The moment it is planned for, and the day it is due where that is another."""
-    if one.planned_for is None or _is_only_reason(one):
+    if one.planned_for is None or one.only_reason:
         return due_told(one.due_on)
     parts = [moment(one.planned_for), one.place, one.chair and t("Chair: {name}", name=one.chair)]
     if one.due_on != one.day:
         parts.append(due_told(one.due_on))
     return " · ".join(part for part in parts if part)
-
-
-def _is_only_reason(one: Entry) -> bool:
-    """Whether a due day was called off without a meeting having been planned for it."""
-    return one.state is Slot.CALLED_OFF and not one.chair and one.due_on == one.day

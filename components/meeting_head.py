@@ -96,11 +96,22 @@ def _call_off(seen: Seen) -> None:
         form.submit(t("Call it off"), keeping.call_off, meeting_id=seen.id)
 
 
+def _put_back(seen: Seen) -> None:
+    """Hold it after all, once somebody has read what that means."""
+    with st.popover(t("Hold it after all"), icon=":material/undo:", key=f"meeting-back-{seen.id}"):
+        st.markdown(plain(t("It stands again as before: {when}.", when=moment(seen.planned_for))))
+        st.caption(t("Tell those again who heard that it is off."))
+        which: dict[str, Any] = {"meeting_id": seen.id, "version": seen.version}
+        press("meetings.put_back", t("Put it back"), keeping.put_back, record=seen.id, main=True, **which)
+
+
 def _word(seen: Seen) -> None:
     """What somebody should know first: why it is off or open again, or what is missing to begin."""
     if seen.state == State.CALLED_OFF:
         said = t("This meeting was called off: {reason}", reason=seen.reason)
         st.info(plain(said), icon=":material/event_busy:")
+        if seen.returns:
+            _put_back(seen)
     elif seen.state == State.OPEN and seen.reason:
         st.warning(plain(t("Reopened: {reason}", reason=seen.reason)), icon=":material/lock_open:")
     elif seen.state == State.PLANNED and seen.keeps and not (seen.chair and seen.clerk):

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import asked
+from components import asked, saved_by
 from components.due_rows import clicked
 from components.duty_labels import weekdays
 from components.forms import Form, plain, press
@@ -113,6 +113,7 @@ def one(actor: Actor, row: Row) -> None:
             st.badge(t("Retired"), color="gray")
         if row["rhythm"] != Rhythm.AS_NEEDED:
             st.markdown(f":gray[{plain(t('Due days count from {day}', day=day(row['begins_on'])))}]", width="content")
+    saved_by.show(actor, "meeting_kind", int(row["id"]))
     which: dict[str, Any] = {"kind_id": int(row["id"])}
     with KeptForm("kinds.edit", record=row["id"], version=int(row["version"])) as form:
         _fields(form, row)

@@ -34,7 +34,7 @@ def run() -> None:
             find_box.show(seat.actor, page.url_path)
     state.show_receipts()
     _browser_words(seat)
-    grids.remember()
+    grids.remember(seat.actor if seat is not None and at_work else None)
     with account.seated(seat):
         page.run()
 

@@ -9,7 +9,8 @@ import streamlit as st
 from components import asked
 from components.due_rows import clicked
 from components.forms import Form, plain, press
-from components.grids import edit_grid, revision
+from components.grid_state import revision
+from components.grids import edit_grid
 from components.retention_labels import class_name, labels, table_name
 from components.shown_lists import Shows, every_page, export_shown
 from components.tables import pick, table

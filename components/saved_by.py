@@ -5,9 +5,15 @@ import streamlit as st
 from components.words import moment, t
 from db.rules.permissions import Actor
 from db.services import saves
+from db.services.saves import Save
 
 
 def show(actor: Actor, table: str, record_id: int) -> None:
     """Nothing for what came with the program and nobody saved yet."""
-    if (last := saves.last(actor, table=table, record_id=record_id)) is not None:
+    line(saves.last(actor, table=table, record_id=record_id))
+
+
+def line(last: Save | None) -> None:
+    """The same of a record that tells it among its own words."""
+    if last is not None:
         st.caption(t("Last saved {time} by {who}", time=moment(last.at), who=last.by or "–"))

@@ -11,7 +11,7 @@ from components.case_address import open_case
 from components.case_texts import unit_of
 from components.due_rows import TALL_FROM, clicked, fitting, left_column, time_left
 from components.forms import mark_problem, press
-from components.grids import revision
+from components.grid_state import revision
 from components.shown_lists import every_page, export_shown
 from components.supervision_labels import label, labels
 from components.words import number, t

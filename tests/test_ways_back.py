@@ -17,6 +17,8 @@ WAYS: Mapping[str, str] = {
     "cases.likely_lists.call_repeat": "cases.edit.unlink",
     "cases.merging.merge": "cases.merging.unmerge",
     "cases.splitting.split": "cases.splitting.unsplit",
+    "meetings.keeping.call_off": "meetings.keeping.put_back",
+    "meetings.keeping.call_off_due": "meetings.keeping.put_back_due",
     "scoring.drafts.remove_line": "scoring.drafts.save_document",
     "supervision.issuing.issue_many": "supervision.issuing.withdraw",
 }
@@ -24,8 +26,6 @@ NO_WAY: Mapping[str, str] = {
     "accounts.second_factor.drop_second_factor": "set up anew in a minute; the secret itself is gone on purpose",
     "importing.waiting.discard": "a file nobody brought in is uploaded again; it holds residents' names",
     "intake.drafting.drop_draft": "a draft thrown away is what was asked for; it holds residents' words",
-    "meetings.keeping.call_off": "who was invited was told; a new meeting is planned for the day",
-    "meetings.keeping.call_off_due": "the same",
     "retention.reviews.drop": "a list nobody approved is proposed again in one click",
     "suggesting.asking.suggest_many": "answers, changes nothing",
 }

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, select
+from sqlalchemy.orm import Session
 
 from db.engine import reading
 from db.journal import JournalRow
@@ -43,7 +44,9 @@ READ_WITH: Mapping[str, Permission] = {
     "work": Permission.WORKS_READ,
     "duty": Permission.DUTY_READ,
     "rota": Permission.DUTY_READ,
+    "meeting_kind": Permission.MEETINGS_MANAGE,
     "committee": Permission.COMMITTEES_READ,
+    "mediator": Permission.COMMITTEES_READ,
     "layout": Permission.TEMPLATES_MANAGE,
     "person": Permission.PEOPLE_MANAGE,
     "unit": Permission.UNITS_MANAGE,
@@ -92,20 +95,25 @@ def last(actor: Actor, *, table: str, record_id: int) -> Save | None:
     permission = READ_WITH.get(table)
     if permission is None or not actor.may(permission):
         raise NotThere(table)
+    with reading() as session:
+        if (reached := WITHIN.get(table)) and record_id not in set(session.scalars(reached(actor))):
+            return None
+        return newest(session, table, record_id)
+
+
+def newest(session: Session, table: str, record_id: int) -> Save | None:
+    """The same inside the caller's session, for a record whose service asked who may see it."""
     written = and_(JournalRow.tbl == table, JournalRow.pk == str(record_id))
     ways = [written, *(_part(of, of == record_id) for of in PARTS.get(table, ()))]
     if table == "assessed_unit":
         sheets = select(ScoreSheet.id).where(ScoreSheet.assessed_unit_id == record_id)
         ways.append(_part(ScoreEntry.sheet_id, ScoreEntry.sheet_id.in_(sheets)))
-    with reading() as session:
-        if (reached := WITHIN.get(table)) and record_id not in set(session.scalars(reached(actor))):
-            return None
-        # Each by its own way into the index, for a condition of them all would read the whole journal.
-        newest = [session.scalar(select(func.max(JournalRow.seq)).where(way)) for way in ways]
-        found = session.get(JournalRow, max(seq or 0 for seq in newest))
-        if found is None:
-            return None
-        return Save(datetime.fromisoformat(found.at), "" if found.actor_id is None else found.actor)
+    # Each by its own way into the index, for a condition of them all would read the whole journal.
+    latest = [session.scalar(select(func.max(JournalRow.seq)).where(way)) for way in ways]
+    found = session.get(JournalRow, max(seq or 0 for seq in latest))
+    if found is None:
+        return None
+    return Save(datetime.fromisoformat(found.at), "" if found.actor_id is None else found.actor)
 
 
 def _part(of: Any, belongs: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -101,7 +101,7 @@ def test_two_people_hold_a_monday_meeting(room: Room) -> None:
     comes_to(chair, CASES // 2, MeetingEdit.id)
     clerk.press("Save changes")
     comes_to(clerk, CASES, MeetingEdit.id)
-    clerk.reads(clerk.say("Somebody saved these rows first. Yours are kept here to copy."))
+    clerk.reads(clerk.say("Somebody saved these rows first. Nothing of yours is lost: choose."))
     steps = [step for (step,) in rows(clerk, Case.next_step)]
     assert sorted(steps) == [f"step {row}" for row in range(CASES)]
 

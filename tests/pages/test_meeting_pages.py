@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.grids import revision
+from components.grid_state import revision
 from components.screens import SCREENS
 from db.engine import Database
 from db.services import intake

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.grids import revision
+from components.grid_state import revision
 from components.labels import PERMISSIONS, ROLES
 from components.screens import SCREENS
 from db.rules.permissions import Permission, Role

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.grids import revision
+from components.grid_state import revision
 from components.screens import SCREENS
 from db.services import intake
 from db.services.works import attending, keeping, lists, read

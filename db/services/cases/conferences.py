@@ -23,6 +23,7 @@ from db.services.cases.people import people_with
 from db.services.cases.scope import load
 from db.services.cases.standing import flow_facts, shares_of
 from db.services.records import fill, seen
+from db.services.saves import Save, newest
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Conference:
     lead: Present | None
     due_on: date | None
     removed_at: datetime | None
+    saved: Save | None
 
 
 @dataclass(frozen=True)
@@ -291,6 +293,7 @@ def _told(session: Session, row: CaseConference, case: Case) -> Conference:
         lead=units.get(row.lead_unit_id) if row.lead_unit_id else None,
         due_on=row.due_on,
         removed_at=row.removed_at,
+        saved=newest(session, row.__tablename__, row.id),
     )
 
 

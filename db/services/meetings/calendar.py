@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -28,7 +29,8 @@ FARTHEST = timedelta(days=10 * 366)
 class Entry:
     """A due day or a meeting in the calendar; `due_on` None: called as needed, `meeting_id` None: nothing planned.
 
-    `day` is the day it is planned for, else the day it is due; `late`: planned for or held after its due day.
+    `day` is the day it is planned for, else the day it is due; `late`: planned for or held after its due day;
+    `only_reason`: nothing was planned, only the reason noted.
     """
 
     kind_id: int
@@ -41,11 +43,13 @@ class Entry:
     state: Slot
     late: bool = False
     meeting_id: int | None = None
+    version: int = 0
     planned_for: datetime | None = None
     title: str = ""
     place: str = ""
     reason: str = ""
     chair: str = ""
+    only_reason: bool = False
 
 
 @guarded(Permission.MEETINGS_READ)
@@ -96,6 +100,13 @@ def day_of(meeting: Meeting) -> date:
 def day_in_office(moment: datetime) -> date:
     """The day of a moment in the office's zone."""
     return clock.day_of(moment, current().settings.timezone)
+
+
+def only_reason(row: Meeting) -> bool:
+    """Whether a meeting called off is only the reason why nothing was planned for its due day."""
+    nobody = row.chair_id is None and row.clerk_id is None and not row.title and not row.place
+    midnight = datetime.combine(row.due_on, time.min, ZoneInfo(current().settings.timezone)) if row.due_on else None
+    return nobody and row.planned_for == midnight
 
 
 def _meetings(session: Session, actor: Actor, first: date, last: date) -> Sequence[Meeting]:
@@ -161,7 +172,9 @@ def _entry(kind: MeetingKind, due_on: date | None, row: Meeting | None, names: M
         state=slot_of(due_on, row.state, day, today),
         late=due_on is not None and day > due_on,
         meeting_id=row.id,
+        version=row.version,
         chair=names.get(row.chair_id or 0, ""),
+        only_reason=row.state == State.CALLED_OFF and only_reason(row),
         **{name: getattr(row, name) for name in ("planned_for", "title", "place", "reason")},
     )
 

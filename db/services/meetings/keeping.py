@@ -21,11 +21,13 @@ from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.rules.text import cleaned
 from db.services.acts import earlier, guarded, remember
 from db.services.meetings import scope
-from db.services.meetings.calendar import day_of, free_due, rule_of
+from db.services.meetings.calendar import day_of, free_due, only_reason, rule_of
 from db.services.meetings.people import check_leaders, leaders
 from db.services.records import fill, seen
 
 TAKEN = N_("This day is not due, or something is planned for it already.")
+NOT_OFF = N_("This meeting is not called off.")
+PAST_ITS_DAY = N_("Something else is planned for this day by now, or it is not due any more.")
 HELD = N_("Something was edited, decided or closed in this meeting; it was held. Close it.")
 
 
@@ -35,7 +37,8 @@ class Seen:
 
     `kind` is the code of the kind; `chair` and `clerk` are names, "" for nobody yet. `case_number` is "" where there is
     no case or it is not theirs to see. `edition` is that of its latest minutes, 0 before it was closed. `edits`: may
-    quick-edit now (open, and they are its chair or clerk); `keeps`: may change, open, close or call it off now.
+    quick-edit now (open, and they are its chair or clerk); `keeps`: may change, open, close or call it off now;
+    `returns`: it was called off and may be put back.
     """
 
     id: int
@@ -71,6 +74,7 @@ class Seen:
     edits: bool
     keeps: bool
     reopens: bool
+    returns: bool
 
 
 OF_MEETING = [
@@ -111,6 +115,7 @@ def seen_in(session: Session, actor: Actor, found: Meeting) -> Seen:
         edits=scope.is_at_work(actor, found),
         keeps=not over and actor.may(Permission.MEETINGS_KEEP),
         reopens=found.state == State.CLOSED and actor.may(Permission.MEETINGS_REOPEN),
+        returns=found.state == State.CALLED_OFF and not only_reason(found) and actor.may(Permission.MEETINGS_KEEP),
     )
 
 
@@ -278,6 +283,47 @@ def call_off_due(actor: Actor, *, kind_id: int, due_on: date, reason: str, key: 
         session.flush()
         remember(session, actor, key, "meetings.call_off_due", row.id)
         return row.id
+
+
+@guarded(Permission.MEETINGS_KEEP)
+def put_back(actor: Actor, *, meeting_id: int, version: int, key: str) -> int:
+    """Hold a meeting after all that was called off: it stands as it did before. Answers its version."""
+    with transaction(actor) as session:
+        if (done := earlier(session, key)) is not None:
+            return int(done)
+        row = _called_off(session, actor, meeting_id, version)
+        check = Check()
+        check.that(not only_reason(row), "", NOT_OFF)
+        kind = session.get_one(MeetingKind, row.kind_id)
+        check.that(row.due_on is None or free_due(session, kind, row.due_on), "", PAST_ITS_DAY)
+        check.done()
+        row.state, row.called_off_at, row.reason = State.OPEN if row.opened_at else State.PLANNED, None, ""
+        session.flush()
+        remember(session, actor, key, "meetings.put_back", row.version)
+        return row.version
+
+
+@guarded(Permission.MEETINGS_KEEP)
+def put_back_due(actor: Actor, *, meeting_id: int, version: int, key: str) -> None:
+    """Take the reason back that nothing is held for a due day: it is due, or missed, again."""
+    with transaction(actor) as session:
+        if earlier(session, key) is not None:
+            return
+        row = _called_off(session, actor, meeting_id, version)
+        check = Check()
+        check.that(only_reason(row), "", NOT_OFF)
+        check.done()
+        session.delete(row)
+        remember(session, actor, key, "meetings.put_back_due", meeting_id)
+
+
+def _called_off(session: Session, actor: Actor, meeting_id: int, version: int) -> Meeting:
+    """A meeting that was called off, as it was seen; raises NotThere, Changed and Problems."""
+    row = scope.locked(session, actor, meeting_id)
+    seen(session, Meeting, meeting_id, version, {"state": State.PLANNED})
+    if row.state != State.CALLED_OFF:
+        raise Problems(Problem("", NOT_OFF))
+    return row
 
 
 def _end(row: Meeting, reason: str) -> None:

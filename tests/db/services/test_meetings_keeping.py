@@ -347,6 +347,56 @@ def test_what_was_closed_or_called_off_is_not_kept_any_more(database: Database, 
             keeping.open_meeting(office.clerk, meeting_id=meeting_id, version=2, key=act)
 
 
+def test_a_meeting_called_off_is_held_after_all(database: Database, office: Office) -> None:
+    kind_id = a_kind(database, begins_on=MONDAY)
+    meeting_id = planned(office, kind_id, due_on=MONDAY)
+    with nothing_changes(database), pytest.raises(Problems, match="not called off"):
+        keeping.put_back(office.clerk, meeting_id=meeting_id, version=1, key="early")
+    keeping.call_off(office.clerk, meeting_id=meeting_id, version=1, reason="停电", key="off")
+    assert keeping.meeting(office.clerk, meeting_id=meeting_id).returns
+    with nothing_changes(database):
+        refused_to(OTHERS, office, [lambda a: keeping.put_back(a, meeting_id=meeting_id, version=2, key="k")])
+        with pytest.raises(Changed):
+            keeping.put_back(office.clerk, meeting_id=meeting_id, version=1, key="k")
+    assert keeping.put_back(office.director, meeting_id=meeting_id, version=2, key="back") == 3
+    with nothing_changes(database):
+        assert keeping.put_back(office.director, meeting_id=meeting_id, version=2, key="back") == 3
+    found = row(database, meeting_id)
+    assert (found.state, found.reason, found.called_off_at) == ("planned", "", None)
+    keeping.open_meeting(office.clerk, meeting_id=meeting_id, version=3, key="open")
+    keeping.call_off(office.clerk, meeting_id=meeting_id, version=4, reason="停电", key="off again")
+    keeping.put_back(office.clerk, meeting_id=meeting_id, version=5, key="back again")
+    assert row(database, meeting_id).state == "open"
+
+
+def test_a_day_planned_anew_meanwhile_stays_with_its_new_meeting(database: Database, office: Office) -> None:
+    kind_id = a_kind(database, begins_on=MONDAY)
+    meeting_id = planned(office, kind_id, due_on=MONDAY)
+    keeping.call_off(office.clerk, meeting_id=meeting_id, version=1, reason="停电", key="off")
+    planned(office, kind_id, due_on=MONDAY, key="anew")
+    with nothing_changes(database), pytest.raises(Problems, match="Something else is planned"):
+        keeping.put_back(office.clerk, meeting_id=meeting_id, version=2, key="back")
+
+
+def test_a_reason_for_a_due_day_is_taken_back(database: Database, office: Office) -> None:
+    kind_id = a_kind(database, begins_on=MONDAY)
+    meeting_id = keeping.call_off_due(office.clerk, kind_id=kind_id, due_on=MONDAY, reason="防汛", key="off")
+    assert not keeping.meeting(office.clerk, meeting_id=meeting_id).returns
+    with nothing_changes(database):
+        refused_to(OTHERS, office, [lambda a: keeping.put_back_due(a, meeting_id=meeting_id, version=1, key="k")])
+        with pytest.raises(Problems, match="not called off"):
+            keeping.put_back(office.clerk, meeting_id=meeting_id, version=1, key="k")
+    assert states(office, kind_id, MONDAY, TODAY) == [(MONDAY, "called_off")]
+    keeping.put_back_due(office.clerk, meeting_id=meeting_id, version=1, key="back")
+    with nothing_changes(database):
+        keeping.put_back_due(office.clerk, meeting_id=meeting_id, version=1, key="back")
+    assert states(office, kind_id, MONDAY, TODAY) == [(MONDAY, "missed")]
+    planned_id = planned(office, kind_id, due_on=MONDAY)
+    keeping.call_off(office.clerk, meeting_id=planned_id, version=1, reason="停电", key="planned off")
+    with nothing_changes(database), pytest.raises(Problems, match="not called off"):
+        keeping.put_back_due(office.clerk, meeting_id=planned_id, version=2, key="k")
+
+
 # --- attendance ---
 
 
