@@ -12,6 +12,7 @@ from components.words import t
 from db.services.listing import Sort
 
 SHOWN = "filters_shown"
+PART = "part"
 Code = TypeVar("Code", bound=StrEnum)
 
 
@@ -27,6 +28,11 @@ def widget(draw: Callable[..., Any], name: str, asked: object, /, **options: Any
     if key not in st.session_state or st.session_state[key] != asked:
         st.session_state[key] = asked
     draw(key=key, on_change=_remember, args=(name, key), **options)
+
+
+def tab(labels: Mapping[str, str]) -> str | None:
+    """The label of the tab the address names with ?part=, for what a draft leads back to; None: the first."""
+    return labels.get(st.query_params.get(PART, ""))
 
 
 def ask_words(text: str, placeholder: str) -> None:

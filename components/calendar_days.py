@@ -1,6 +1,7 @@
 """Changing the working calendar: a yearly file looked at first, and one day after another; what is typed is kept."""
 
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from db.services.files import Upload
 
 DAY = "day"
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
+_ORDINARY: dict[str, Any] = {"name": "", "source": ""}
 
 
 def import_form(actor: Actor) -> None:
@@ -52,7 +54,7 @@ def day_form(actor: Actor) -> None:
     label = f"{t('Change one day')} · {day(chosen)}"
     with KeptForm("calendar.day", record=chosen, version=standing.version, label=label) as form:
         kind = form.choose("kind", t("Kind"), kinds, standing.kind)
-        name, rest = "", {"name": "", "source": ""}
+        name, rest = "", _ORDINARY
         if kind != ORDINARY:
             name, rest = form.text("name", t("Holiday"), standing.name), {}
             form.text("source", t("Source"), standing.source)

@@ -133,6 +133,7 @@ def quick_edit(actor: Actor, rows: pd.DataFrame) -> None:
         },
         save=cases.edit_many,
         label="number",
+        of="case",
     )
 
 

@@ -11,6 +11,7 @@ from components import (
     case_bulk,
     data_request_list,
     dispute_open,
+    grids,
     intake_draft,
     meeting_address,
     merge_preview,
@@ -82,6 +83,8 @@ def _line(actor: Actor, form: str, subject: str, label: str, saved_at: datetime)
 def _continue(actor: Actor, form: str, subject: str) -> None:
     if form == intake_draft.FORM:
         st.switch_page("pages/intake/take_in.py", query_params={"draft": subject})
+    if form.startswith(grids.FORM):
+        _continue_where_it_was(actor, form, subject)
     name, _, record = form.partition(":")
     if name == dispute_open.FORM:
         st.switch_page("pages/mediation/open.py", query_params={"case": record} if record else None)

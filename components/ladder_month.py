@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components import asked
 from components.grids import edit_grid
 from components.ladder_labels import step_in, why_in
 from components.score_labels import DASH
@@ -108,7 +109,7 @@ def grid(seen: Ladder) -> None:
     config = st.column_config
     figure: Any = {"format": "%.2f", "min_value": 0, "step": 0.01, "width": 120}
     edit_grid(
-        f"ladder:{seen.assessment_id}:{seen.month}:{page}",
+        f"ladder:{seen.assessment_id}:{seen.month}",
         frame,
         editable=QUICK,
         config={
@@ -122,6 +123,7 @@ def grid(seen: Ladder) -> None:
         },
         save=ladders.save_figures,
         label="unit",
+        at={asked.PART: "figures"},
         assessment_id=seen.assessment_id,
         month=seen.month,
     )

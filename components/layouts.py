@@ -1,5 +1,6 @@
 """Superiors' layouts on screen: their list, one with its sheet as a grid and what each column takes, and their use."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from components import downloads, saved_by
-from components.forms import Form, megabytes, plain, press, state_of
+from components.forms import Form, id_of, megabytes, plain, press, state_of
+from components.grids import edit_grid
+from components.kept_forms import KeptForm, kept_state
 from components.shown_lists import export_shown
 from components.tables import pick, table
 from components.words import N_, moment, t
@@ -15,10 +18,12 @@ from db.documents import layout_book
 from db.rules.layouts import ROW, Column, Format, Plan
 from db.rules.ledgers import REGISTERS, Register, personal
 from db.rules.permissions import Actor, Permission
+from db.rules.problems import Changed
 from db.services import layouts
 from db.services.files import Upload
 from db.services.layouts import Seen
 from db.services.ledgers.asking import Choice
+from db.services.records import Saved
 
 REGISTER_NAMES = {
     Register.CASES: N_("Cases"),
@@ -35,7 +40,7 @@ FORMATS = {
     Format.DAY_DOT: N_("Day, as 2026.11.22"),
     Format.CODE: N_("Code instead of its label"),
 }
-_NOTHING = ""
+_NOTHING, _FIRST = "", "layouts.first"
 
 
 def overview(frame: pd.DataFrame) -> None:
@@ -76,7 +81,7 @@ def one(actor: Actor, frame: pd.DataFrame) -> None:
     if seen.is_word:
         _word(seen, which)
     else:
-        _sheet(seen, which)
+        _sheet(seen)
     with st.container(horizontal=True, key="layout-acts"):
         if seen.is_word or seen.plan.columns:
             st.link_button(t("Try it with made-up rows"), f"/layout/{seen.id}/sample", icon=":material/download:")
@@ -105,58 +110,85 @@ def use(actor: Actor, choice: Choice) -> None:
             downloads.export_button(t("Fill it with names"), layouts.ask, key="layout-plain", choice=clear, **fixed)
 
 
-def _sheet(seen: Seen, which: dict[str, Any]) -> None:
+def _sheet(seen: Seen) -> None:
     """The first rows of the sheet, the row the rows begin at, and the columns."""
     width = max((len(row) for row in seen.grid), default=0)
     letters = [layout_book.letters_of(n) for n in range(width)]
     st.caption(t("The sheet as it is. Say where the rows begin and what each column takes; its formatting stays."))
     shown = pd.DataFrame(seen.grid, columns=letters, index=range(1, len(seen.grid) + 1))
     st.dataframe(shown, width="stretch", key=f"layout-grid-{seen.id}", alt=t("The sheet of the layout"))
-    first = st.number_input(
-        t("The rows begin in row"),
-        min_value=1,
-        max_value=200,
-        value=seen.plan.first_row or min(len(seen.grid), _first_free(seen.grid)),
-        key=f"layout-first-{seen.id}-{seen.version}",
-        width=200,
-    )
+    first = seen.plan.first_row or min(len(seen.grid), _first_free(seen.grid))
+    with KeptForm(_FIRST, record=seen.id, version=seen.version, border=False) as form:
+        first = form.number("first_row", t("The rows begin in row"), first, min_value=1, max_value=200, width=200) or 1
+        if seen.plan.columns:
+            form.submit(t("Save the row"), _begin_in, main=False, layout_id=seen.id, name=seen.name, plan=seen.plan)
     fields = {_NOTHING: t("Nothing"), ROW: t("Number of the row")}
     fields |= {name: t(field.heading) for name, field in REGISTERS[seen.register].items()}
     formats = {code.value: t(said) for code, said in FORMATS.items()}
     standing = {column.letters: column for column in seen.plan.columns}
     rows = [
         {
+            "version": seen.version,
             "letters": one,
-            "heading": _heading(seen.grid, n, int(first)),
+            "heading": _heading(seen.grid, n, first),
             "field": standing[one].field if one in standing else _NOTHING,
             "format": standing[one].format if one in standing else Format.TEXT.value,
         }
         for n, one in enumerate(letters)
     ]
     config = st.column_config
-    edited = st.data_editor(
-        pd.DataFrame(rows, columns=["letters", "heading", "field", "format"]),
-        key=f"layout-columns-{seen.id}-{seen.version}",
-        hide_index=True,
-        num_rows="fixed",
-        placeholder="–",
-        disabled=["letters", "heading"],
-        column_config={
+    edit_grid(
+        f"layouts.columns:{seen.id}",
+        pd.DataFrame(rows, columns=["version", "letters", "heading", "field", "format"]),
+        editable=("field", "format"),
+        config={
             "letters": config.TextColumn(t("Column"), width=70),
             "heading": config.TextColumn(t("Says above"), width=200),
             "field": config.SelectboxColumn(t("Takes"), options=list(fields), format_func=lambda one: fields[str(one)]),
             "format": config.SelectboxColumn(t("As"), options=list(formats), format_func=lambda one: formats[str(one)]),
         },
+        save=_save_columns,
+        label="letters",
+        seen=seen,
+        base=[(str(row["letters"]), str(row["field"]), str(row["format"])) for row in rows],
+        first=first,
     )
-    columns = tuple(
-        Column(str(row["letters"]), str(row["field"]), str(row["format"]))
-        for _, row in edited.iterrows()
-        if row["field"]
-    )
-    plan = Plan("", int(first), columns)
-    saved = {"name": seen.name, "plan": plan, **which}
-    press("layouts.edit", t("Save"), layouts.edit, record=f"{seen.id}", main=True, icon=":material/save:", **saved)
     st.caption(t("Anywhere else in the sheet these words are filled in: {words}", words=_words()))
+
+
+def _begin_in(
+    actor: Actor, *, layout_id: int, version: int, name: str, plan: Plan, first_row: int | None, key: str
+) -> int:
+    begun = replace(plan, first_row=first_row or 0)
+    return layouts.edit(actor, layout_id=layout_id, version=version, name=name, plan=begun, key=key)
+
+
+def _save_columns(
+    actor: Actor,
+    *,
+    rows: Mapping[int, tuple[int, Mapping[str, Any]]],
+    seen: Seen,
+    base: list[tuple[str, str, str]],
+    first: int,
+    key: str,
+) -> Saved:
+    """All columns at once, those typed in and those as they stood; they are one record."""
+    columns = []
+    for place, (letters, field, form) in enumerate(base):
+        _, typed = rows.get(place, (0, {}))
+        columns.append(Column(letters, str(typed.get("field", field) or ""), str(typed.get("format", form))))
+    plan = Plan(seen.plan.sheet, first, tuple(column for column in columns if column.field))
+    version = min(version for version, _ in rows.values())
+    try:
+        layouts.edit(actor, layout_id=seen.id, version=version, name=seen.name, plan=plan, key=key)
+    except Changed as changed:
+        return Saved((), {place: _overtaken(changed, typed) for place, (_, typed) in rows.items()}, {})
+    kept_state(id_of(_FIRST, seen.id)).renew()
+    return Saved(tuple(rows), {}, {})
+
+
+def _overtaken(changed: Changed, typed: Mapping[str, Any]) -> Changed:
+    return Changed(theirs={}, mine=typed, by=changed.by, version=changed.version)
 
 
 def _word(seen: Seen, which: dict[str, Any]) -> None:

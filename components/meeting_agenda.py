@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import meeting_grid
+from components import asked, meeting_grid
 from components.case_texts import show_text
 from components.due_rows import clicked
 from components.forms import Form, plain, press
@@ -21,7 +21,7 @@ from db.services.meetings.agenda import Topic, agenda, topics
 from db.services.meetings.keeping import Seen
 
 NOTED = ":material/notes:"
-_UNFOLDED = "agenda_unfolded"
+_UNFOLDED, LINE = "agenda_unfolded", "line"
 URGENT = (TopicCode.OVERDUE, TopicCode.RETURNED_TWICE, TopicCode.SUPERVISED)
 EMPTY: Mapping[str, str] = {
     TopicCode.NEW: N_("Nothing new came in these days."),
@@ -69,7 +69,12 @@ def _unfolded(seen: Seen, found: list[Topic]) -> set[int]:
     """
     every: dict[int, set[int]] = st.session_state.setdefault(_UNFOLDED, {})
     first = {topic.id for topic in found if topic.total}
-    return every.setdefault(seen.id, set(sorted(first, key=[topic.id for topic in found].index)[:1]))
+    unfolded = every.setdefault(seen.id, set(sorted(first, key=[topic.id for topic in found].index)[:1]))
+    # A draft leads back to its line, which is folded again like any other.
+    if (line := asked.number_of(st.query_params.get(LINE))) is not None:
+        unfolded.add(line)
+        del st.query_params[LINE]
+    return unfolded
 
 
 def _head(seen: Seen, topic: Topic, place: int, count: int, *, opened: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import everybody
+from components import asked, everybody
 from components.grids import edit_grid
 from components.meeting_labels import label, labels, named
 from components.tables import table
@@ -108,6 +108,7 @@ def _grid(actor: Actor, seen: Seen, every: pd.DataFrame) -> None:
         save=attending.attend,
         label="name",
         height="content" if len(frame) <= SHOWN_WHOLE else "auto",
+        at={asked.PART: "attendance"},
         meeting_id=seen.id,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import streamlit as st
 
@@ -98,7 +99,7 @@ def _take_reason_back(one: Entry, meeting_id: int, key: str) -> None:
         if not part.open:
             return
         st.markdown(plain(t("Then this day is due again, or missed: {day}.", day=due_told(one.due_on))))
-        which = {"meeting_id": meeting_id, "version": one.version}
+        which: dict[str, Any] = {"meeting_id": meeting_id, "version": one.version}
         press("meetings.put_back_due", t("Take it back"), keeping.put_back_due, record=meeting_id, **which)
 
 

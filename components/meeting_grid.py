@@ -40,6 +40,8 @@ def show(actor: Actor, seen: Seen, topic: Topic) -> None:
         save=save,
         label="text" if topic.code == TopicCode.DECISIONS else "number",
         height="content",
+        at={"line": str(topic.id)},
+        of="case" if save is editing.edit_cases else "",
         meeting_id=seen.id,
         topic=topic.code,
     )

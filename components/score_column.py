@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components import asked
 from components.grids import MOST_ROWS, edit_grid
 from components.score_labels import named
 from components.tables import pick
@@ -91,6 +92,7 @@ def _grid(seen: Board, found: pd.DataFrame, period: str, item: str, usual: date,
         base=base,
         period=period,
         item=item,
+        at={asked.PART: "items"},
         entry_ids={int(row["assessed_unit_id"]): row["entry_id"] for row in rows},
     )
 

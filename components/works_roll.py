@@ -30,7 +30,7 @@ def show(actor: Actor, seen: WorkView) -> None:
         everybody.take_back(f"roll:{seen.id}", attending.attend, work_id=seen.id)
         _everybody_button(seen, own)
     with st.container(horizontal=True, vertical_alignment="center", key=f"roll-who-{seen.id}"):
-        more = st.toggle(t("Also units that are not in this line"), key=f"roll-all-{seen.id}")
+        more = st.toggle(t("Also units that are not in this line"), key=f"roll-all-{seen.id}", bind="query-params")
     _grid(seen, every if more else own)
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import (
+    asked,
     meeting_agenda,
     meeting_attendance,
     meeting_closing,
@@ -22,8 +23,9 @@ if seen.state == State.CALLED_OFF:
     st.stop()
 
 kept = meeting_closing.ask_edition(actor, seen).document if seen.state == State.CLOSED else None
+parts = {"agenda": t("Agenda"), "decisions": t("Decisions"), "attendance": t("Who came"), "record": t("Record")}
 agenda, decisions, attendance, record = st.tabs(
-    [t("Agenda"), t("Decisions"), t("Who came"), t("Record")], key=f"meeting-tabs-{seen.id}"
+    list(parts.values()), default=asked.tab(parts), key=f"meeting-tabs-{seen.id}"
 )
 with agenda:
     if kept is not None:

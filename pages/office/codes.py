@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import saved_by
+from components import asked, saved_by
 from components.forms import Form, press
 from components.grids import edit_grid
 from components.kept_forms import KeptForm
@@ -16,7 +16,7 @@ from db.services.office.facts import FACTS
 
 actor = enter(__file__)
 parts = [t("Code lists"), t("About the office"), t("Privacy notice"), t("Ledgers")]
-lists, about, notice, ledger_names = st.tabs(parts)
+lists, about, notice, ledger_names = st.tabs(parts, default=asked.tab({"ledgers": parts[3]}))
 
 with lists:
     names = {name: t(said) for name, said in office.LISTS.items()}
@@ -88,4 +88,5 @@ with ledger_names:
         },
         save=books.edit,
         label="name",
+        at={asked.PART: "ledgers"},
     )

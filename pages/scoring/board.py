@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import publish_panel, score_board, score_column, score_records
+from components import asked, publish_panel, score_board, score_column, score_records
 from components.score_address import chosen_board
 from components.screens import enter
 from components.words import t
@@ -29,7 +29,8 @@ if seen.units.empty:
 publish_panel.show(actor, seen.assessment_id, seen.document)
 names = [t("Units"), t("What totals are made of"), t("Ranks over time")]
 enters = actor.may(score_column.PERMISSION)
-tabs = st.tabs([*names, t("Enter by item")] if enters else names)
+names += [t("Enter by item")] if enters else []
+tabs = st.tabs(names, default=asked.tab({"items": names[-1]}))
 with tabs[0]:
     score_board.table(seen)
 with tabs[1]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import downloads, ladder_course, ladder_month, publish_panel
+from components import asked, downloads, ladder_course, ladder_month, publish_panel
 from components.ladder_address import chosen
 from components.screens import enter
 from components.words import t
@@ -21,7 +21,8 @@ if seen.units.empty:
 
 publish_panel.show(actor, seen.assessment_id, {})
 names = [t("Ranking"), t("Over the months"), t("Quarters and year")]
-tabs = st.tabs([*names, t("Enter figures")] if seen.may_enter else names)
+names += [t("Enter figures")] if seen.may_enter else []
+tabs = st.tabs(names, default=asked.tab({"figures": names[-1]}))
 with tabs[0]:
     ladder_month.standing(seen)
 with tabs[1]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import current
-from db.identity import encrypt
+from db.identity import decrypt, encrypt
 from db.models import CaseParty, DataRequestRecord, DisputeParty, Draft, UndoableAct
 from db.services.retention.grounds import CASE, DISPUTE, EMPTY, Bulk, Part, Root
 
@@ -89,7 +89,15 @@ def _drop_drafts(session: Session, root: Root, records: Mapping[int, str]) -> No
         for draft_id, form, subject in session.execute(select(Draft.id, Draft.form, Draft.subject))
         if subject in numbers or ((found := _OF_RECORD.match(form)) and found[1] == kind and int(found[2]) in records)
     ]
+    about += _drafts_of_grids(session, kind, set(records))
     session.execute(delete(Draft).where(Draft.id.in_(about)))
+
+
+def _drafts_of_grids(session: Session, kind: str, ids: Collection[int]) -> list[int]:
+    """Drafts of lists edited in place in which a row of these records was being typed."""
+    found = session.execute(select(Draft.id, Draft.content).where(Draft.form.startswith("grid:")))
+    opened = [(draft_id, json.loads(decrypt(current(), "draft.content", sealed))) for draft_id, sealed in found]
+    return [one for one, typed in opened if typed.get("of") == kind and {int(row) for row in typed["rows"]} & set(ids)]
 
 
 def _drop_from_acts(session: Session, ids: Collection[int]) -> None:
