@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import asked
+from components import asked, taking_back
 from components.due_rows import clicked
 from components.forms import Form, plain, press
 from components.grid_state import revision
@@ -49,6 +49,7 @@ def schedule(actor: Actor) -> None:
     }
     edit_grid("retention.rules", told, editable=retention.EDITABLE, config=config, save=retention.edit_rules,
               label="label")  # fmt: skip
+    taking_back.show(actor, "retention")
 
 
 def _choice(label: str, options: Mapping[Any, str], width: int) -> Any:

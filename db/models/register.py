@@ -41,9 +41,9 @@ class ListPin(Base):
 
 
 class UndoableAct(Versioned, Base):
-    """An act on one or many cases that can be taken back.
+    """An act on cases, or a save of a table edited in place ("codes:category"), that can be taken back.
 
-    `kind` says which act; `rows` is JSON, by case: what stood before and the version it led to.
+    `kind` says which; `rows` is JSON, by case or row: what stood before and the version it led to.
     """
 
     __tablename__ = "undoable_act"

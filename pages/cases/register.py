@@ -25,8 +25,9 @@ with st.container(horizontal=True, vertical_alignment="center", key="list-acts")
     st.markdown(t("{n} cases", n=total) if page.total != 1 else t("1 case"), width="content")
     st.space("stretch")
     ticking = case_bulk.may_tick(actor) and st.toggle(t("Tick cases"), key="tick_cases", bind="query-params")
-    quick = {"key": "quick_edit", "bind": "query-params", "disabled": ticking}
-    editing = actor.may(Permission.CASES_EDIT) and st.toggle(t("Quick edit"), **quick)
+    editing = actor.may(Permission.CASES_EDIT) and st.toggle(
+        t("Quick edit"), key="quick_edit", bind="query-params", disabled=ticking
+    )
     downloads.export_menu(actor, choice)
     if not ticking:
         case_batch.button(actor, choice)

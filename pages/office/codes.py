@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import asked, saved_by
+from components import asked, saved_by, taking_back
 from components.forms import Form, press
 from components.grids import edit_grid
 from components.kept_forms import KeptForm
@@ -39,6 +39,7 @@ with lists:
         save=office.edit_codes,
         label="code",
     )
+    taking_back.show(actor, "codes", name)
     with st.expander(t("Add an entry"), icon=":material/add:"):
         adding = KeptForm("codes.add", record=name, border=False)
         with adding:
@@ -90,3 +91,4 @@ with ledger_names:
         label="name",
         at={asked.PART: "ledgers"},
     )
+    taking_back.show(actor, "ledgers")

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import saved_by
+from components import saved_by, taking_back
 from components.forms import press
 from components.grids import edit_grid
 from components.kept_forms import KeptForm
@@ -59,6 +59,7 @@ if chosen is not None:
             save=office.edit_limits,
             label="label",
         )
+        taking_back.show(actor, "limits", chosen)
     active, version = bool(limit_set["active"]), int(limit_set["version"])
     text = t("Take out of use") if active else t("Put in use")
     press(

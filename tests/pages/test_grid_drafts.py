@@ -13,10 +13,11 @@ from db.services import intake, retention
 from db.services import office as office_services
 from db.services.ledgers import books
 from tests.db.services.meeting import a_meeting
+from tests.db.services.test_meeting_agenda import lines, overdue
 from tests.factories import NOW, Office
 from tests.pages.conftest import Opener
 from tests.pages.test_kept_forms import press, words
-from tests.pages.test_meeting_agenda_page import lines, overdue, unfold
+from tests.pages.test_meeting_agenda_page import unfold
 
 pytestmark = [
     pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True),

@@ -13,8 +13,10 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check
 from db.services.acts import earlier, guarded, remember
 from db.services.ledgers.contents import readable
-from db.services.records import Saved, Values, fill, save_each, seen
+from db.services.records import Saved, Values, fill, seen
+from db.services.taking_back import save_rows, table
 
+TABLE = "ledgers"
 LEDGERS = ["id", "version", "code", "name", "name_en", "position", "active"]
 EDITED = ("name", "name_en", "position", "active")
 LONGEST_NAME = 60
@@ -45,15 +47,18 @@ def edit(actor: Actor, *, rows: Mapping[int, tuple[int, Values]], key: str) -> S
     with transaction(actor) as session:
         if earlier(session, key) is not None:
             return Saved((), {}, {})
-
-        def change(row_id: int, version: int, values: Values) -> None:
-            row = seen(session, Ledger, row_id, version, values)
-            told = {name: getattr(row, name) for name in EDITED} | {k: v for k, v in values.items() if k in EDITED}
-            fill(row, _checked(told))
-
-        saved = save_each(session, rows, change)
+        saved = save_rows(session, actor, TABLE, "", rows)
         remember(session, actor, key, "ledgers.edit", list(saved.saved))
     return saved
+
+
+def _change(session: Session, row_id: int, version: int, values: Values) -> None:
+    row = seen(session, Ledger, row_id, version, values)
+    told = {name: getattr(row, name) for name in EDITED} | {k: v for k, v in values.items() if k in EDITED}
+    fill(row, _checked(told))
+
+
+table(TABLE, Ledger, EDITED, Permission.CODES_MANAGE, _change)
 
 
 def name_of(session: Session, code: str, language: str) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from functools import partial
 
 import pandas as pd
 from sqlalchemy import bindparam, func, select
@@ -13,8 +12,10 @@ from db.models import Code
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check
 from db.services.acts import earlier, guarded, remember
-from db.services.records import Saved, Values, fill, save_each, seen
+from db.services.records import Saved, Values, fill, seen
+from db.services.taking_back import save_rows, table
 
+TABLE = "codes"
 CODES = ["id", "version", "code", "label_zh", "label_en", "position", "active", "source"]
 EDITABLE = ("label_zh", "label_en", "position", "source")
 # Every list an office edits, as its screen names it.
@@ -100,7 +101,8 @@ def edit_codes(actor: Actor, *, rows: Mapping[int, tuple[int, Values]], key: str
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return Saved(tuple(done), {}, {})
-        saved = save_each(session, rows, partial(_change_code, session))
+        lists = set(session.scalars(select(Code.list_name).where(Code.id.in_(rows))))
+        saved = save_rows(session, actor, TABLE, ",".join(sorted(lists)), rows)
         remember(session, actor, key, "office.edit_codes", list(saved.saved))
         return saved
 
@@ -117,6 +119,9 @@ def _change_code(session: Session, code_id: int, version: int, values: Values) -
     check.that(fits, "position", "Give a whole number from 0 to {most}.", most=9999)
     check.done()
     fill(row, {"position": position, **texts})
+
+
+table(TABLE, Code, EDITABLE, Permission.CODES_MANAGE, _change_code)
 
 
 @guarded(Permission.CODES_MANAGE)

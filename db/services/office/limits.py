@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
 
 import pandas as pd
 from sqlalchemy import bindparam, func, select
@@ -14,8 +13,10 @@ from db.rules.limits import Limit, Limits, LimitUnit, check_limit
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
-from db.services.records import Saved, Values, fill, save_each, seen
+from db.services.records import Saved, Values, fill, seen
+from db.services.taking_back import save_rows, table
 
+TABLE = "limits"
 SETS = ["id", "version", "name", "source", "effective_from", "active", "cases"]
 EDITABLE = ("amount", "unit", "basis", "source")
 RULES = ["id", "version", "code", "amount", "unit", "basis", "source"]
@@ -106,7 +107,8 @@ def edit_limits(actor: Actor, *, rows: Mapping[int, tuple[int, Values]], key: st
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return Saved(tuple(done), {}, {})
-        saved = save_each(session, rows, partial(_change_rule, session))
+        sets = set(session.scalars(select(LimitRule.limit_set_id).where(LimitRule.id.in_(rows))))
+        saved = save_rows(session, actor, TABLE, ",".join(map(str, sorted(sets))), rows)
         session.info.pop("limits", None)
         remember(session, actor, key, "office.edit_limits", list(saved.saved))
         return saved
@@ -124,6 +126,9 @@ def _change_rule(session: Session, rule_id: int, version: int, values: Values) -
     check_limit(code=rule.code, amount=new["amount"], unit=texts["unit"], basis=texts["basis"])
     _check_unused(session, rule.limit_set_id)
     fill(rule, {"amount": new["amount"], **texts})
+
+
+table(TABLE, LimitRule, EDITABLE, Permission.LIMITS_MANAGE, _change_rule)
 
 
 @guarded(Permission.LIMITS_MANAGE)

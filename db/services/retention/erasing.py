@@ -101,8 +101,8 @@ def _drafts_of_grids(session: Session, kind: str, ids: Collection[int]) -> list[
 
 
 def _drop_from_acts(session: Session, ids: Collection[int]) -> None:
-    """What acts that can be taken back remember of these cases."""
-    for act in session.scalars(select(UndoableAct)):
+    """What acts that can be taken back remember of these cases; a table's save is named with a colon."""
+    for act in session.scalars(select(UndoableAct).where(~UndoableAct.kind.contains(":"))):
         rows = json.loads(act.rows)
         left = {name: row for name, row in rows.items() if int(name) not in ids} if isinstance(rows, dict) else rows
         if left != rows:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
 
 import pandas as pd
 from sqlalchemy import func, select
@@ -15,9 +14,11 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import Problem, Problems
 from db.rules.retention import CLASSES, RecordClass, State, check_rule, kept_until
 from db.services.acts import earlier, guarded, remember
-from db.services.records import Saved, Values, fill, save_each, seen
+from db.services.records import Saved, Values, fill, seen
 from db.services.retention.grounds import BULKS, RECORDS, Root, due_records, due_rows
+from db.services.taking_back import save_rows, table
 
+TABLE = "retention"
 RULES = [
     "id",
     "version",
@@ -76,7 +77,7 @@ def edit_rules(actor: Actor, *, rows: Mapping[int, tuple[int, Values]], key: str
     with transaction(actor) as session:
         if (done := earlier(session, key)) is not None:
             return Saved(tuple(done), {}, {})
-        saved = save_each(session, rows, partial(_change, session))
+        saved = save_rows(session, actor, TABLE, "", rows)
         remember(session, actor, key, "retention.edit_rules", saved.saved)
         return saved
 
@@ -120,3 +121,6 @@ def _change(session: Session, rule_id: int, version: int, values: Values) -> Non
     texts = {name: str(new[name] or "").strip() for name in ("unit", "counted_from", "source")}
     check_rule(record_class=rule.record_class, amount=new["amount"], **texts)
     fill(rule, {"amount": new["amount"], "since": clock.today(current().settings.timezone), **texts})
+
+
+table(TABLE, RetentionRule, EDITABLE, Permission.RETENTION_APPROVE, _change)
