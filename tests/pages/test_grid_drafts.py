@@ -12,8 +12,8 @@ from db.rules.meetings.words import TopicCode
 from db.services import intake, retention
 from db.services import office as office_services
 from db.services.ledgers import books
+from tests.db.services.agendas import lines, overdue
 from tests.db.services.meeting import a_meeting
-from tests.db.services.test_meeting_agenda import lines, overdue
 from tests.factories import NOW, Office
 from tests.pages.conftest import Opener
 from tests.pages.test_kept_forms import press, words
