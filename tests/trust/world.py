@@ -47,6 +47,7 @@ STATES: Mapping[str, Mapping[str, Mapping[str, object]]] = MappingProxyType(
             "rota_place": {"begins_at": NOW - timedelta(hours=1), "ends_at": NOW + timedelta(hours=9)},
             "duty_absence": {"kind": "avoid"},
             "assessment": {"kind": "ladder"},
+            "undoable_act": {"kind": "ledgers:"},
         },
         "to be served": {
             "rota": {"state": "published"},
