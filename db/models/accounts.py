@@ -128,7 +128,7 @@ class EmergencyReading(Versioned, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
     dispute_id: Mapped[int | None] = mapped_column(ForeignKey("dispute.id"))
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, info={"journal": "digest"})
     opened_at: Mapped[datetime]
     until: Mapped[datetime]
     noted_at: Mapped[datetime | None]

@@ -56,7 +56,7 @@ class Meeting(Versioned, Base):
 
     kind_id: Mapped[int] = mapped_column(ForeignKey("meeting_kind.id"))
     due_on: Mapped[date | None]
-    title: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="", info={"journal": "digest"})
     planned_for: Mapped[datetime]
     place: Mapped[str] = mapped_column(default="")
     since: Mapped[date]
@@ -68,7 +68,7 @@ class Meeting(Versioned, Base):
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     called_off_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
     work_id: Mapped[int | None] = mapped_column(ForeignKey("work.id"))
 
 
@@ -80,7 +80,7 @@ class MeetingTopic(Versioned, Base):
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     position: Mapped[int]
     code: Mapped[str]
-    title: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="", info={"journal": "digest"})
     note: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
     dropped_at: Mapped[datetime | None]
 
@@ -144,7 +144,7 @@ class MeetingAttendance(Versioned, Base):
     standing: Mapped[str]
     persons: Mapped[int] = mapped_column(default=0)
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    note: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="", info={"journal": "digest"})
 
 
 class MeetingMinutes(Versioned, Base):

@@ -14,7 +14,7 @@ class SavedList(Versioned, Base):
     __tablename__ = "saved_list"
 
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(info={"journal": "digest"})
     screen: Mapped[str]
     query: Mapped[str] = mapped_column(Text, info={"journal": "digest"})
     saved_at: Mapped[datetime]

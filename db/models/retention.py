@@ -147,6 +147,27 @@ class DataRequestRecord(Versioned, Base):
     withheld: Mapped[bytes | None] = mapped_column(LargeBinary, info=DIGEST)
 
 
+class DataRequestPassage(Versioned, Base):
+    """One field of one row in which other people's words about the person were masked, as somebody confirmed.
+
+    `withheld` is what stood there and what became of it, encrypted, where it may be told again; `root` and `record_id`
+    say for which record of the person it was done.
+    """
+
+    __tablename__ = "data_request_passage"
+
+    request_id: Mapped[int] = mapped_column(ForeignKey("data_request.id"), index=True)
+    root: Mapped[str]
+    record_id: Mapped[int]
+    number: Mapped[str]
+    tbl: Mapped[str]
+    field: Mapped[str]
+    row_id: Mapped[int]
+    masked_at: Mapped[datetime] = mapped_column(index=True)
+    masked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    withheld: Mapped[bytes | None] = mapped_column(LargeBinary, info=DIGEST)
+
+
 class DataRequestEntry(Base):
     """What happened to a request: one line per act, never changed."""
 

@@ -98,7 +98,7 @@ class ScoreEntry(Versioned, Base):
     value: Mapped[str] = mapped_column(default="")
     not_applicable: Mapped[bool] = mapped_column(default=False)
     event: Mapped[str] = mapped_column(default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
     record: Mapped[str] = mapped_column(default="")
     record_id: Mapped[int | None]
     computed: Mapped[str | None]
@@ -116,7 +116,7 @@ class ScoreCard(Versioned, Base):
     assessed_unit_id: Mapped[int] = mapped_column(ForeignKey("assessed_unit.id"), index=True)
     kind: Mapped[str]
     on_day: Mapped[date]
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, info={"journal": "digest"})
     signed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     signed_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
@@ -133,7 +133,7 @@ class ScoreFigure(Versioned, Base):
     before: Mapped[int | None]
     now: Mapped[int | None]
     ineffective: Mapped[bool] = mapped_column(default=False)
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
 
 
 class ScorePublication(Versioned, Base):
@@ -180,10 +180,10 @@ class ScoreAppeal(Versioned, Base):
     item: Mapped[str]
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("score_entry.id"))
     state: Mapped[str] = mapped_column(default="asked")
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, info={"journal": "digest"})
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime]
-    ruling: Mapped[str] = mapped_column(Text, default="")
+    ruling: Mapped[str] = mapped_column(Text, default="", info={"journal": "digest"})
     ruled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ruled_at: Mapped[datetime | None]
 

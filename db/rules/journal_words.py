@@ -140,5 +140,6 @@ TABLES: Mapping[str, str] = {
     "data_request": N_("Data request"),
     "data_incident": N_("Incident with personal data"),
     "data_request_record": N_("Record a data request is about"),
+    "data_request_passage": N_("Words masked for a data request"),
     "data_request_entry": N_("Course of a data request"),
 }

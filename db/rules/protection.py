@@ -19,6 +19,7 @@ ACTS: Mapping[str, str] = {
     "emergency": N_("Readings in an emergency"),
     "lists": N_("Review lists carried out"),
     "emptied": N_("Records persons were taken out of, and rows deleted"),
+    "masked": N_("Passages of others' words masked for who asked"),
     "held": N_("Records on hold"),
     "incidents": N_("Incidents"),
     "incident_people": N_("People they touched, as far as known"),

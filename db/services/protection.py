@@ -15,7 +15,7 @@ from db.documents.forms import Document, forms
 from db.engine import current, reading, transaction
 from db.journal import JournalRow
 from db.languages import date_in, translate
-from db.models import DataIncident, DataRequest, EmergencyReading, RetentionHold, RetentionReview
+from db.models import DataIncident, DataRequest, DataRequestPassage, EmergencyReading, RetentionHold, RetentionReview
 from db.rules.data_requests import KINDS, OPEN, Kind, State
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere
@@ -151,6 +151,7 @@ def _acts(
 ) -> dict[str, tuple[int, int | None]]:
     """What the tables tell of a year."""
     review, incident, hold, opened = RetentionReview, DataIncident, RetentionHold, EmergencyReading.opened_at
+    masked = DataRequestPassage.masked_at
     ended = review.state == Review.DONE, review.ended_at >= moments[0], review.ended_at < moments[1]
     found = incident.found_on >= days[0], incident.found_on < days[1]
     held = hold.held_at < moments[1], or_(hold.released_at.is_(None), hold.released_at >= moments[0])
@@ -158,6 +159,7 @@ def _acts(
         "emergency": select(func.count()).where(opened >= moments[0], opened < moments[1]),
         "lists": select(func.count()).select_from(review).where(*ended),
         "emptied": select(func.coalesce(func.sum(review.done), 0)).where(*ended),
+        "masked": select(func.count()).where(masked >= moments[0], masked < moments[1]),
         "held": select(func.count()).select_from(hold).where(*held),
         "incidents": select(func.count()).select_from(incident).where(*found),
         "incident_people": select(func.coalesce(func.sum(incident.people), 0)).where(*found),

@@ -3,11 +3,13 @@
 from db.services.data_requests.acting import answer, correct, identify, take, withdraw
 from db.services.data_requests.carrying_out import lift
 from db.services.data_requests.copying import COPY, copied, document
+from db.services.data_requests.others_words import PASSAGES, passages
 from db.services.data_requests.reading import REQUESTS, Request, Tab, overdue, requests, view
 from db.services.data_requests.registering import register, search
 
 __all__ = [
     "COPY",
+    "PASSAGES",
     "REQUESTS",
     "Request",
     "Tab",
@@ -18,6 +20,7 @@ __all__ = [
     "identify",
     "lift",
     "overdue",
+    "passages",
     "register",
     "requests",
     "search",

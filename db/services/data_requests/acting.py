@@ -91,8 +91,21 @@ def correct(
 
 
 @guarded(Permission.DATA_REQUESTS_KEEP)
-def answer(actor: Actor, *, request_id: int, version: int, act: str, words: str, article: str = "", key: str) -> int:
-    """Grant, grant in part or refuse, with the reason and the article, and do it; answers the new version."""
+def answer(
+    actor: Actor,
+    *,
+    request_id: int,
+    version: int,
+    act: str,
+    words: str,
+    article: str = "",
+    others: Collection[str] = (),
+    key: str,
+) -> int:
+    """Grant, grant in part or refuse, with the reason and the article, and do it; answers the new version.
+
+    `others` are the passages of other people's words to be masked (keys of PASSAGES).
+    """
     with transaction(actor) as session:
         if (known := earlier(session, key)) is not None:
             return int(known)
@@ -104,7 +117,7 @@ def answer(actor: Actor, *, request_id: int, version: int, act: str, words: str,
         row.answered_on, row.answered_by_id = clock.today(current().settings.timezone), actor.id
         if row.kind in (Kind.DELETE, Kind.RESTRICT):
             owe(current())
-        done = carry_out(session, actor, row, Act(act))
+        done = carry_out(session, actor, row, Act(act), others)
         told: dict[str, object] = {name: numbers for name, numbers in asdict(done).items() if numbers}
         answered = _moved(session, actor, row, Act(act), key, text=words.strip(), detail=told)
     if done.leaves_traces:

@@ -5,6 +5,7 @@ more; what stood there is sealed beside the request, for the director alone.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import LargeBinary, delete, exists, select
@@ -18,32 +19,36 @@ from db.rules.data_requests import LIFTABLE, Act, Kind
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
+from db.services.data_requests import others_words
+from db.services.data_requests.identities import SEALED
 from db.services.data_requests.registering import CASE, line
 from db.services.records import fill, seen
 from db.services.retention.erasing import empty_party
 from db.services.retention.grounds import ROOTS
 from db.services.retention.schedule import is_over
 
-SEALED = "data_request_record.withheld"
 KEPT = N_("The law keeps these until their period is over: {numbers}. Grant in part, and they are restricted instead.")
 ALONE = N_("Somebody else grants a deletion than who made sure of the person.")
 
 
 @dataclass(frozen=True)
 class Changed:
-    """The numbers of the records whose party was emptied, and of those whose party is withheld."""
+    """The numbers of the records whose party was emptied or withheld, and where others' words were masked."""
 
     emptied: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    masked: tuple[str, ...] = ()
 
     @property
     def leaves_traces(self) -> bool:
         """Whether something was taken out of the database's own files."""
-        return bool(self.emptied or self.withheld)
+        return bool(self.emptied or self.withheld or self.masked)
 
 
-def carry_out(session: Session, actor: Actor, row: DataRequest, act: Act) -> Changed:
+def carry_out(session: Session, actor: Actor, row: DataRequest, act: Act, others: Collection[str] = ()) -> Changed:
     """Do what was granted to the records that are this person's; raises Refused and Problems.
+
+    `others` are the passages of other people's words that were confirmed.
 
     PIPL Art. 47: while a period of keeping runs nothing is deleted, but nothing else is done with it either.
     """
@@ -61,12 +66,16 @@ def carry_out(session: Session, actor: Actor, row: DataRequest, act: Act) -> Cha
         stay = [one for one in stay if one not in gone]
         if stay and act is Act.GRANT:
             raise Problems(Problem("act", KEPT, {"numbers": ", ".join(one.number for one in stay)}))
+    if others:
+        actor.must(Permission.RETENTION_APPROVE)
+    masked = others_words.mask(session, actor, row, others)
     for one in gone:
         empty_party(session, ROOTS[one.root], one.record_id, one.number, one.party_id)
+        others_words.forget(session, row, one)
     withheld = [one for one in stay if _withhold(session, one)]
-    if gone or withheld:
+    if gone or withheld or masked:
         session.execute(delete(Export))
-    return Changed(tuple(one.number for one in gone), tuple(one.number for one in withheld))
+    return Changed(tuple(one.number for one in gone), tuple(one.number for one in withheld), masked)
 
 
 @guarded(Permission.RETENTION_APPROVE)
@@ -78,10 +87,11 @@ def lift(actor: Actor, *, request_id: int, version: int, key: str) -> int:
         row = seen(session, DataRequest, request_id, version, {})
         sealed = DataRequestRecord.request_id == row.id, DataRequestRecord.withheld.is_not(None)
         records = session.scalars(select(DataRequestRecord).where(*sealed)).all()
-        if row.state not in LIFTABLE or not records:
+        if row.state not in LIFTABLE or not (records or others_words.withholds(session, row)):
             raise Problems(Problem("", N_("Nothing is withheld for this request.")))
         for one in records:
             _tell_again(session, one)
+        others_words.tell_again(session, row)
         row.version += 1
         line(session, actor, row, Act.LIFT, detail={"told": [one.number for one in records]})
         session.flush()

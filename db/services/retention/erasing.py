@@ -30,7 +30,7 @@ def anonymise(session: Session, root: Root, records: Mapping[int, str]) -> None:
             session.execute(update(part.table).where(part.within(ids)).values(_emptied(part)))
     _drop_drafts(session, root, records)
     if root is CASE:
-        _drop_from_acts(session, set(ids))
+        drop_from_acts(session, set(ids))
 
 
 def empty_party(session: Session, root: Root, record_id: int, number: str, party_id: int) -> None:
@@ -100,7 +100,7 @@ def _drafts_of_grids(session: Session, kind: str, ids: Collection[int]) -> list[
     return [one for one, typed in opened if typed.get("of") == kind and {int(row) for row in typed["rows"]} & set(ids)]
 
 
-def _drop_from_acts(session: Session, ids: Collection[int]) -> None:
+def drop_from_acts(session: Session, ids: Collection[int]) -> None:
     """What acts that can be taken back remember of these cases; a table's save is named with a colon."""
     for act in session.scalars(select(UndoableAct).where(~UndoableAct.kind.contains(":"))):
         rows = json.loads(act.rows)

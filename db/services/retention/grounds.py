@@ -73,9 +73,9 @@ def _performances(ids: Ids) -> ColumnElement[bool]:
     return _table(m.Performance).c.obligation_id.in_(of_dispute)
 
 
-def _requests(root: str) -> Part:
-    """What was withheld of a record's parties for a data request."""
-    of = _table(m.DataRequestRecord).c
+def _requests(model: Any, root: str) -> Part:
+    """What was withheld of a record's parties, or of others' words about them, for a data request."""
+    of = _table(model).c
     return Part(of.root.table, lambda ids: and_(of.root == root, of.record_id.in_(ids)))
 
 
@@ -99,7 +99,8 @@ CASE = Root(
         _part(m.CaseImportRow, "case_id", also=("before", "told", "value")),
         _part(m.CaseWords, "case_id", goes=True),
         _part(m.CaseLikely, "case_id", "other_id", goes=True),
-        _requests("case_file"),
+        _requests(m.DataRequestRecord, "case_file"),
+        _requests(m.DataRequestPassage, "case_file"),
         _part(m.Attachment, "case_id", also=("sha256",)),
     ),
 )
@@ -120,7 +121,8 @@ DISPUTE = Root(
         _part(m.DisputeEntry, "dispute_id"),
         _part(m.EmergencyReading, "dispute_id", also=("reason",)),
         _part(m.DisputeWords, "dispute_id", goes=True),
-        _requests("dispute"),
+        _requests(m.DataRequestRecord, "dispute"),
+        _requests(m.DataRequestPassage, "dispute"),
         _part(m.Attachment, "dispute_id", also=("sha256",)),
     ),
 )
@@ -131,6 +133,7 @@ DATA_REQUEST = Root(
         _part(m.DataRequest, "id"),
         _part(m.DataRequestEntry, "request_id"),
         _part(m.DataRequestRecord, "request_id", goes=True),
+        _part(m.DataRequestPassage, "request_id", goes=True),
     ),
 )
 ROOTS: Mapping[str, Root] = {root.name: root for root in (CASE, DISPUTE, DATA_REQUEST)}
@@ -145,7 +148,12 @@ def _closed(kind: Kind) -> ColumnElement[bool]:
 
 
 # A request stays while names are withheld for it: they stand nowhere else.
-_withholds = exists().where(m.DataRequestRecord.request_id == _request.id, m.DataRequestRecord.withheld.is_not(None))
+_withholds = or_(
+    *(
+        exists().where(one.request_id == _request.id, one.withheld.is_not(None))
+        for one in (m.DataRequestRecord, m.DataRequestPassage)
+    )
+)
 RECORDS: Mapping[RecordClass, tuple[Root, ColumnElement[bool]]] = {
     RecordClass.REQUESTS: (CASE, _closed(Kind.REQUEST)),
     RecordClass.SUGGESTIONS: (CASE, _closed(Kind.SUGGESTION)),
