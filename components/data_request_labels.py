@@ -5,6 +5,8 @@ from typing import Any
 
 from components.words import N_, t
 from db.rules.data_requests import KINDS, Act, ForWhom, Identity, State
+from db.rules.limits import UNITS, Limit
+from db.rules.others_words import Tells
 
 _WORDS: Mapping[str, Mapping[Any, str]] = {
     "kind": KINDS,
@@ -41,6 +43,13 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
         Act.WITHDRAW: N_("Withdrawn"),
         Act.LIFT: N_("Names told again"),
     },
+    "tells": {
+        Tells.NAME: N_("Name"),
+        Tells.TITLE: N_("Surname and title"),
+        Tells.NUMBER: N_("Telephone"),
+        Tells.CARD: N_("Number of an identity card"),
+        Tells.ADDRESS: N_("Address"),
+    },
     "found_by": {
         "both": N_("name and telephone"),
         "name": N_("name only"),
@@ -53,3 +62,8 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
 def labels(kind: str) -> dict[Any, str]:
     """Every word of a kind, in the reader's language."""
     return {code: t(word) for code, word in _WORDS[kind].items()}
+
+
+def term(limit: Limit) -> str:
+    """How long a request may take and what that rests on: a number of the office's, told as what it is."""
+    return t("Answered within {n} {unit}: {basis}", n=limit.amount, unit=t(UNITS[limit.unit]), basis=t(limit.basis))

@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from components import asked
-from components.data_request_labels import labels
+from components.data_request_labels import labels, term
 from components.due_rows import clicked, left_column, time_left
+from components.forms import plain
 from components.grid_state import revision
 from components.kept_forms import KeptForm
 from components.shown_lists import every_page, export_shown
@@ -77,8 +78,9 @@ def _columns(told: pd.DataFrame) -> Mapping[str, Any]:
     }
 
 
-def new() -> None:
+def new(actor: Actor) -> None:
     """A request as it is told at the counter, kept while it is typed."""
+    st.caption(plain(term(data_requests.term(actor))))
     with KeptForm(FORM, label=t("Data request"), border=False) as form:
         left, right = st.columns(2)
         with left:

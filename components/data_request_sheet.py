@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from components.data_request_labels import labels
+from components import data_request_words
+from components.data_request_labels import labels, term
 from components.data_request_list import PAGE
 from components.forms import attempt, plain, press
 from components.kept_forms import KeptForm
@@ -25,6 +26,7 @@ from db.services.data_requests import Request
 _DONE = {
     "emptied": N_("Taken out of {numbers}"),
     "withheld": N_("Names withheld in {numbers}"),
+    "masked": N_("Words of others masked in {numbers}"),
     "told": N_("Names told again in {numbers}"),
 }
 
@@ -41,8 +43,8 @@ def show(actor: Actor, request_id: int) -> None:
     _head(seen)
     _records(seen)
     if seen.open:
-        _next(seen)
-    if seen.state in LIFTABLE and seen.records["withheld"].any():
+        _next(actor, seen)
+    if seen.state in LIFTABLE and (seen.masked or seen.records["withheld"].any()):
         _withheld(actor, seen)
     if seen.state in (State.CHECKED, State.GRANTED, State.PARTLY) and seen.kind in (Kind.ACCESS, Kind.COPY):
         _copy(actor, seen)
@@ -69,6 +71,7 @@ def _head(seen: Request) -> None:
     if seen.article:
         facts[t("Rests on")] = seen.article
     st.markdown("  \n".join(f"**{plain(name)}** {plain(value)}" for name, value in facts.items()))
+    st.caption(plain(term(seen.limit)))
     if seen.provisional:
         st.caption(t("The working calendar of that year is not known yet; the day is provisional."))
 
@@ -108,7 +111,7 @@ def _numbers(seen: Request, *, taken: bool) -> Mapping[int, str]:
     return {int(one): str(number) for one, number in zip(rows["id"], rows["number"], strict=True)}
 
 
-def _next(seen: Request) -> None:
+def _next(actor: Actor, seen: Request) -> None:
     about: dict[str, Any] = {"record": seen.id, "version": seen.version, "label": seen.number}
     if not seen.records.empty:
         with (
@@ -126,7 +129,7 @@ def _next(seen: Request) -> None:
             form.submit(t("Identity checked"), data_requests.identify, request_id=seen.id)
     elif seen.kind == Kind.CORRECT:
         _correct(seen, about)
-    _answer(seen, about)
+    _answer(actor, seen, about)
 
 
 def _correct(seen: Request, about: dict[str, Any]) -> None:
@@ -137,7 +140,7 @@ def _correct(seen: Request, about: dict[str, Any]) -> None:
         form.submit(t("Correct"), data_requests.correct, request_id=seen.id)
 
 
-def _answer(seen: Request, about: dict[str, Any]) -> None:
+def _answer(actor: Actor, seen: Request, about: dict[str, Any]) -> None:
     acts = labels("act")
     offered = (Act.GRANT, Act.PARTLY, Act.REFUSE) if seen.state == State.CHECKED else (Act.REFUSE,)
     with (
@@ -151,7 +154,8 @@ def _answer(seen: Request, about: dict[str, Any]) -> None:
             st.caption(t("Granted: persons go from records whose period is over. Others are restricted, in part."))
         if seen.kind == Kind.RESTRICT:
             st.caption(t("Granted: names of this person show as masks in the records chosen."))
-        form.submit(t("Answer"), data_requests.answer, request_id=seen.id)
+        others = data_request_words.choose(actor, seen)
+        form.submit(t("Answer"), data_requests.answer, request_id=seen.id, others=others)
     press("data_requests.withdraw", t("They ask no more"), data_requests.withdraw, record=seen.id, request_id=seen.id,
           version=seen.version)  # fmt: skip
 
@@ -159,9 +163,15 @@ def _answer(seen: Request, about: dict[str, Any]) -> None:
 def _copy(actor: Actor, seen: Request) -> None:
     """The copy to look at and to take away; each making is journalled."""
     st.subheader(t("Copy for the person"), anchor=False)
+    kept = f"request-copied-{seen.id}"
     if not st.toggle(t("Show the copy (journalled)"), key=f"request-copy-{seen.id}"):
+        st.session_state.pop(kept, None)
         return
-    made = attempt(data_requests.copied, actor, request_id=seen.id, language=language())
+    made = data_request_words.once(
+        kept,
+        (seen.version, language()),
+        lambda: attempt(data_requests.copied, actor, request_id=seen.id, language=language()),
+    )
     if made is None:
         return
     lines, closed = made

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from components import asked, taking_back
+from components.data_request_words import once
 from components.due_rows import clicked
 from components.forms import Form, plain, press
 from components.grid_state import revision
@@ -128,6 +129,7 @@ def one(actor: Actor, review_id: int) -> None:
     _head(review)
     page = retention.items(actor, review_id=review_id, page=asked.number_of(st.query_params.get("page")) or 1)
     ticked = _items(actor, review, page)
+    _quoted(actor, review_id, int(review["version"]))
     if review["state"] == State.PROPOSED:
         _decide(actor, review, ticked)
     elif review["state"] == State.APPROVED and actor.may(Permission.RETENTION_APPROVE):
@@ -176,6 +178,20 @@ def _items(actor: Actor, review: Any, page: Page) -> list[int]:
         return []
     places = [place for place in chosen.selection.rows if place < len(rows)]
     return [int(rows["id"].iloc[place]) for place in places if rows["state"].iloc[place] == Item.DUE]
+
+
+def _quoted(actor: Actor, review_id: int, version: int) -> None:
+    """Issued papers that name these records, and why they stay."""
+    rows = once(f"retention-quoted-{review_id}", version, lambda: retention.quoted(actor, review_id=review_id))
+    if rows.empty:
+        return
+    said = t(
+        "Issued papers name records of this list and stay: {n}", n=number(len(rows[["root", "id"]].drop_duplicates()))
+    )
+    with st.expander(said, icon=":material/inventory_2:"):
+        st.caption(t("Minutes, briefings and results that were issued are archive material (PIPL Art. 72)."))
+        names = {"root": t("Record"), "issued_at": t("Issued"), "number": t("Number it names")}
+        table(rows, names, shows={"root": table_name, "issued_at": moment})
 
 
 def _decide(actor: Actor, review: Any, ticked: list[int]) -> None:

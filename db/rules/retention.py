@@ -82,7 +82,7 @@ CLASSES: Mapping[RecordClass, About] = {
     RecordClass.GONE: About(N_("Cases in the bin or merged into another"), ("gone_at",), Act.ANONYMISE),
     RecordClass.DISPUTES: About(N_("Disputes"), ("ended_on", "archived_on"), Act.ANONYMISE),
     RecordClass.DUTY: About(N_("Reasons and notes of duty"), ("on_day",), Act.ANONYMISE),
-    RecordClass.SCORING: About(N_("Appeals against scores, their words"), ("asked_at",), Act.ANONYMISE),
+    RecordClass.SCORING: About(N_("Words of scores: reasons, cards, appeals"), ("asked_at",), Act.ANONYMISE),
     RecordClass.MEETINGS: About(N_("Notes and edits of meetings"), ("until",), Act.ANONYMISE),
     RecordClass.IMPORT_ROWS: About(N_("Raw rows of imports"), ("ended_at",), Act.DELETE),
     RecordClass.REMOVED_FILES: About(N_("Files taken out of a record"), ("removed_at",), Act.DELETE),

@@ -17,4 +17,4 @@ else:
         t("Take a request in"), taking, icon=":material/add:", key="new-request", on_change="rerun"
     ) as part:
         if part.open:
-            data_request_list.new()
+            data_request_list.new(actor)

@@ -1,14 +1,18 @@
 """Retention and data requests through the real app: proposed by one, approved by another; asked, checked, answered."""
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from components.screens import SCREENS
 from db.engine import Database
+from db.journal import JournalRow
+from db.models import Case
 from db.services import data_requests, retention
-from tests.db.services.test_data_requests import CONTACT, NAME, OTHER, a_matter
+from tests.db.services.test_data_requests import CONTACT, NAME, OTHER, TODAY, a_matter
+from tests.db.services.test_granted_requests import checked, closed
 from tests.db.services.test_retention import WORDS, old_case
-from tests.factories import Office
+from tests.factories import SYSTEM, Office
 from tests.pages.conftest import Opener
 from tests.pages.test_supervision import press, said
 
@@ -71,3 +75,30 @@ def test_a_request_from_the_counter_to_the_copy(database: Database, office: Offi
     assert data_requests.requests(office.leader).rows.empty
     assert "Granted" in said(as_person(office.leader, SCREEN["data-requests"], id=str(row["id"])))
     assert not as_person(office.director, SCREEN["data-requests"], tab="all").exception
+
+
+def test_others_words_are_ticked_by_who_decides(database: Database, office: Office, as_person: Opener) -> None:
+    case_id = closed(database, office, TODAY)
+    with database.transaction(SYSTEM) as session:
+        session.get_one(Case, case_id).answer = f"已答复{NAME}"
+    request_id = checked(office, "restrict")
+    leader = as_person(office.leader, SCREEN["data-requests"], id=str(request_id))
+    assert "15 working days are an assumption" in said(leader)
+    assert not [one for one in leader.toggle if one.label.startswith("Words others wrote")], "the director decides"
+    at = as_person(office.director, SCREEN["data-requests"], id=str(request_id))
+    assert NAME not in said(at)
+    (toggle,) = [one for one in at.toggle if one.label.startswith("Words others wrote")]
+    at = toggle.set_value(True).run()
+    assert "已答复司徒问询" in said(at).replace("\\", "")
+    assert "2 of 2 passages" in said(at)
+    at = press(at, "Tick none")
+    assert "0 of 2 passages" in said(at)
+    next(one for one in at.checkbox if "Name" in one.label).set_value(True)
+    written(at, "What the person is told, with the reason", "已限制显示")
+    at = press(at.run(), "Answer")
+    assert not at.exception
+    with database.reading() as session:
+        assert session.get_one(Case, case_id).answer == "已答复司***"
+        looks = session.scalars(select(JournalRow.after).where(JournalRow.event == "unmask"))
+        assert len([one for one in looks if "others_words" in (one or "")]) == 1, "reruns are no new looks"
+    assert "Words of others masked in" in said(as_person(office.director, SCREEN["data-requests"], id=str(request_id)))

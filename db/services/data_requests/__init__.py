@@ -5,7 +5,7 @@ from db.services.data_requests.carrying_out import lift
 from db.services.data_requests.copying import COPY, copied, document
 from db.services.data_requests.others_words import PASSAGES, passages
 from db.services.data_requests.reading import REQUESTS, Request, Tab, overdue, requests, view
-from db.services.data_requests.registering import register, search
+from db.services.data_requests.registering import register, search, term
 
 __all__ = [
     "COPY",
@@ -25,6 +25,7 @@ __all__ = [
     "requests",
     "search",
     "take",
+    "term",
     "view",
     "withdraw",
 ]

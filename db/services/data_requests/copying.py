@@ -13,12 +13,14 @@ from db.documents.forms import Document, forms
 from db.engine import current, transaction
 from db.identity import decrypt, mask_contact, mask_name, normal
 from db.languages import date_in, translate
-from db.models import Case, CaseParty, DataRequest, DataRequestRecord, Dispute, DisputeParty
+from db.models import Case, DataRequest, DataRequestRecord, Dispute, DisputeParty
 from db.rules.data_requests import State
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Problem, Problems
 from db.services.acts import guarded
 from db.services.cases.scope import visible
+from db.services.data_requests.identities import in_clear, parties_of
+from db.services.data_requests.others_words import own_words
 from db.services.data_requests.registering import CASE
 from db.services.mediation.scope import visible as visible_disputes
 from db.services.office import facts_of
@@ -89,39 +91,46 @@ def _gathered(
 def _of_case(session: Session, actor: Actor, one: DataRequestRecord) -> Iterator[tuple[str, str]]:
     readable = select(Case).where(Case.id == one.record_id, visible(actor, Permission.CASES_UNMASK))
     case = session.scalars(readable.execution_options(with_gone=True)).one_or_none()
-    parties = session.scalars(select(CaseParty).where(CaseParty.case_id == one.record_id)).all()
     if case is None:
         return
-    others = _others(parties, one.party_id, "case_party")
-    for party in parties:
-        if party.id == one.party_id:
-            for field, what in OWN.items():
-                yield what, decrypt(current(), f"case_party.{field}", getattr(party, field))
-    own = _own_numbers(parties, one.party_id, "case_party")
+    own, others, numbers = _people(session, one)
+
+    def told(field: str) -> str:
+        said = own_words(session, f"case_file.{field}", case.id, getattr(case, field))
+        return masked(said, others, numbers)
+
+    yield from ((what, own[field]) for field, what in OWN.items() if field in own)
     yield N_("Received"), str(clock.day_of(case.received_at, current().settings.timezone))
-    for what, said in ((N_("Subject"), case.subject), (N_("What was told"), case.text), (N_("Request"), case.request)):
-        yield what, masked(said, others, own)
-    yield N_("Place"), masked(case.place, others, own)
+    for what, field in ((N_("Subject"), "subject"), (N_("What was told"), "text"), (N_("Request"), "request")):
+        yield what, told(field)
+    yield N_("Place"), told("place")
     if case.replied_on:
-        yield N_("Answer"), masked(case.answer, others, own)
+        yield N_("Answer"), told("answer")
         yield N_("Answer given"), str(case.replied_on)
 
 
 def _of_dispute(session: Session, actor: Actor, one: DataRequestRecord) -> Iterator[tuple[str, str]]:
     readable = select(Dispute).where(Dispute.id == one.record_id, visible_disputes(actor, Permission.MEDIATION_UNMASK))
     dispute = session.scalars(readable).one_or_none()
-    parties = session.scalars(select(DisputeParty).where(DisputeParty.dispute_id == one.record_id)).all()
     if dispute is None:
         return
-    others, own = _others(parties, one.party_id, "dispute_party"), _own_numbers(parties, one.party_id, "dispute_party")
-    for party in parties:
-        if party.id == one.party_id:
-            for field, what in (OWN | {"agent": N_("Agent")}).items():
-                yield what, decrypt(current(), f"dispute_party.{field}", getattr(party, field))
-            yield N_("Occupation"), party.occupation
-            yield N_("Age"), str(party.age or "")
+    own, others, numbers = _people(session, one)
+    yield from ((what, own[field]) for field, what in (OWN | {"agent": N_("Agent")}).items() if field in own)
+    party = session.get(DisputeParty, one.party_id)
+    if party is not None:
+        yield N_("Occupation"), party.occupation
+        yield N_("Age"), str(party.age or "")
     yield N_("Received"), str(dispute.received_on)
-    yield N_("Subject"), masked(dispute.subject, others, own)
+    subject = own_words(session, "dispute.subject", dispute.id, dispute.subject)
+    yield N_("Subject"), masked(subject, others, numbers)
+
+
+def _people(session: Session, one: DataRequestRecord) -> tuple[dict[str, str], list[tuple[str, str]], list[str]]:
+    """The person's own data, withheld from everybody else or not; the others' names beside their masks; own numbers."""
+    clear = {party.id: in_clear(session, one.root, party) for party in parties_of(session, one.root, one.record_id)}
+    own = clear.pop(one.party_id, {})
+    names = {told[field] for told in clear.values() for field in ("name", "agent", "guardian") if told.get(field)}
+    return own, [(name, mask_name(name)) for name in sorted(names)], [normal(own.get("contact", ""))]
 
 
 def masked(said: str, others: Sequence[tuple[str, str]], own: Sequence[str]) -> str:
@@ -129,18 +138,3 @@ def masked(said: str, others: Sequence[tuple[str, str]], own: Sequence[str]) -> 
     for name, mask in sorted(others, key=lambda pair: -len(pair[0])):
         said = said.replace(name, mask)
     return _NUMBERS.sub(lambda found: found[0] if normal(found[0]) in own else mask_contact(found[0]), said)
-
-
-def _others(parties: Sequence[CaseParty | DisputeParty], party_id: int, table: str) -> list[tuple[str, str]]:
-    fields = ("name", "agent", "guardian") if table == "dispute_party" else ("name", "guardian")
-    names = {
-        decrypt(current(), f"{table}.{field}", getattr(party, field))
-        for party in parties
-        for field in fields
-        if party.id != party_id
-    }
-    return [(name, mask_name(name)) for name in names if name]
-
-
-def _own_numbers(parties: Sequence[CaseParty | DisputeParty], party_id: int, table: str) -> list[str]:
-    return [normal(decrypt(current(), f"{table}.contact", p.contact)) for p in parties if p.id == party_id]

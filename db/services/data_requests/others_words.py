@@ -172,10 +172,11 @@ def withholds(session: Session, row: DataRequest) -> bool:
     return session.scalar(select(DataRequestPassage.id).where(*sealed).limit(1)) is not None
 
 
-def own_words(session: Session, column: Column[Any], row_id: int, text: str) -> str:
-    """A text as it stood before it was masked for the person; for a copy to that person only."""
+def own_words(session: Session, place: str, row_id: int, text: str) -> str:
+    """A text of a place ("table.column") as it stood before it was masked; for a copy to the person only."""
     one = DataRequestPassage
-    same = one.tbl == column.table.name, one.field == column.name, one.row_id == row_id, one.withheld.is_not(None)
+    table, _, field = place.partition(".")
+    same = one.tbl == table, one.field == field, one.row_id == row_id, one.withheld.is_not(None)
     for sealed in session.scalars(select(one.withheld).where(*same).order_by(one.id.desc())):
         stood = json.loads(decrypt(current(), SEALED, sealed))
         text = stood["before"] if stood["after"] == text else text

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, String, and_, or_, select, true
+from sqlalchemy import Column, ColumnElement, String, or_, select, true
 from sqlalchemy.orm import Session
 
 from db import models as m
@@ -37,23 +37,14 @@ class Place:
 
 
 def of_record(root: Root, record_id: int) -> Iterator[Place]:
-    """Everything written in a record, and in what points at it alone."""
+    """Everything written in a record, and in what points at it alone (grounds.py names both)."""
     for part in root.parts:
         if not part.goes and not part.table.name.startswith("data_request"):
             for column in part.emptied:
                 if isinstance(column.type, String) and not column.name.endswith(_NO_WORDS):
                     yield Place(column, part.within([record_id]), near=True)
     if root is CASE:
-        of_case = _c(m.Meeting).case_id == record_id
-        yield from _in(m.Meeting, of_case, "title", "reason", "place", near=True)
-        of_meetings = select(m.Meeting.id).where(of_case)
-        yield from _in(m.MeetingTopic, _c(m.MeetingTopic).meeting_id.in_(of_meetings), "title", "note", near=True)
-        yield from _in(m.MeetingAttendance, _c(m.MeetingAttendance).meeting_id.in_(of_meetings), "note", near=True)
-    edit, entry = _c(m.MeetingEdit), _c(m.ScoreEntry)
-    edited = and_(edit.record == root.name, edit.record_id == record_id)
-    yield from _in(m.MeetingEdit, edited, "before", "after", near=True)
-    evidence = and_(entry.record == ("case" if root is CASE else root.name), entry.record_id == record_id)
-    yield from _in(m.ScoreEntry, evidence, "reason", near=True)
+        yield from _in(m.Meeting, _c(m.Meeting).case_id == record_id, "place", near=True)
 
 
 def linked(session: Session, root: Root, record_id: int, actor: Actor) -> list[tuple[Root, int, str]]:

@@ -15,11 +15,15 @@ from db.engine import current, reading, transaction
 from db.identity import decrypt
 from db.models import DataRequest, DataRequestEntry, DataRequestRecord, Person
 from db.rules.data_requests import OPEN
+from db.rules.limits import Limit
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import NotThere
 from db.services.acts import guarded
 from db.services.data_requests.carrying_out import withheld_name
+from db.services.data_requests.others_words import withholds
+from db.services.data_requests.registering import LIMIT
 from db.services.listing import PAGE_ROWS, Page, page_of, time_left
+from db.services.office import limits_of
 
 STORED = ["id", "version", "number", "kind", "state", "name_mask", "received_on", "due_on", "answered_on"]
 REQUESTS = [*STORED, "days_left", "working_left"]
@@ -39,7 +43,10 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """One request as its page tells it; names and telephones in clear only where they were asked for."""
+    """One request as its page tells it; names and telephones in clear only where they were asked for.
+
+    `limit` is the number its day was counted by, `masked` whether others' words about the person are sealed for it.
+    """
 
     id: int
     version: int
@@ -53,6 +60,7 @@ class Request:
     wants: str
     received_on: date
     due_on: date
+    limit: Limit
     provisional: bool
     registered_by: str
     identity_how: str
@@ -60,6 +68,7 @@ class Request:
     answer: str
     article: str
     answered_on: date | None
+    masked: bool
     records: pd.DataFrame
     course: tuple[Mapping[str, Any], ...]
 
@@ -124,6 +133,8 @@ def view(actor: Actor, *, request_id: int, clear: bool = False) -> Request:
         shown: dict[str, Any] = {name: getattr(row, name) for name in SAME}
         return Request(
             **shown | told,
+            limit=limits_of(session, row.limit_set_id)[LIMIT],
+            masked=withholds(session, row),
             registered_by=session.get_one(Person, row.registered_by_id).name,
             records=pd.DataFrame(records, columns=TOLD),
             course=tuple(

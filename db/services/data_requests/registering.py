@@ -8,11 +8,12 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from db import clock
-from db.engine import current, transaction
+from db.engine import current, reading, transaction
 from db.identity import decrypt, encrypt, key_for, mask_contact, mask_name, normal, party_keys
 from db.models import Case, CaseParty, DataRequest, DataRequestEntry, DataRequestRecord, Dispute, DisputeParty
 from db.rules.clocks import due_on
 from db.rules.data_requests import OPEN, Act, Asked, State, check_asked
+from db.rules.limits import Limit
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
@@ -76,6 +77,13 @@ def register(
         find(session, actor, row)
         remember(session, actor, key, "data_requests.register", row.id)
         return row.id
+
+
+@guarded(Permission.DATA_REQUESTS_KEEP)
+def term(actor: Actor) -> Limit:
+    """How long a request taken in today may take, and what that number rests on."""
+    with reading() as session:
+        return limits_in_force(session, clock.today(current().settings.timezone))[LIMIT]
 
 
 @guarded(Permission.DATA_REQUESTS_KEEP)

@@ -4,6 +4,7 @@ from db.services.retention.reviews import (
     HOLDS,
     ITEMS,
     PROTOCOL,
+    QUOTED,
     approve,
     drop,
     holds,
@@ -11,6 +12,7 @@ from db.services.retention.reviews import (
     keep,
     propose,
     protocol,
+    quoted,
     release,
 )
 from db.services.retention.running import carry_out, resume
@@ -21,6 +23,7 @@ __all__ = [
     "HOLDS",
     "ITEMS",
     "PROTOCOL",
+    "QUOTED",
     "RULES",
     "approve",
     "carry_out",
@@ -32,6 +35,7 @@ __all__ = [
     "load_rules",
     "propose",
     "protocol",
+    "quoted",
     "release",
     "resume",
     "schedule",

@@ -5,14 +5,15 @@ import re
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import Column, delete, select, update
 from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import current
-from db.identity import decrypt, encrypt
-from db.models import CaseParty, DataRequestRecord, DisputeParty, Draft, UndoableAct
+from db.identity import decrypt, encrypt, normal
+from db.models import CaseParty, DataRequestRecord, DisputeParty, Draft, SavedList, UndoableAct
 from db.services.retention.grounds import CASE, DISPUTE, EMPTY, Bulk, Part, Root
 
 _OF_RECORD = re.compile(r"^(case|dispute)\w*(?:[.:]\w+)*?:(\d+)(?::|$)")
@@ -23,6 +24,7 @@ _PARTIES = {CASE.name: CaseParty, DISPUTE.name: DisputeParty}
 def anonymise(session: Session, root: Root, records: Mapping[int, str]) -> None:
     """Empty everything these records (id to number) say of a person, in all their parts and in what others typed."""
     ids = list(records)
+    _drop_from_lists(session, _sought(session, root, records))
     for part in root.parts:
         if part.goes:
             session.execute(delete(part.table).where(part.within(ids)))
@@ -98,6 +100,27 @@ def _drafts_of_grids(session: Session, kind: str, ids: Collection[int]) -> list[
     found = session.execute(select(Draft.id, Draft.content).where(Draft.form.startswith("grid:")))
     opened = [(draft_id, json.loads(decrypt(current(), "draft.content", sealed))) for draft_id, sealed in found]
     return [one for one, typed in opened if typed.get("of") == kind and {int(row) for row in typed["rows"]} & set(ids)]
+
+
+def _sought(session: Session, root: Root, records: Mapping[int, str]) -> set[str]:
+    """What somebody may have searched for to find these records: their numbers, names and telephones."""
+    model: Any = _PARTIES.get(root.name)
+    sought = set(records.values())
+    if model is not None:
+        (part,) = (part for part in root.parts if part.table is model.__table__)
+        for row in session.execute(select(model.name, model.contact).where(part.within(list(records)))):
+            names = zip(("name", "contact"), row, strict=True)
+            sought |= {decrypt(current(), f"{model.__tablename__}.{name}", value) for name, value in names}
+    return {normal(said) for said in sought} - {""}
+
+
+def _drop_from_lists(session: Session, sought: Collection[str]) -> None:
+    """Take what was searched for out of lists people saved; the lists stay."""
+    for one in session.scalars(select(SavedList)):
+        pairs = parse_qsl(one.query)
+        left = [pair for pair in pairs if not {normal(pair[1]), *map(normal, pair[1].split())} & set(sought)]
+        if left != pairs:
+            one.query = urlencode(left)
 
 
 def drop_from_acts(session: Session, ids: Collection[int]) -> None:

@@ -68,6 +68,20 @@ def _part(model: Any, *keys: str, also: tuple[str, ...] = (), goes: bool = False
     return Part(table, lambda ids: or_(*(table.c[key].in_(ids) for key in keys)), also, goes)
 
 
+def _of_meetings(model: Any) -> Part:
+    """What was written down in meetings about a case alone."""
+    meeting = _table(m.Meeting).c
+    return Part(
+        _table(model), lambda ids: _table(model).c.meeting_id.in_(select(meeting.id).where(meeting.case_id.in_(ids)))
+    )
+
+
+def _naming(model: Any, record: str) -> Part:
+    """Rows that name a record by its kind and id."""
+    of = _table(model).c
+    return Part(of.record.table, lambda ids: and_(of.record == record, of.record_id.in_(ids)))
+
+
 def _performances(ids: Ids) -> ColumnElement[bool]:
     of_dispute = select(m.Obligation.id).where(m.Obligation.dispute_id.in_(ids))
     return _table(m.Performance).c.obligation_id.in_(of_dispute)
@@ -96,6 +110,11 @@ CASE = Root(
         _part(m.CaseMerge, "kept_id", "gone_id"),
         _part(m.Supervision, "case_id"),
         _part(m.MeetingDecision, "case_id"),
+        _part(m.Meeting, "case_id"),
+        _of_meetings(m.MeetingTopic),
+        _of_meetings(m.MeetingAttendance),
+        _naming(m.MeetingEdit, "case_file"),
+        _naming(m.ScoreEntry, "case"),
         _part(m.CaseImportRow, "case_id", also=("before", "told", "value")),
         _part(m.CaseWords, "case_id", goes=True),
         _part(m.CaseLikely, "case_id", "other_id", goes=True),
@@ -120,6 +139,7 @@ DISPUTE = Root(
         _part(m.DisputePaper, "dispute_id"),
         _part(m.DisputeEntry, "dispute_id"),
         _part(m.EmergencyReading, "dispute_id", also=("reason",)),
+        _naming(m.ScoreEntry, "dispute"),
         _part(m.DisputeWords, "dispute_id", goes=True),
         _requests(m.DataRequestRecord, "dispute"),
         _requests(m.DataRequestPassage, "dispute"),
@@ -190,11 +210,23 @@ BULKS: Mapping[RecordClass, tuple[Bulk, ...]] = {
         Bulk(_table(m.DutySwap), ("reason", "decision"), _by(m.DutySwap, "asked_at")),
         Bulk(_table(m.RotaChange), ("reason",), _by(m.RotaChange, "at")),
     ),
-    RecordClass.SCORING: (Bulk(_table(m.ScoreAppeal), ("reason", "ruling"), _by(m.ScoreAppeal, "asked_at")),),
+    RecordClass.SCORING: (
+        Bulk(_table(m.ScoreAppeal), ("reason", "ruling"), _by(m.ScoreAppeal, "asked_at")),
+        Bulk(_table(m.ScoreEntry), ("reason",), _by(m.ScoreEntry, "on_day")),
+        Bulk(_table(m.ScoreCard), ("reason",), _by(m.ScoreCard, "on_day")),
+    ),
     RecordClass.MEETINGS: (
-        Bulk(_table(m.MeetingTopic), ("note",), _of(m.MeetingTopic, "meeting_id", *_meeting)),
+        Bulk(_table(m.MeetingTopic), ("title", "note"), _of(m.MeetingTopic, "meeting_id", *_meeting)),
         Bulk(_table(m.MeetingEdit), ("before", "after"), _of(m.MeetingEdit, "meeting_id", *_meeting)),
-        Bulk(_table(m.MeetingDecision), ("note",), _of(m.MeetingDecision, "meeting_id", *_meeting)),
+        Bulk(
+            _table(m.MeetingDecision),
+            ("text", "note"),
+            lambda until: and_(
+                _of(m.MeetingDecision, "meeting_id", *_meeting)(until), _table(m.MeetingDecision).c.state != "open"
+            ),
+        ),
+        Bulk(_table(m.MeetingAttendance), ("note",), _of(m.MeetingAttendance, "meeting_id", *_meeting)),
+        Bulk(_table(m.Meeting), ("title", "reason"), _by(m.Meeting, "until")),
     ),
     RecordClass.IMPORT_ROWS: (
         Bulk(_table(m.CaseImportRow), (), _of(m.CaseImportRow, "import_id", m.CaseImport, "ended_at")),

@@ -1,5 +1,6 @@
 """Review lists: proposed by one person, approved in whole or in part by another; what stays says why."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db import clock
 from db.engine import current, reading, transaction
-from db.models import Person, RetentionHold, RetentionItem, RetentionReview
+from db.models import Briefing, MeetingMinutes, Person, RetentionHold, RetentionItem, RetentionReview, ScorePublication
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Problem, Problems
 from db.rules.retention import Item, RecordClass, State, check_reason, kept_until
@@ -24,6 +25,9 @@ ITEMS = ["id", "root", "record_id", "number", "counted_on", "state"]
 PROTOCOL = ["id", "version", "record_class", "act", "until", "source", "state", "total", "kept", "done", "proposed_at"]
 PROTOCOL += ["proposed_by", "approved_at", "approved_by", "ended_at", "backups_until", "proposed_by_id"]
 HOLDS = ["id", "version", "root", "number", "reason", "held_at", "held_by"]
+QUOTED = ["root", "id", "issued_at", "number"]
+# What may be the number of a record, among the words of a paper.
+_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]*[0-9]")
 OPEN = (State.PROPOSED, State.APPROVED)
 _AT_ONCE = 1_000
 
@@ -132,6 +136,25 @@ def drop(actor: Actor, *, review_id: int, version: int, key: str) -> int:
         session.flush()
         remember(session, actor, key, "retention.drop", review.version)
         return review.version
+
+
+@guarded(Permission.RETENTION_PROPOSE)
+def quoted(actor: Actor, *, review_id: int) -> pd.DataFrame:
+    """Papers that were issued and name records of a list: QUOTED. They are archive material and stay (PIPL Art. 72)."""
+    of_list = RetentionItem.review_id == review_id, RetentionItem.record_id > 0
+    rows = []
+    with reading() as session:
+        numbers = set(session.scalars(select(RetentionItem.number).where(*of_list)))
+        papers = [
+            select(MeetingMinutes.id, MeetingMinutes.closed_at, MeetingMinutes.document),
+            select(Briefing.id, Briefing.issued_at, Briefing.document).where(Briefing.issued_at.is_not(None)),
+            select(ScorePublication.id, ScorePublication.published_at, ScorePublication.document),
+        ]
+        for query, model in zip(papers, (MeetingMinutes, Briefing, ScorePublication), strict=True):
+            for paper_id, at, document in session.execute(query) if numbers else ():
+                named = sorted(numbers & set(_NUMBER.findall(document)))
+                rows += [(model.__tablename__, paper_id, at, number) for number in named]
+    return pd.DataFrame(rows, columns=QUOTED)
 
 
 @guarded(Permission.RETENTION_PROPOSE)

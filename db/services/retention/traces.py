@@ -10,14 +10,14 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from db.engine import Database
-from db.models import Draft, Export, Meeting, MeetingTopic, SavedList, ScoreEntry, UndoableAct
+from db.models import Draft, Export, SavedList, UndoableAct
 from db.rules.retention import RecordClass
 from db.services.retention.grounds import BULKS, RECORDS, ROOTS
 
 OWED = "traces-owed"
 # So long a table's rewriting waits for whoever reads it; then the next round tries again.
 PATIENCE = "10s"
-_BESIDE = (Draft, Export, UndoableAct, SavedList, Meeting, MeetingTopic, ScoreEntry)
+_BESIDE = (Draft, Export, UndoableAct, SavedList)
 
 
 def owe(database: Database) -> None:

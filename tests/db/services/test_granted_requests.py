@@ -120,3 +120,34 @@ def test_parties_of_disputes_alike(database: Database, office: Office) -> None:
         assert NAME not in set(parties.unmask(office.director, dispute_id=dispute_id)["name"])
         assert session.get_one(DisputeParty, about["party_id"]).name is None
         assert set(session.scalars(select(DataRequestRecord.withheld))) == {None}
+
+
+def test_a_copy_for_the_person_is_in_clear_while_everybody_else_reads_masks(database: Database, office: Office) -> None:
+    case_id = closed(database, office, TODAY - timedelta(days=30))
+    with database.transaction(SYSTEM) as session:
+        session.get_one(Case, case_id).text = f"{NAME}与{OTHER}争执，电话{CONTACT}"
+        dispute_id = a_dispute(session, office).id
+        row = session.scalars(select(DisputeParty).where(DisputeParty.dispute_id == dispute_id)).first()
+        assert row is not None
+        about: dict[str, Any] = {"dispute_id": dispute_id, "party_id": row.id, "version": row.version}
+    parties.edit_party(office.director, side="applicant", name=NAME, contact=CONTACT, key=key(), **about)
+    restricted = checked(office, "restrict")
+    said = data_requests.passages(office.director, request_id=restricted)
+    keys = said.loc[said["place"] == "case_file.text", "key"].tolist()
+    act(office, data_requests.answer, restricted, act="grant", others=keys, **ANSWER)
+    with database.reading() as session:
+        assert NAME not in session.get_one(Case, case_id).text
+    waiting = asked(office, "copy", checked=False)
+    with pytest.raises(Problems, match="Check first who asks"):
+        data_requests.copied(office.director, request_id=waiting, language="en")
+    request_id = asked(office, "copy")
+    act(office, data_requests.take, request_id,
+        record_ids=data_requests.view(office.director, request_id=request_id).records["id"].tolist())  # fmt: skip
+    frame, left_out = data_requests.copied(office.director, request_id=request_id, language="en")
+    told = frame.groupby("what")["value"].agg(list)
+    assert left_out == ()
+    assert told["Name"] == [NAME, NAME]
+    assert told["Contact"] == [CONTACT, CONTACT]
+    assert f"{NAME}与诸***争执，电话{CONTACT}" in told["What was told"], "others stay masked"
+    assert OTHER not in "".join(frame["value"])
+    assert people(database, case_id)[0][0] == "司***", "nobody else reads more than before"

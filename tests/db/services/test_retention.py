@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from sqlalchemy import select, text
@@ -26,7 +27,13 @@ from db.models import (
     DutyPost,
     DutyShift,
     Export,
+    Meeting,
+    MeetingEdit,
+    MeetingKind,
+    MeetingMinutes,
+    MeetingTopic,
     RetentionItem,
+    SavedList,
     UndoableAct,
 )
 from db.rules.intake import Intake, Party
@@ -319,11 +326,47 @@ def test_disputes_and_gone_cases_are_emptied_too(database: Database, office: Off
         assert set(session.scalars(select(DisputeParty.name_mask))) == {""}
 
 
+def test_what_was_written_about_a_record_elsewhere_goes_and_what_was_issued_is_named(
+    database: Database, office: Office
+) -> None:
+    case_id = old_case(database, office)
+    with database.transaction(SYSTEM) as session:
+        number = session.get_one(Case, case_id).number
+        kind = session.scalars(select(MeetingKind.id)).first()
+        for about, title in ((case_id, f"{NAME}协调会"), (None, "例会")):
+            meeting = Meeting(kind_id=kind, title=title, case_id=about, planned_for=NOW, since=TODAY, until=TODAY)
+            session.add(meeting)
+            session.flush()
+            session.add(MeetingTopic(meeting_id=meeting.id, position=1, code="own", title=title, note=title))
+            session.add(MeetingEdit(meeting_id=meeting.id, at=NOW, topic="t", record="case_file", field="subject",
+                                    record_id=about or 0, before=title, after=title))  # fmt: skip
+        document = json.dumps({"lines": [number]})
+        session.add(MeetingMinutes(meeting_id=meeting.id, edition=1, document=document, closed_at=NOW))
+        for asked in (NAME, number, f"{CONTACT} 窗口", "施工"):
+            query = urlencode({"q": asked, "tab": "all"})
+            session.add(SavedList(owner_id=office.clerk.id, name="x", screen="cases", query=query, saved_at=NOW))
+    review_id = listed(office)
+    (paper,) = retention.quoted(office.director, review_id=review_id).to_dict("records")
+    assert (paper["root"], paper["number"]) == ("meeting_minutes", number)
+    approved(office, review_id)
+    retention.carry_out(office.director, review_id=review_id)
+    with database.reading() as session:
+        for column in (Meeting.title, MeetingTopic.title, MeetingTopic.note, MeetingEdit.before, MeetingEdit.after):
+            assert set(session.scalars(select(column))) == {"", "例会"}, column
+        assert session.scalars(select(MeetingMinutes.document)).one() == document, "archive material (Art. 72)"
+        asked_for = [
+            dict(parse_qsl(query)) for query in session.scalars(select(SavedList.query).order_by(SavedList.id))
+        ]
+    assert asked_for == [{"tab": "all"}, {"tab": "all"}, {"tab": "all"}, {"q": "施工", "tab": "all"}]
+    assert retention.quoted(office.director, review_id=review_id)["number"].tolist() == [number]
+    with pytest.raises(Refused):
+        retention.quoted(office.clerk, review_id=review_id)
+
+
 # table that names a case or dispute: why nothing of it has to be emptied with the record
 LEFT = {
     "case_access": "who of the office may see it",
     "case_link": "which cases belong together",
-    "meeting": "a meeting of the office; its notes have a period of their own",
     "dispute": "a record of its own, with its own period",
 }
 
