@@ -53,8 +53,9 @@ def show(actor: Actor, seen: Head, kept: Kept) -> None:
 
 def _about(seen: Head) -> None:
     """Title and days, which charts and figures follow."""
-    with st.popover(t("Title and days"), icon=":material/edit_calendar:", key="briefing-about"):
-        form = KeptForm("briefing.change", record=seen.id, version=seen.version, border=False)
+    with st.popover(t("Title and days"), icon=":material/edit_calendar:", key="briefing-about", on_change="rerun"):
+        about: dict[str, Any] = {"record": seen.id, "version": seen.version, "behind": "briefing-about"}
+        form = KeptForm("briefing.change", border=False, **about)
         with form:
             form.text("title", t("Title"), seen.title, max_chars=LONGEST_TITLE)
             form.day("begins", t("First day"), seen.begins)

@@ -45,8 +45,9 @@ def show(actor: Actor, seen: CaseView) -> None:
                 _taken_away(conference)
     if told.may_confer:
         said = t("Record a joint co-ordination meeting")
-        with st.popover(said, icon=":material/groups:", key=f"confer-{seen.id}"):
-            form = KeptForm("conferences.record", record=seen.id, border=False)
+        behind = f"confer-{seen.id}"
+        with st.popover(said, icon=":material/groups:", key=behind, on_change="rerun"):
+            form = KeptForm("conferences.record", record=seen.id, border=False, behind=behind)
             with form:
                 _fields(actor, seen, form, told, names, None)
                 form.submit(t("Save"), conferences.record, case_id=seen.id)
@@ -78,8 +79,10 @@ def _acts(actor: Actor, seen: CaseView, told: OfCase, conference: Conference, na
                 kwargs={"carried": _carried(conference)},
                 help=t("Opens the step with the lead unit and the day filled in; nothing is done by itself."),
             )
-        with st.popover(t("Correct"), icon=":material/edit:", key=f"rewrite-{conference.id}"):
-            form = KeptForm("conferences.rewrite", record=conference.id, version=conference.version, border=False)
+        behind = f"rewrite-{conference.id}"
+        with st.popover(t("Correct"), icon=":material/edit:", key=behind, on_change="rerun"):
+            about: dict[str, Any] = {"record": conference.id, "version": conference.version, "behind": behind}
+            form = KeptForm("conferences.rewrite", border=False, **about)
             with form:
                 _fields(actor, seen, form, told, names, conference)
                 form.submit(t("Save"), conferences.rewrite, conference_id=conference.id)

@@ -70,7 +70,7 @@ def _step(actor: Actor, row: Row) -> None:
 
 
 def _notice(_actor: Actor, row: Row) -> None:
-    with KeptForm("decisions.notice", record=row["id"], border=False) as form:
+    with KeptForm("decisions.notice", record=row["id"], border=False, behind=f"decision-acts-{row['id']}") as form:
         form.area("text", t("What the unit is asked for"), str(row["text"]), max_chars=LONGEST)
         form.day("answer_by", t("Answer by"), row["due_on"])
         form.submit(t("Draft the notice"), afresh(becoming.become_supervision), **_seen(row))

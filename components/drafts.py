@@ -24,6 +24,7 @@ from components.account import current_actor
 from components.case_address import open_case
 from components.case_step_state import PREFIX
 from components.forms import plain
+from components.kept_forms import CONTINUED
 from components.screens import PAGES, screen_at
 from components.words import moment, t
 from db.rules.permissions import Actor, Permission
@@ -81,10 +82,16 @@ def _line(actor: Actor, form: str, subject: str, label: str, saved_at: datetime)
 
 
 def _continue(actor: Actor, form: str, subject: str) -> None:
+    draft = intake.draft_of(actor, form=form, subject=subject)
+    where: Any = {} if draft is None else draft.content.get("where", {})
+    if draft is not None:
+        st.session_state[CONTINUED] = draft.key
+    if behind := where.get("open"):
+        st.session_state[behind] = True
     if form == intake_draft.FORM:
         st.switch_page("pages/intake/take_in.py", query_params={"draft": subject})
     if form.startswith(grids.FORM):
-        _continue_where_it_was(actor, form, subject)
+        _continue_where_it_was(where)
     name, _, record = form.partition(":")
     if name == dispute_open.FORM:
         st.switch_page("pages/mediation/open.py", query_params={"case": record} if record else None)
@@ -92,13 +99,13 @@ def _continue(actor: Actor, form: str, subject: str) -> None:
         _, dispute_id, kept = form.split(":", 2)
         st.switch_page("pages/mediation/dispute.py", query_params={"id": dispute_id, "form": kept})
     for page, address_of in WAYS.items():
-        if (where := address_of(form)) is not None:
-            st.switch_page(page, query_params=dict(where))
-    if (where := case_bulk.address_of_draft(actor, form)) is not None:
-        st.switch_page("pages/cases/register.py", query_params=dict(where))
+        if (address := address_of(form)) is not None:
+            st.switch_page(page, query_params=dict(address))
+    if (address := case_bulk.address_of_draft(actor, form)) is not None:
+        st.switch_page("pages/cases/register.py", query_params=dict(address))
     if name in OF_CASE and record.isdecimal():
         open_case(int(record))
-    _continue_where_it_was(actor, form, subject)
+    _continue_where_it_was(where)
     if form.startswith(PREFIX) and actor.may(Permission.CASES_READ):
         found = cases.register(actor, choice=Choice(tab=Tab.ALL, text=subject)).rows
         for case_id in found.loc[found["number"] == subject, "id"]:
@@ -106,10 +113,8 @@ def _continue(actor: Actor, form: str, subject: str) -> None:
     st.info(t("This does not exist, or it is not yours to see."))
 
 
-def _continue_where_it_was(actor: Actor, form: str, subject: str) -> None:
+def _continue_where_it_was(where: Mapping[str, Any]) -> None:
     """To the address at which it was typed, which every kept form writes down."""
-    draft = intake.draft_of(actor, form=form, subject=subject)
-    where: Any = {} if draft is None else draft.content.get("where", {})
     if (screen := screen_at(str(where.get("screen", "")))) is not None:
         st.switch_page(PAGES / screen.file, query_params=where["query"])
 

@@ -32,6 +32,8 @@ from db.services import intake
 # A line is sent after this pause; a text by static/intake.js, which waits as long.
 PAUSE = "1200ms"
 SHOWN = 40
+# The key of the draft somebody came back for from their desk: its form is brought into sight, once.
+CONTINUED = "draft_continued"
 _TEXTS = (st.text_input, st.text_area)
 _AS_TYPED: Mapping[Any, Callable[[str], Any]] = {st.date_input: date.fromisoformat, st.time_input: time.fromisoformat}
 
@@ -51,6 +53,8 @@ class Kept(State):
     unkept: tuple[Problem, ...] = ()
     attempts: int = 0
     opened: bool = False
+    behind: str = ""
+    at: Mapping[str, str] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
 
     @property
@@ -128,7 +132,8 @@ class Kept(State):
         self.packed, self.unkept = self._pack(), ()
         content: dict[str, Any] = {"version": self.version, "values": self.typed}
         if (screen := here()) is not None:
-            content["where"] = {"screen": screen.path, "query": st.query_params.to_dict()}
+            query = st.query_params.to_dict() | dict(self.at)
+            content["where"] = {"screen": screen.path, "query": query, "open": self.behind}
         names = {"form": self.form, "subject": self.subject, "label": self.label or self._named()}
         try:
             self.kept_at = intake.keep_draft(actor, key=self.token, content=content, **names)
@@ -147,7 +152,11 @@ class Kept(State):
 
 
 class KeptForm(Form):
-    """A form whose draft is kept under its name and record; `subject` and `label` tell it apart in a list of drafts."""
+    """A form whose draft is kept under its name and record; `subject` and `label` tell it apart in a list of drafts.
+
+    For the form to be drawn, `behind` is the key of a fold or popover that must be open, and `at` is what the address
+    must say beside what it says now.
+    """
 
     _button: ClassVar[Callable[..., object]] = staticmethod(st.button)
 
@@ -160,9 +169,12 @@ class KeptForm(Form):
         border: bool = True,
         subject: str = "",
         label: str = "",
+        behind: str = "",
+        at: Mapping[str, str] | None = None,
     ) -> None:
         self._id = id_of(name, record)
         self._kept = kept_state(self._id, subject, label)
+        self._kept.behind, self._kept.at = behind, at or {}
         self._state, self._border, self._fields, self._labels = self._kept, border, {}, {}
         self._actor = current_actor()
         if self._actor is not None and not self._kept.opened:
@@ -265,6 +277,8 @@ class KeptForm(Form):
         if where:
             attempt = escape(f"{self._kept.token}-{self._kept.attempts}")
             mark = f'<span data-linli-wrong="{escape(where)}" data-linli-attempt="{attempt}"></span>'
+        if st.session_state.get(CONTINUED) == self._kept.token:
+            mark += f'<span data-linli-continued="{escape(self._kept.token)}"></span>'
         st.html(f'{mark}<script src="/app/static/intake.js"></script>', unsafe_allow_javascript=True)
 
 

@@ -89,7 +89,7 @@ def _repeat_form(pair: Pair) -> None:
     """The link, and what the resident of the later matter is told of the first."""
     first = t("The matter is already registered as {number}: {state}.", number=pair.earlier["number"],
               state=label("state", pair.earlier["state"]))  # fmt: skip
-    with KeptForm("likely.repeat", record=pair.id, version=pair.version) as form:
+    with KeptForm("likely.repeat", record=pair.id, version=pair.version, behind=f"repeat-{pair.id}") as form:
         if not pair.later["anonymous"]:
             ways = {code: label("how", code) for code in ("telephone", "in_person", "written")}
             form.choose("how", t("How the resident is told"), ways, "telephone")

@@ -55,7 +55,8 @@ def _acts(actor: Actor, seen: Seen, row: dict[str, Any]) -> None:
 
 
 def _correct(actor: Actor, row: dict[str, Any]) -> None:
-    with KeptForm(REWORD, record=row["id"], version=int(row["version"])) as form:
+    behind = f"decision-acts-{row['id']}"
+    with KeptForm(REWORD, record=row["id"], version=int(row["version"]), behind=behind) as form:
         _fields(actor, form, row)
         form.submit(t("Correct"), afresh(deciding.reword), main=False, decision_id=int(row["id"]))
 

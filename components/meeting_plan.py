@@ -58,7 +58,8 @@ def new(actor: Actor, kind_id: int | None, due_on: date | None) -> None:
 def correct(actor: Actor, seen: Seen) -> None:
     """What was planned, to be corrected; the days it is about while it is open."""
     at = _local(seen.planned_for)
-    with KeptForm("meetings.change", record=seen.id, version=seen.version, border=False, label=seen.title) as form:
+    about: dict[str, Any] = {"record": seen.id, "version": seen.version, "behind": f"meeting-change-{seen.id}"}
+    with KeptForm("meetings.change", border=False, label=seen.title, **about) as form:
         _when(form, at.date(), at.time())
         stands = {seen.chair_id: seen.chair, seen.clerk_id: seen.clerk}
         leaders = {person_id: name for person_id, name in stands.items() if person_id} | people.leaders(actor)

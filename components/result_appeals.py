@@ -59,8 +59,9 @@ def line(row: Row, names: dict[str, str]) -> str:
 
 
 def _rule(row: Row) -> None:
-    form = KeptForm("appeal.rule", record=row["id"], version=int(row["version"]), border=False)
-    with st.popover(t("Rule on it"), icon=":material/gavel:", key=f"rule-{row['id']}"), form:
+    behind = f"rule-{row['id']}"
+    form = KeptForm("appeal.rule", record=row["id"], version=int(row["version"]), border=False, behind=behind)
+    with st.popover(t("Rule on it"), icon=":material/gavel:", key=behind, on_change="rerun"), form:
         form.area("ruling", t("Reason of the ruling"), max_chars=LONGEST)
         with st.container(horizontal=True):
             form.submit(t("Accept"), appeals.accept, appeal_id=int(row["id"]))

@@ -23,6 +23,8 @@ from db.services.scoring.standing import FIGURE
 
 Told = Mapping[str, Any]
 TOTAL = "all"
+# What the address says of the line an appeal is begun against.
+PERIOD, ITEM = "period", "item"
 
 
 def show(actor: Actor, seen: Published, told: Told) -> None:
@@ -37,7 +39,7 @@ def show(actor: Actor, seen: Published, told: Told) -> None:
     if told["scope"] == TOTAL:
         score_sheet.total(told)
     if "months" in told:
-        period, item = _months(seen, told), FIGURE
+        period, item = _months(seen, told) or _asked([month_code(int(one["month"])) for one in told["months"]]), FIGURE
         _appeal(actor, seen, told, period, item if period else "", names)
         st.subheader(t("Appeals"), anchor=False)
         result_appeals.show(found, names | _month_names(seen, told))
@@ -48,6 +50,8 @@ def show(actor: Actor, seen: Published, told: Told) -> None:
         score_sheet.period_head(sheet)
     lines = sheet["lines"] if sheet else told["total"]["lines"]
     item = score_sheet.lines(lines, key=f"frozen:{seen.id}:{unit_id}:{period}")
+    if st.query_params.get(PERIOD, "") == period:
+        item = item or _asked([str(line["code"]) for line in lines], ITEM)
     if not sheet:
         score_sheet.measured(told)
     if item:
@@ -60,6 +64,12 @@ def show(actor: Actor, seen: Published, told: Told) -> None:
     _appeal(actor, seen, told, period, item, names)
     st.subheader(t("Appeals"), anchor=False)
     result_appeals.show(found, names)
+
+
+def _asked(codes: list[str], name: str = PERIOD) -> str:
+    """The line a draft of an appeal is about, as the address names it."""
+    asked = st.query_params.get(name, "")
+    return asked if asked in codes else ""
 
 
 def _months(seen: Published, told: Told) -> str:
@@ -100,7 +110,7 @@ def _period(told: Told) -> str:
         t("Sheet"),
         list(options),
         format_func=lambda code: options[code],
-        default="",
+        default=_asked(list(options)),
         required=True,
         key=f"frozen-period:{told['assessed_unit_id']}",
         label_visibility="collapsed",
@@ -119,7 +129,8 @@ def _appeal(actor: Actor, seen: Published, told: Told, period: str, item: str, n
         st.caption(t("Choose a line above to see what it rests on, or to appeal against it."))
         return
     unit_id = int(told["unit"]["id"])
-    form = KeptForm("appeal.ask", record=f"{seen.id}:{unit_id}:{period}:{item}", border=False)
+    record, at = f"{seen.id}:{unit_id}:{period}:{item}", {PERIOD: period, ITEM: item}
+    form = KeptForm("appeal.ask", record=record, border=False, at=at)
     about = t("Appeal against: {item}", item=names.get(item, item))
     with st.expander(about, icon=":material/feedback:", key="appeal-form"), form:
         form.area("reason", t("Why is it wrong?"), max_chars=result_appeals.LONGEST)

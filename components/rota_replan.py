@@ -65,7 +65,7 @@ def _sick_call(seen: RotaView) -> None:
     """Who called in sick, entered here so that nobody has to leave the rota for it."""
     names = {int(row["id"]): str(row["name"]) for row in seen.people if row["active"]}
     today = _first(seen)
-    with KeptForm("rota.sick", record=seen.id, border=False) as form:
+    with KeptForm("rota.sick", record=seen.id, border=False, behind=f"rota-again-{seen.id}") as form:
         who, since, until, why = st.columns(4)
         with who:
             form.choose("member_id", t("Who is away"), names)

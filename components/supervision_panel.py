@@ -79,19 +79,23 @@ def _acts(notice: Notice) -> None:
 
 
 def _asked(notice: Notice, act: Act, said: str, form: Callable[[Notice, str], None]) -> None:
-    with st.popover(said, key=f"{act}-{notice.id}"):
+    with st.popover(said, key=f"{act}-{notice.id}", on_change="rerun"):
         form(notice, said)
 
 
+def _about(notice: Notice, act: Act) -> dict[str, Any]:
+    return {"record": notice.id, "version": notice.version, "behind": f"{act}-{notice.id}"}
+
+
 def _answer_form(notice: Notice, said: str) -> None:
-    form = KeptForm("supervision.answer", record=notice.id, version=notice.version, border=False)
+    form = KeptForm("supervision.answer", border=False, **_about(notice, Act.ANSWER))
     with form:
         form.area("words", t("What was done, and why it took so long"), max_chars=LONGEST, height=160)
         form.submit(said, answering.answer, supervision_id=notice.id)
 
 
 def _repeat_form(notice: Notice, said: str) -> None:
-    form = KeptForm("supervision.repeat", record=notice.id, version=notice.version, border=False)
+    form = KeptForm("supervision.repeat", border=False, **_about(notice, Act.REPEAT))
     with form:
         st.caption(t("This notice is closed and a new one issued in the same matter."))
         form.area("text", t("What the unit is to do"), notice.text, max_chars=LONGEST, height=160)
@@ -100,7 +104,7 @@ def _repeat_form(notice: Notice, said: str) -> None:
 
 
 def _change_form(notice: Notice, _said: str) -> None:
-    form = KeptForm("supervision.rewrite", record=notice.id, version=notice.version, border=False)
+    form = KeptForm("supervision.rewrite", border=False, **_about(notice, Act.REWRITE))
     with form:
         _fields(form, notice.text, notice.answer_by)
         form.submit(t("Save"), drafting.rewrite, supervision_id=notice.id)
@@ -108,9 +112,12 @@ def _change_form(notice: Notice, _said: str) -> None:
 
 def _new(case_id: int, told: OfCase) -> None:
     with st.popover(
-        t("Draft a supervision notice"), icon=":material/notification_important:", key=f"supervise-{case_id}"
+        t("Draft a supervision notice"),
+        icon=":material/notification_important:",
+        key=f"supervise-{case_id}",
+        on_change="rerun",
     ):
-        form = KeptForm("supervision.draft", record=case_id, border=False)
+        form = KeptForm("supervision.draft", record=case_id, border=False, behind=f"supervise-{case_id}")
         with form:
             _fields(form, told.begins)
             form.submit(t("Keep the draft"), drafting.draft, case_id=case_id)

@@ -1,5 +1,6 @@
 """Tables to read, and choosing one record by its address."""
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
@@ -33,14 +34,14 @@ def table(
 
 def pick(name: str, label: str, options: Mapping[Any, str], *, required: bool = False) -> Any:
     """One of `options` (id to label), kept in the address as ?name=id so that a link opens the same record."""
-    ids = list(options)
+    ids, names = list(options), told_apart(options)
     asked = st.query_params.get(name)
     found = next((place for place, one in enumerate(ids) if str(one) == asked), 0 if required and ids else None)
     chosen = st.selectbox(
         label,
         ids,
         index=found,
-        format_func=lambda one: options.get(one, str(one)),
+        format_func=lambda one: names.get(one, str(one)),
         placeholder=t("Choose"),
         key=f"pick:{name}",
     )
@@ -49,6 +50,12 @@ def pick(name: str, label: str, options: Mapping[Any, str], *, required: bool = 
     else:
         st.query_params[name] = str(chosen)
     return chosen
+
+
+def told_apart(options: Mapping[Any, str]) -> dict[Any, str]:
+    """The labels, with the id behind those that stand more than once: a browser answers with the label alone."""
+    often = Counter(options.values())
+    return {one: label if often[label] == 1 else f"{label} · {one}" for one, label in options.items()}
 
 
 def unit_names(units: pd.DataFrame) -> dict[int, str]:

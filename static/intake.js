@@ -2,7 +2,7 @@
 // must reach the draft sooner.
 // After a short pause this presses the keys that Streamlit itself offers for "send now" (Ctrl+Enter), never while
 // an input method is composing. And after a failed check it leads to the first field that is wrong, after a conflict
-// to both versions. Whoever reloads or leaves before the last words are kept is asked by the browser first: the server
+// to both versions; and who came back for a draft is led to its form, whatever it is folded into. Whoever reloads or leaves before the last words are kept is asked by the browser first: the server
 // stops what a page that went away had asked for.
 (() => {
   "use strict";
@@ -22,6 +22,18 @@
         field.querySelector("input, textarea, button")?.focus({ preventScroll: true });
       }
     }
+  }
+
+  const continued = document.querySelector("[data-linli-continued]");
+  if (continued && window.linliContinued !== continued.dataset.linliContinued) {
+    window.linliContinued = continued.dataset.linliContinued;
+    const form = continued.closest(FORM) || continued;
+    for (let part = form; part; part = part.parentElement) {
+      if (part.matches("details:not([open])")) part.querySelector("summary")?.click();
+      const tab = part.matches("[role=tabpanel]") && document.getElementById(part.getAttribute("aria-labelledby"));
+      if (tab && tab.getAttribute("aria-selected") !== "true") tab.click();
+    }
+    form.scrollIntoView({ block: "center" });
   }
 
   if (window.linliIntake) return;

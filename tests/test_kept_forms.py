@@ -115,3 +115,10 @@ def test_nothing_is_typed_beside_the_forms() -> None:
     }
     beside |= {name for name in SCREENS for node in nodes(name) if dotted(node) == "st.text_area"}
     assert beside == set(OF_THEIR_OWN)
+
+
+def test_every_grid_is_one_that_keeps_what_is_typed() -> None:
+    grids = {name for name in SCREENS for call, _ in calls(name) if call == "st.data_editor"}
+    assert grids == {"components/grids.py"}
+    drawn = {name for name in SCREENS for call, _ in calls(name) if call == "edit_grid"}
+    assert len(drawn) > 10
