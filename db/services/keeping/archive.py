@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -94,13 +95,23 @@ def unpack(source: Path, folder: Path, key: bytes) -> Manifest:
     """Take an archive apart in an empty folder and compare its digest; raises KeepingError."""
     with _members(source, key) as (tar, members):
         for member in members:
-            tar.extract(member, folder, filter="data")
+            _put(tar, member, folder)
     try:
         text = (folder / MANIFEST).read_bytes()
         database = next(path for name in DATABASES.values() if (path := folder / name).exists())
     except (OSError, StopIteration):
         raise KeepingError(f"{source.name} lacks some of its files") from None
     return _manifest(source, text, digest_of(database), len(kept_files(folder)))
+
+
+def _put(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Write one file by hand: what takes an archive apart safely came with Python 3.11.4, and Debian 12 has 3.11.2."""
+    target, stored = folder / member.name, tar.extractfile(member)
+    if stored is None or not target.resolve().is_relative_to(folder.resolve()):
+        raise KeepingError(f"it holds something that is no part of a backup: {member.name}")
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        shutil.copyfileobj(stored, out, CHUNK)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import tarfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,9 @@ from db.engine import Database
 from db.rules.backups import Keep, kept
 from db.services import journal, keeping
 from db.services.keeping import keys, schedule, sealing, state
+from db.services.keeping.archive import unpack
+from db.services.keeping.backup import make
+from db.services.keeping.keys import backup_key
 from db.settings import Settings, SettingsError
 from tests.factories import NOW, Office
 
@@ -131,6 +135,18 @@ def test_what_is_sealed_opens_whole_or_not_at_all(size: int, tmp_path: Path) -> 
             opened(damaged)
     with pytest.raises(keeping.KeepingError, match="marked"):
         opened(whole, b"o" * keys.RANDOM_BYTES)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_backup_is_taken_apart_without_what_debians_python_lacks(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make(database.settings)
+    for name in ("extract", "extractall"):
+        monkeypatch.delattr(tarfile.TarFile, name)  # 3.11.2 has neither with `filter`
+    unpack(made.path, tmp_path, backup_key(database.settings))
+    assert {path.name for path in tmp_path.iterdir()} == {"manifest.json", "linli.db", "secrets.json"}
+    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir())
 
 
 def test_a_drill_puts_everything_back_beside_the_office(database: Database, office: Office, tmp_path: Path) -> None:
