@@ -51,7 +51,10 @@ def _set_up(seat: Seat, why: str = "") -> None:
     with place.container():
         if why:
             st.info(why)
-        enrolment = accounts.begin_second_factor(seat.actor)
+        try:
+            enrolment = accounts.begin_second_factor(seat.actor)
+        except Problems:
+            st.rerun()  # confirmed in another tab since this screen looked
         st.markdown(t("1. Scan this with an authenticator app on your telephone."))
         alt = t("QR code for the authenticator")
         st.html(f'<img src="{escape(qr_code(enrolment.uri))}" alt="{escape(alt)}">')

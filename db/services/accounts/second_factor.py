@@ -19,6 +19,7 @@ from db.services.accounts.sessions import revoke_sessions
 from db.services.acts import guarded
 
 ISSUER = "Linli"
+TAKEN = N_("You have a second factor. Take it away first to set up another.")
 WRONG = N_("This code is not right, or it was used before.")
 
 
@@ -59,7 +60,7 @@ def begin_second_factor(actor: Actor) -> Enrolment:
         name = session.get_one(Person, actor.id).username
         issuer = session.scalar(select(OfficeFact.value).where(OfficeFact.name == "name")) or ISSUER
     if taken:
-        raise Problems(Problem("", N_("You have a second factor. Take it away first to set up another.")))
+        raise Problems(Problem("", TAKEN))
     secret = decrypt(current(), _place(actor.id), stored) if stored else _keep_new(actor)
     return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=issuer))
 
@@ -146,8 +147,10 @@ def _keep_new(actor: Actor) -> str:
     secret = pyotp.random_base32()
     sealed = encrypt(current(), _place(actor.id), secret) or b""
     with transaction(actor) as session:
-        if (begun := session.get(SecondFactor, actor.id)) is not None:
-            return decrypt(current(), _place(actor.id), begun.secret)  # another tab was faster
+        if (begun := session.get(SecondFactor, actor.id)) is not None:  # another tab was faster
+            if begun.confirmed_at is not None:
+                raise Problems(Problem("", TAKEN))
+            return decrypt(current(), _place(actor.id), begun.secret)
         session.add(SecondFactor(person_id=_id(actor), secret=sealed, begun_at=clock.now(), last_step=0))
     return secret
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pyotp
 import pytest
@@ -233,3 +234,27 @@ def test_ending_ones_other_sessions_keeps_this_one() -> None:
     assert seat is not None
     accounts.end_my_others(seat.actor)
     assert [accounts.seat_by_token(token) is not None for token in (*tokens, colleague)] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_two_tabs_that_begin_at_the_same_instant_show_the_same_secret(
+    database: Database, office: Office, turn: int
+) -> None:
+    together = Barrier(4)
+
+    def begin(_: int) -> str:
+        together.wait(30)
+        with clock.at(NOW):
+            return accounts.begin_second_factor(office.clerk).secret
+
+    with ThreadPoolExecutor(4) as pool:
+        secrets = set(pool.map(begin, range(4)))
+    assert len(secrets) == 1
+    assert accounts.confirm_second_factor(office.clerk, code=code_of(secrets.pop()))
+
+
+def test_a_secret_confirmed_in_another_tab_meanwhile_is_shown_to_nobody(office: Office) -> None:
+    secret = accounts.begin_second_factor(office.clerk).secret
+    accounts.confirm_second_factor(office.clerk, code=code_of(secret))
+    with pytest.raises(Problems):
+        accounts.second_factor._keep_new(office.clerk)  # had looked before it was confirmed
