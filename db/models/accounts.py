@@ -71,7 +71,10 @@ class SignInSession(Base):
 
 
 class SignInCounter(Base):
-    """Failed tries of one typed name or one address, whether or not that name exists. The key is a digest."""
+    """Failed tries of one typed name or one address, whether or not that name exists. The key is a digest.
+
+    Or how often somebody asked for something (turns.py): `wait_until` is then when all of it may be asked again.
+    """
 
     __tablename__ = "sign_in_counter"
 

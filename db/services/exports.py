@@ -19,16 +19,17 @@ from db.identity import decrypt, encrypt
 from db.models import Case, CaseParty, Export
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Problem, Problems
-from db.rules.rates import Buckets, TooMany
+from db.rules.rates import TooMany
 from db.services.acts import guarded
 from db.services.cases.lists import REGISTER, Choice, choice_in_sql, rows_of
 from db.services.cases.rows import ADDED, COLUMNS
 from db.services.cases.scope import visible
 from db.services.listing import COUNTED, restored
+from db.services.turns import Turns
 
 KEPT = timedelta(minutes=10)
 PLAIN_MOST = 1_000
-_asked = Buckets(most=20, seconds=3600)
+_asked = Turns("export", most=20, seconds=3600)
 
 
 class Kind(StrEnum):
@@ -127,7 +128,7 @@ def kind_of(actor: Actor, *, token: str) -> Kind:
 
 def take_turn(permission: Permission, actor: Actor) -> None:
     """Count one more list asked for; raises TooMany when it is too many for an hour."""
-    if not _asked.take(str(actor.id), clock.now().timestamp()):
+    if not _asked.take(str(actor.id)):
         raise TooMany(permission.value)
 
 

@@ -9,10 +9,10 @@ from db.engine import Database
 from db.rules.case_flow import Step
 from db.rules.intake import Intake, Party
 from db.rules.permissions import Actor
-from db.rules.rates import Buckets
 from db.services import cases, finding, intake
 from db.services.cases import Choice, Tab
 from db.services.finding import residents
+from db.services.turns import Turns
 from tests.bench import ground
 from tests.bench.measure import Pair, in_turn, table
 from tests.bench.raw import TABS, Raw
@@ -69,7 +69,7 @@ def _list(name: str, actor: Actor, choice: Choice, raw: Raw, seconds: float) -> 
 
 def _finds(office: Office, raw: Raw, seconds: float) -> list[Pair]:
     """The search over everything, as often as wanted."""
-    usual, residents._looks = residents._looks, Buckets(most=10**9, seconds=1)
+    usual, residents._looks = residents._looks, Turns("residents", most=10**6, seconds=1)
     try:
         return [_find(office.director, text, raw, seconds) for text in SEARCHES]
     finally:

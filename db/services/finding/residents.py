@@ -3,8 +3,6 @@
 Found by keyed digests, only where the actor may see identities, each look journalled, also one that finds nothing.
 """
 
-import time
-
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -13,16 +11,16 @@ from db.engine import current, reading, transaction
 from db.identity import TAIL, key_for, normal, tail_of
 from db.models import Case, CaseParty, Committee, Dispute, DisputeParty, Unit
 from db.rules.permissions import Actor, Permission
-from db.rules.rates import Buckets
 from db.services.acts import guarded
 from db.services.cases.scope import visible
 from db.services.finding.hits import Hit
 from db.services.mediation.scope import gathered
 from db.services.mediation.scope import visible as visible_disputes
+from db.services.turns import Turns
 
 SHOWN = 20
 LONGEST_NAME, LETTERS = 40, range(2, 7)
-_looks = Buckets(most=120, seconds=300)
+_looks = Turns("residents", most=120, seconds=300)
 
 
 @guarded(Permission.RECORDS_FIND)
@@ -32,7 +30,7 @@ def found(actor: Actor, *, text: str) -> tuple[tuple[Hit, ...], tuple[Hit, ...],
     seen = [p for p in (Permission.CASES_UNMASK, Permission.MEDIATION_UNMASK) if actor.may(p)]
     if not keys or not seen:
         return (), (), False
-    if not _looks.take(f"{current().settings.url} {actor.id}", time.monotonic()):
+    if not _looks.take(str(actor.id)):
         return (), (), True
     with reading() as session:
         cases = tuple(_cases(session, actor, keys)) if Permission.CASES_UNMASK in seen else ()

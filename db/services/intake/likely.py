@@ -1,6 +1,5 @@
 """Likely earlier matters while somebody types: same contact, name, place, or like words; matter to matter only."""
 
-import time
 from collections.abc import Mapping
 
 import pandas as pd
@@ -13,16 +12,17 @@ from db.identity import key_for, normal
 from db.models import Case, CaseParty
 from db.rules.likeness import is_like, likeness, told
 from db.rules.permissions import Actor, Permission
-from db.rules.rates import Buckets, TooMany
+from db.rules.rates import TooMany
 from db.rules.text import cleaned
 from db.services import search
 from db.services.acts import guarded
 from db.services.cases.scope import visible
+from db.services.turns import Turns
 
 EARLIER = ["id", "number", "state", "received_at", "subject", "why", "likeness", "exhausted"]
 LIKELY = 5
 SHORTEST_PLACE = 4
-_looks = Buckets(most=120, seconds=300)
+_looks = Turns("likely", most=120, seconds=300)
 
 
 @guarded(Permission.INTAKE_REGISTER)
@@ -31,7 +31,7 @@ def likely_earlier(actor: Actor, *, contact: str = "", name: str = "", place: st
 
     A find by name or contact is journalled; each person may look 120 times in five minutes.
     """
-    if not _looks.take(f"{current().settings.url} {actor.id}", time.monotonic()):
+    if not _looks.take(str(actor.id)):
         raise TooMany("likely_earlier")
     contact, name, place, text = (cleaned(part) for part in (contact, name, place, text))
     with reading() as session:

@@ -1,7 +1,6 @@
 """The resident's own look: number and query code in, where the matter stands and a rating out; no personal data."""
 
 import secrets
-import time
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,12 +15,13 @@ from db.rules.case_flow import State
 from db.rules.cases import Satisfaction
 from db.rules.permissions import Actor, Permission, system_actor
 from db.rules.problems import N_, NotThere, Problem, Problems
-from db.rules.rates import Buckets, TooMany
+from db.rules.rates import TooMany
 from db.services.accounts import counters
 from db.services.acts import guarded
 from db.services.case_lines import standing_line
 from db.services.cases.merged import standing_for
 from db.services.cases.scope import load
+from db.services.turns import Turns
 
 ACTOR = system_actor("query page")
 # Wrong tries before each further one waits: of one address, and at one number whoever tries.
@@ -29,7 +29,7 @@ PER_ADDRESS, PER_NUMBER = 10, 20
 BY_RESIDENT, RATED = "query", "rate"
 RATEABLE = (State.CLOSED, State.ARCHIVED)
 RATINGS = (Satisfaction.SATISFIED, Satisfaction.FAIRLY, Satisfaction.DISSATISFIED)
-_all = Buckets(most=300, seconds=60)
+_all = Turns("progress", most=300, seconds=60)
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,7 @@ def rate(*, number: str, code: str, satisfaction: str, address: str = "") -> Pro
 
 def _asked(number: str, code: str, address: str) -> tuple[Progress, int]:
     """What a right pair opens, and the case; wrong ones are counted in the database, by address and by number."""
-    office = current().settings.url
-    if not _all.take(office, time.monotonic()):
+    if not _all.take():
         raise TooMany("progress")
     number, code = number.strip()[:40], code.strip()[:40]
     allowed = {

@@ -9,10 +9,10 @@ from db.models import Case
 from db.rules.cases import Kind
 from db.rules.permissions import Actor
 from db.rules.problems import Refused
-from db.rules.rates import Buckets
 from db.services import finding
 from db.services.finding import residents
 from db.services.mediation import parties
+from db.services.turns import Turns
 from tests.db.services import disputes
 from tests.db.services.found import a_matter
 from tests.db.services.stages import HANDLING, brought
@@ -125,7 +125,7 @@ def test_parties_of_disputes_are_found_by_their_mediators(database: Database, of
 def test_who_looks_for_residents_too_often_waits_and_still_finds_words(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(residents, "_looks", Buckets(most=2, seconds=3600))
+    monkeypatch.setattr(residents, "_looks", Turns("residents", most=2, seconds=3600))
     a_matter(office.clerk, subject="单小明来访", name="单小明", contact="15400007788")
     answers = [finding.find(office.clerk, text="单小明") for _ in range(3)]
     assert [(len(one.case_parties), one.slowly, one.cases.total) for one in answers] == [

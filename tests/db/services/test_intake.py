@@ -262,7 +262,7 @@ def test_a_number_is_guarded_from_whatever_address_and_the_count_outlives_a_rest
     for n in range(20):
         with pytest.raises(NotThere):
             intake.progress(number=done.number, code="AAAAAAAAA", address=f"10.0.0.{n}")
-    looking_up._all._left.clear()  # what a process remembers; the rest stands in the database
+    looking_up._all._inside._left.clear()  # what a process remembers; the rest stands in the database
     with pytest.raises(TooMany):
         intake.progress(number=done.number, code=done.query_code, address="10.9.9.9")
     with clock.at(NOW + timedelta(minutes=16)):
