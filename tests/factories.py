@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -258,14 +259,14 @@ def an_assessment(office: Office, preset: str = "township", *, year: int = 2026,
     return assessment_id
 
 
-def settings_for(folder: Path, url: str = "") -> Settings:
+def settings_for(folder: Path, url: str = "", **changes: Any) -> Settings:
     """Settings of one test's own office: a folder of its own, cheap passwords."""
-    return Settings(data_dir=str(folder), database_url=url, password_cost=10)
+    return Settings(data_dir=str(folder), database_url=url, password_cost=10, **changes)
 
 
-def a_database(folder: Path, url: str = "") -> tuple[Database, Office]:
-    """A migrated database with presets and the office of the tests."""
-    database = engine.open_database(settings_for(folder, url))
+def a_database(folder: Path, url: str = "", **changes: Any) -> tuple[Database, Office]:
+    """A migrated database with presets and the office of the tests; `changes` are settings."""
+    database = engine.open_database(settings_for(folder, url, **changes))
     migrations.upgrade(database)
     with engine.using(database):
         office_services.load_presets(SYSTEM)

@@ -1,9 +1,10 @@
 """The front door under attack: every case against a real server process, by raw HTTP and raw sockets."""
 
+import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from db.services import accounts
 from tests.factories import SYSTEM, a_database, settings_for
 from tests.serving import PASSWORD, SECURITY, Served, give_passwords
 
+TRIES = int(os.environ.get("FAULT_TRIES", "1"))  # of stolen ids, replays and open sockets, a hundred in the long run
 pytestmark = pytest.mark.slow
 
 
@@ -119,11 +121,12 @@ def test_a_socket_from_elsewhere_is_refused(served: Served, clerk: str, how: dic
 def test_a_stolen_stream_id_gives_a_stranger_nothing(served: Served, clerk: str) -> None:
     with served.stream(clerk) as own:
         own.run()
-        with served.stream(resume=own.session_id) as thief:
-            drawn = thief.run()
-        assert thief.session_id != own.session_id
-        assert "陈接访" not in drawn
-        assert "User name" in thief.widgets
+        for _ in range(TRIES):
+            with served.stream(resume=own.session_id) as thief:
+                drawn = thief.run()
+            assert thief.session_id != own.session_id
+            assert "陈接访" not in drawn
+            assert "User name" in thief.widgets
         assert "陈接访" in own.run()
 
 
@@ -131,11 +134,12 @@ def test_a_stolen_stream_id_gives_a_colleague_only_their_own(served: Served, cle
     outsider = served.sign_in("outsider")
     with served.stream(clerk) as own:
         own.run()
-    with served.stream(outsider, resume=own.session_id) as thief:
-        drawn = thief.run()
-    assert thief.session_id != own.session_id
-    assert "吴外人" in drawn
-    assert "陈接访" not in drawn
+    for _ in range(TRIES):
+        with served.stream(outsider, resume=own.session_id) as thief:
+            drawn = thief.run()
+        assert thief.session_id != own.session_id
+        assert "吴外人" in drawn
+        assert "陈接访" not in drawn
 
 
 def test_ones_own_stream_can_be_resumed(served: Served, clerk: str) -> None:
@@ -264,10 +268,12 @@ def test_after_signing_out_the_cookie_is_dead_and_open_sockets_close(served: Ser
             started = time.monotonic()
             assert other.wait_until_closed(8) == 4401
             assert time.monotonic() - started < 5
-            assert client.get("/_stcore/metrics").status_code == 401
-    with served.stream(token, resume=other.session_id) as replayed:
-        replayed.run()
-    assert "User name" in replayed.widgets
+            for _ in range(TRIES):
+                assert client.get("/_stcore/metrics").status_code == 401
+    for _ in range(TRIES):
+        with served.stream(token, resume=other.session_id) as replayed:
+            replayed.run()
+        assert "User name" in replayed.widgets
 
 
 # --- files ---
@@ -403,14 +409,15 @@ def test_a_disabled_persons_open_socket_closes_within_five_seconds(
 ) -> None:
     served, database = on_postgres
     token, colleague = served.sign_in("clerk"), served.sign_in("handler")
-    with served.stream(token) as tab, served.stream(colleague) as other:
-        tab.run()
-        other.run()
+    with ExitStack() as open_tabs, served.stream(colleague) as other:
+        tabs = [open_tabs.enter_context(served.stream(token)) for _ in range(TRIES)]
+        for tab in (*tabs, other):
+            tab.run()
         with database.transaction(SYSTEM) as session:
             person = session.query(Person).filter_by(username="clerk").one()
             person.active = False
         started = time.monotonic()
-        assert tab.wait_until_closed(8) == 4401
+        assert [tab.wait_until_closed(8) for tab in tabs] == [4401] * TRIES
         assert time.monotonic() - started < 5
         with database.transaction(SYSTEM) as session:
             person = session.query(Person).filter_by(username="handler").one()

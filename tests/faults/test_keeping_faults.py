@@ -1,6 +1,7 @@
 """Restores that are killed, backups under load, disks that fail, power that is cut: short forms of the long runs."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from tests.faults import backups, io_errors, powercut, restoring
 
 ROOT = Path(__file__).parents[2]
 STEP = 12  # every twelfth moment; the long run takes each of them
+CUTS = int(os.environ.get("FAULT_CUTS", "20"))
+ERRORS = int(os.environ.get("FAULT_ERRORS", "5"))
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL"),
@@ -63,22 +66,23 @@ def test_backups_under_load_are_good(database: Database, office: Office, tmp_pat
 def test_a_power_cut_loses_nothing_that_was_acknowledged(database: Database, office: Office) -> None:
     assert office
     database.close()
-    figures = powercut.run(database.settings.folder, 20)
+    figures = powercut.run(database.settings.folder, CUTS)
     told(figures)
     assert (figures.lost, figures.half, figures.corrupt) == ([], [], [])
-    assert figures.cuts == 20
+    assert figures.cuts == CUTS
     assert figures.in_flight >= 5
     assert figures.syncs >= figures.acknowledged >= 8
 
 
 @pytest.mark.strace
 @needs_strace
-def test_a_disk_that_fails_loses_nothing(database: Database, office: Office) -> None:
+@pytest.mark.parametrize("fault", io_errors.FAULTS if ERRORS > 5 else io_errors.FAULTS[:1])
+def test_a_disk_that_fails_loses_nothing(database: Database, office: Office, fault: str) -> None:
     assert office
     database.close()
-    figures = io_errors.run(database.settings.folder, 5, io_errors.FAULTS[0])
+    figures = io_errors.run(database.settings.folder, ERRORS, fault)
     told(figures)
     assert (figures.lost, figures.half, figures.unsound) == ([], [], [])
-    assert figures.injected >= 5
+    assert figures.injected >= ERRORS
     assert figures.acknowledged
     assert figures.refused
