@@ -39,7 +39,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     names = {item.nodeid for item in items}
     for item in items:
         question = item.nodeid.partition("[")[0] if item.get_closest_marker("postgres") else item.nodeid
-        (repeated if question in asked or _told_in_the_other_language(item, names) else kept).append(item)
+        left = question in asked or _told_in_the_other_language(item, names) or item.get_closest_marker("long")
+        (repeated if left else kept).append(item)
         asked.add(question)
     if repeated:
         config.hook.pytest_deselected(items=repeated)
@@ -54,8 +55,9 @@ def _told_in_the_other_language(item: pytest.Item, names: set[str]) -> bool:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--every-value`: every value of every test on PostgreSQL, and every story in both languages."""
-    parser.addoption("--every-value", action="store_true", help="all values on PostgreSQL, stories in both languages")
+    """`--every-value`: every value of every test on PostgreSQL, every story in both languages, and what takes long."""
+    told = "all values on PostgreSQL, stories in both languages, long walks"
+    parser.addoption("--every-value", action="store_true", help=told)
 
 
 @pytest.fixture(autouse=True)

@@ -1,15 +1,16 @@
 """What is typed into a grid and not saved is there after a reload, beside what somebody else saved, and then gone."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.screens import SCREENS
+from components.tables import told_apart
 from db.engine import Database
 from db.rules.meetings.words import TopicCode
-from db.services import intake, retention
+from db.services import calendar, intake, retention
 from db.services import office as office_services
 from db.services.ledgers import books
 from tests.db.services.agendas import lines, overdue
@@ -176,3 +177,32 @@ def test_days_and_choices_come_back_as_they_were(office: Office, as_person: Open
     assert not again.exception
     assert retention.schedule(office.director).iloc[0]["amount"] == 12
     assert intake.drafts(office.director).empty
+
+
+def test_the_last_save_is_taken_back_below_its_grid(office: Office, as_person: Opener) -> None:
+    stood = office_services.codes(office.admin, list_name="category").iloc[0]["label_en"]
+    at = type_into(as_person(office.admin, SCREEN["codes"]), "codes:category", {0: {"label_en": "Typed"}})
+    press(at, "Save changes")
+    assert "You saved 1 row here 2026-11-19 09:00." in words(at)
+    press(at, "Take it back")
+    assert not at.exception
+    assert "1 row is as before." in {one.value for one in at.text}
+    assert cells(at, "label_en")[0] == stood
+    assert "You saved" not in words(at)
+
+
+def test_a_change_of_the_calendar_is_kept_until_it_is_saved(office: Office, as_person: Opener) -> None:
+    at = as_person(office.admin, SCREEN["calendar"], day="2026-11-26")
+    next(one for one in at.selectbox if one.label == "Kind").select("holiday").run()
+    next(one for one in at.text_input if one.label == "Holiday").set_value("本地节日").run()
+    assert not at.exception
+    at = press(as_person(office.admin, SCREEN["desk"]), "Continue")
+    assert next(one for one in at.text_input if one.label == "Holiday").value == "本地节日"
+    press(at, "Save and recompute")
+    assert not at.exception
+    assert intake.drafts(office.admin).empty
+    assert calendar.one_day(office.admin, day=date(2026, 11, 26)).name == "本地节日"
+
+
+def test_names_that_stand_twice_are_told_apart() -> None:
+    assert told_apart({1: "Li", 2: "Wang", 3: "Li"}) == {1: "Li · 1", 2: "Wang", 3: "Li · 3"}

@@ -165,6 +165,32 @@ def test_every_state_of_a_meeting_is_drawn(
     assert not as_person(office.clerk, MEETINGS, language).exception
 
 
+def test_a_meeting_called_off_is_put_back_on_its_page(database: Database, office: Office, as_person: Opener) -> None:
+    meeting_id = planned(office, a_kind(database))
+    keeping.call_off(office.clerk, meeting_id=meeting_id, version=1, reason="停电", key="off")
+    assert "Put it back" not in labels(as_person(office.leader, MEETING, "zh", id=str(meeting_id)))
+    at = as_person(office.clerk, MEETING, id=str(meeting_id))
+    assert "It stands again as before: 2026-11-19 09:00." in said(at).replace("\\", "")
+    press(at, "Put it back")
+    assert not at.exception
+    assert keeping.meeting(office.clerk, meeting_id=meeting_id).state == "planned"
+    assert "Open the meeting" in labels(at)
+
+
+def test_the_desk_leads_back_to_what_is_typed_behind_a_popover(
+    database: Database, office: Office, as_person: Opener
+) -> None:
+    meeting_id = planned(office, a_kind(database))
+    at = as_person(office.clerk, MEETING, id=str(meeting_id))
+    at.session_state[f"meeting-change-{meeting_id}"] = True
+    next(one for one in at.run().text_input if one.label == "Place (optional)").set_value("二楼会议室").run()
+    assert not at.exception
+    at = as_person(office.clerk, next(screen for screen in SCREENS if screen.path == "desk"))
+    press(at, "Continue")
+    assert not at.exception
+    assert next(one for one in at.text_input if one.label == "Place (optional)").value == "二楼会议室"
+
+
 def test_a_meeting_that_is_not_there_leads_back(office: Office, as_person: Opener) -> None:
     at = as_person(office.clerk, MEETING, id="4711")
     assert "This does not exist, or it is not yours to see." in said(at)
