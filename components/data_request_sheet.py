@@ -142,7 +142,8 @@ def _correct(seen: Request, about: dict[str, Any]) -> None:
 
 def _answer(actor: Actor, seen: Request, about: dict[str, Any]) -> None:
     acts = labels("act")
-    offered = (Act.GRANT, Act.PARTLY, Act.REFUSE) if seen.state == State.CHECKED else (Act.REFUSE,)
+    grants = seen.kind != Kind.DELETE or (actor.may(Permission.RETENTION_APPROVE) and seen.identity_by_id != actor.id)
+    offered = (Act.GRANT, Act.PARTLY, Act.REFUSE) if grants and seen.state == State.CHECKED else (Act.REFUSE,)
     with (
         st.expander(t("Answer"), icon=":material/reply:", expanded=seen.state == State.CHECKED),
         KeptForm("data_requests.answer", border=False, **about) as form,
@@ -150,6 +151,8 @@ def _answer(actor: Actor, seen: Request, about: dict[str, Any]) -> None:
         form.choose("act", t("Decision"), {act.value: acts[act] for act in offered}, offered[0].value)
         form.area("words", t("What the person is told, with the reason"))
         form.text("article", t("Law and article a refusal rests on"))
+        if not grants:
+            st.caption(t("The director grants a deletion, and is somebody else than who made sure of the person."))
         if seen.kind == Kind.DELETE:
             st.caption(t("Granted: persons go from records whose period is over. Others are restricted, in part."))
         if seen.kind == Kind.RESTRICT:

@@ -9,7 +9,6 @@ import streamlit as st
 from components.data_request_labels import labels
 from components.forms import attempt, plain
 from components.retention_labels import table_name
-from components.tables import table
 from components.words import number, t
 from db.rules.data_requests import Kind, State
 from db.rules.permissions import Actor, Permission
@@ -69,7 +68,9 @@ def _ticks(rows: pd.DataFrame, kept: str) -> tuple[str, ...]:
                 if st.checkbox(plain(name) + doubt, value=bool(row["sure"]), key=key):
                     chosen.append(str(row["key"]))
                 st.markdown(f"{plain(row['before'])} → **{plain(row['after'])}**")
-    st.caption(t("{n} of {of} passages are masked with the answer.", n=number(len(chosen)), of=number(len(rows))))
+    st.caption(
+        t("{n} of {of} passages are masked once the request is granted.", n=number(len(chosen)), of=number(len(rows)))
+    )
     return tuple(chosen)
 
 
@@ -83,6 +84,10 @@ def _staying(rows: pd.DataFrame) -> None:
     if rows.empty:
         return
     st.markdown(t("Not rewritten here"))
-    told = rows.assign(place=[str(place).partition(".")[0] for place in rows["place"]])
-    names = {"number": t("Number"), "place": t("Record"), "before": t("What stands there"), "stays": t("Why it stays")}
-    table(told, names, shows={"place": table_name, "stays": t})
+    for why, together in rows.groupby("stays", sort=False):
+        lines = [
+            f"- {plain(row['number'] or t('elsewhere'))} · {plain(table_name(str(row['place']).partition('.')[0]))}: "
+            f"{plain(row['before'])}"
+            for row in together.to_dict("records")
+        ]
+        st.markdown("\n".join([f":gray[{plain(t(str(why)))}]", "", *lines]))

@@ -84,6 +84,10 @@ def test_others_words_are_ticked_by_who_decides(database: Database, office: Offi
     request_id = checked(office, "restrict")
     leader = as_person(office.leader, SCREEN["data-requests"], id=str(request_id))
     assert "15 working days are an assumption" in said(leader)
+    own = as_person(office.leader, SCREEN["data-requests"], id=str(checked(office, "delete")))
+    (decision,) = [one for one in own.selectbox if one.label == "Decision"]
+    assert decision.options == ["Refused"]
+    assert "The director grants a deletion" in said(own)
     assert not [one for one in leader.toggle if one.label.startswith("Words others wrote")], "the director decides"
     at = as_person(office.director, SCREEN["data-requests"], id=str(request_id))
     assert NAME not in said(at)

@@ -6,6 +6,7 @@ good; of one that is kept they are sealed beside the request, like the party's o
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -222,9 +223,14 @@ def _read(session: Session, place: Place, likely: Collection[str] = ()) -> Itera
 
 
 def _told(one: Passage) -> list[object]:
-    before, after = around(one.text, one.said.words, one.mask(one.said.words))
+    before, after = (_spoken(text) for text in around(one.text, one.said.words, one.mask(one.said.words)))
     told = [one.key, one.number, one.place.name, one.said.tells.value, before]
     return [*told, "" if one.place.stays else after, one.sure, one.place.stays]
+
+
+def _spoken(text: str) -> str:
+    """A piece of a text without the signs of what is kept as JSON."""
+    return " ".join(re.sub(r'["{}\[\]]|\\n|": |,(?= ")', " ", text).split()) if '"' in text else text
 
 
 def _files(session: Session, row: DataRequest) -> Iterator[list[object]]:

@@ -29,7 +29,7 @@ STORED = ["id", "version", "number", "kind", "state", "name_mask", "received_on"
 REQUESTS = [*STORED, "days_left", "working_left"]
 # What a page tells of a request as it is stored.
 SAME = ["id", "version", "number", "kind", "state", "for_whom", "wants", "received_on", "due_on", "provisional"]
-SAME += ["identity_how", "identity_on", "answer", "article", "answered_on"]
+SAME += ["identity_how", "identity_on", "identity_by_id", "answer", "article", "answered_on"]
 RECORDS = ["id", "root", "record_id", "number", "found_by", "taken"]
 TOLD = [*RECORDS, "withheld", "name"]
 
@@ -65,6 +65,7 @@ class Request:
     registered_by: str
     identity_how: str
     identity_on: date | None
+    identity_by_id: int | None
     answer: str
     article: str
     answered_on: date | None
