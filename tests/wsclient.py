@@ -113,11 +113,18 @@ class Tab:
     def fill(self, run: Run, values: Mapping[str, object]) -> None:
         """Type and choose, without telling the server yet (as inside a form)."""
         for label, value in values.items():
-            widget = run.find(label)
-            self._states[widget.id] = (STATES[widget.kind], _said(widget, value))
+            self.say(run.find(label), value)
 
-    async def send(self, press: Widget | None = None) -> None:
-        """Ask for a run with everything filled in, pressing a button or none."""
+    def say(self, widget: Widget, value: object) -> None:
+        """The same for one widget."""
+        self._states[widget.id] = (STATES[widget.kind], _said(widget, value))
+
+    def like(self, other: "Tab") -> None:
+        """What another tab typed and chose, as somebody would send it who has seen the bytes."""
+        self._states = dict(other._states)
+
+    async def send(self, *pressed: Widget) -> None:
+        """Ask for a run with everything filled in, pressing some buttons, or one, or none."""
         message = BackMsg()
         asked = message.rerun_script
         asked.query_string = self.query
@@ -132,7 +139,7 @@ class Tab:
                 state.string_array_value.data.extend(value)
             else:
                 setattr(state, name, value)
-        if press is not None:
+        for press in pressed:
             state = asked.widget_states.widgets.add()
             state.id, state.trigger_value = press.id, True
         assert self._socket is not None

@@ -184,8 +184,8 @@ def behind_the_doors(
     once more in earnest, and must be in the journal.
     """
     figures = Figures()
-    asked = {one: list(_strangers(one.permission, reached)) for one in chosen if one.names_records}
-    left = [one for one, strangers in asked.items() if strangers]
+    asked = {one: list(strangers(one.permission, reached)) for one in chosen if one.names_records}
+    left = [one for one, them in asked.items() if them]
     figures.services = len(left)
     shown: set[str] = set()
     for state in world.STATES:
@@ -203,7 +203,7 @@ def behind_the_doors(
 
 def _behind_one_door(
     service: Service,
-    strangers: list[Actor],
+    asked: list[Actor],
     figures: Figures,
     ask: Any,
     refused: dict[str, Call],
@@ -219,7 +219,7 @@ def _behind_one_door(
             break
     told = [(way, exists) for way, exists in tried if exists] or tried[:1]
     for way, exists in told:
-        for stranger in strangers:
+        for stranger in asked:
             figures.calls += 1
             there, nowhere = (ask(service, stranger, row, **how) for row, how in zip(ROWS, way, strict=True))
             if there.told.startswith(("NotThere", "Refused")):
@@ -233,7 +233,8 @@ def _behind_one_door(
     return any(exists for _, exists in told)
 
 
-def _strangers(permission: Permission, reached: str) -> Iterator[Actor]:
+def strangers(permission: Permission, reached: str) -> Iterator[Actor]:
+    """Who holds the permission and does not reach the other world with it, or its secret case."""
     for role in Role:
         scope = GRANTS[role].get(permission)
         if scope is None:

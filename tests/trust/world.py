@@ -79,13 +79,10 @@ def fill(database: Database) -> list[str]:
     with database.transaction(SYSTEM) as session:
         for table in tables:
             _row(session, table)
+        let_strangers_come(session)
         unit = Base.metadata.tables["unit"]
-        for number, path in ((BELOW, f"/{ROW}/{BELOW}/"), (BESIDE, f"/{BESIDE}/")):
-            session.execute(insert(unit).values(row_of(unit) | {"id": number, "path": path, "name": str(number)}))
-        person = Base.metadata.tables["person"]
-        for role in Role:
-            one = {"id": stranger(role).id, "username": f"stranger {role}", "unit_id": BESIDE}
-            session.execute(insert(person).values(row_of(person) | one))
+        below = {"id": BELOW, "path": f"/{ROW}/{BELOW}/", "name": str(BELOW)}
+        session.execute(insert(unit).values(row_of(unit) | below))
         # Their case has a twin it may be merged into, and their limits say what the first ones of the office say.
         case, rule = Base.metadata.tables["case_file"], Base.metadata.tables["limit_rule"]
         twin = {"id": BELOW, "number": str(BELOW), "running": BELOW}
@@ -98,6 +95,16 @@ def fill(database: Database) -> list[str]:
     folder.mkdir(mode=0o700, exist_ok=True)
     (folder / "77").write_bytes(b"900")
     return [table.name for table in tables]
+
+
+def let_strangers_come(session: Session) -> None:
+    """A unit beside every other, and somebody of each role in it who has no part in anything."""
+    unit, person = Base.metadata.tables["unit"], Base.metadata.tables["person"]
+    beside = {"id": BESIDE, "path": f"/{BESIDE}/", "name": str(BESIDE), "parent_id": None}
+    session.execute(insert(unit).values(row_of(unit) | beside))
+    for role in Role:
+        one = {"id": stranger(role).id, "username": f"stranger {role}", "unit_id": BESIDE}
+        session.execute(insert(person).values(row_of(person) | one))
 
 
 def stranger(role: Role, unit_id: int = BESIDE) -> Actor:

@@ -15,11 +15,10 @@ from types import MappingProxyType
 from db import clock, engine
 from db.engine import Database
 from tests.bench import journal_cost as journal
-from tests.bench.trust import attacks, mutants
+from tests.bench.trust import attacks, mutants, reach
 from tests.factories import NOW, Office, a_database
 from tests.faults.writers import run as killed
-from tests.trust import canaries, hostile, matrix, world
-from tests.trust.calls import services
+from tests.trust import canaries, hostile
 
 ROOT = Path(__file__).parents[3]
 # Lines in which a test tells its figures.
@@ -127,26 +126,9 @@ def kills(size: Size) -> Shown:
 
 
 def access(size: Size) -> Shown:
-    """G9: every `size`-th service; 1 is all of them, in every way they can be called."""
-    every = services()[::size]
-    seen = [matrix.at_the_doors(every)]
-    for reached, change in {"unit": lambda _: None, "sealed": matrix.seal, "aside": matrix.step_aside}.items():
-        with an_office() as (database, _):
-            world.fill(database)
-            change(database)
-            if reached == "unit":
-                seen.append(matrix.in_the_journal(database, every))
-            far = "unit" if reached == "unit" else "secret"
-            seen.append(matrix.behind_the_doors(database, every, reached=far, every_way=size == 1))
-            seen[-1].inconclusive -= set(matrix.INCONCLUSIVE[reached])
-    calls, refused = sum(one.calls for one in seen), sum(one.refused for one in seen)
-    wrong = [said for one in seen for said in (*one.deviations, *sorted(one.inconclusive))]
-    audited = len(set().union(*(one.audited for one in seen)))
-    kept = len(set().union(*matrix.INCONCLUSIVE.values()))
-    figure = (
-        f"{len(wrong)} deviations in {calls:,} calls of {len(every)} services, refusals of {audited} in the journal"
-    )
-    return Shown(f"{figure}, {kept} inconclusive {'; '.join(wrong)[:200]}".strip(), refused, not wrong)
+    """G9: every `size`-th service, screen and form; 1 is all of them, in every way they can be called."""
+    found = reach.whole(size)
+    return Shown(found.figure, found.refused + found.actions, not found.wrong)
 
 
 def planted(size: Size) -> Shown:
