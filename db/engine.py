@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from db import journal
+from db import journal, wall
 from db.closed import why_closed
 from db.journal import Writer
 from db.rules.permissions import Actor
@@ -91,6 +91,8 @@ class Database:
         self.is_sqlite = engine.dialect.name == "sqlite"
         read_options = {} if self.is_sqlite else {"postgresql_readonly": True}
         self._read = sessionmaker(engine.execution_options(**read_options), expire_on_commit=False)
+        if not self.is_sqlite:
+            event.listen(self._read, "after_begin", _say_who_reads)
         self._write = sessionmaker(engine.execution_options(linli_write=True), expire_on_commit=False)
         self._gate = FairGate() if self.is_sqlite else None
         self._reads_only = reads_only
@@ -98,13 +100,17 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that can't write."""
-        with self._read() as session:
+        """A session that can't write; on PostgreSQL the database is told who reads, and hides what is not theirs."""
+        info = {} if self.is_sqlite else {wall.READER: wall.reader()}
+        with self._read(info=info) as session:
             yield session
 
     @contextmanager
-    def transaction(self, actor: Actor) -> Iterator[Session]:
-        """One action, one transaction: commits at the end, rolls back on any error, journals under `actor`."""
+    def transaction(self, actor: Actor, *, notes_only: bool = False) -> Iterator[Session]:
+        """One action, one transaction: commits at the end, rolls back on any error, journals under `actor`.
+
+        With `notes_only` it reads as `reading()` does and writes nothing about a case: somebody is shown something.
+        """
         if self._reads_only:
             raise RuntimeError("this database was opened for reading")
         writer = Writer(actor_id=actor.id, actor=actor.name, origin=actor.origin)
@@ -113,6 +119,8 @@ class Database:
             if not self.is_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITE_LOCK})
                 journal.tell_postgres(session.connection(), writer, self.keys.journal)
+                if notes_only:
+                    wall.tell_reader(session.connection(), actor)
             yield session
 
     @contextmanager
@@ -122,6 +130,7 @@ class Database:
         with gate, self.engine.execution_options(linli_write=True).begin() as connection:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITE_LOCK})
+                wall.tell_reader(connection, None)
             yield connection
 
     @contextmanager
@@ -154,6 +163,11 @@ class Database:
         self.engine.dispose()
         if self._process_lock is not None:
             self._process_lock.release()
+
+
+def _say_who_reads(session: Session, _transaction: object, connection: Connection) -> None:
+    """Each transaction of its own: what one said holds for it alone, whoever gets the connection next."""
+    wall.tell_reader(connection, session.info[wall.READER])
 
 
 _current: ContextVar[Database | None] = ContextVar("current_database", default=None)
@@ -200,6 +214,11 @@ def reading() -> AbstractContextManager[Session]:
 def transaction(actor: Actor) -> AbstractContextManager[Session]:
     """One transaction under `actor` on the current database."""
     return current().transaction(actor)
+
+
+def noting(actor: Actor) -> AbstractContextManager[Session]:
+    """A transaction that only notes in the journal what somebody is shown: it reads behind the second wall."""
+    return current().transaction(actor, notes_only=True)
 
 
 def _sole_writer(settings: Settings) -> FileLock:

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Index, Text, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.schema import Table
 
-from db import clock
+from db import clock, wall
 from db.base import Base
 from db.settings import Secrets
 
@@ -241,6 +241,7 @@ def tell_postgres(connection: Connection, writer: Writer, key: bytes) -> None:
         "linli.inner": inner.hex(),
         "linli.outer": outer.hex(),
         "linli.purging": "on" if _purging.get() else "",
+        "linli.reader": wall.ACT,
     }
     calls = ", ".join(f"set_config('{name}', :v{i}, true)" for i, name in enumerate(values))
     connection.execute(text(f"SELECT {calls}"), {f"v{i}": v for i, v in enumerate(values.values())})

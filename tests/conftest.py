@@ -127,7 +127,7 @@ def postgres_template(tmp_path_factory: pytest.TempPathFactory, postgres_server:
     """The same on PostgreSQL, as a database to copy."""
     folder = tmp_path_factory.mktemp("template-postgres")
     with postgres.administering(postgres_server) as server:
-        server.execute("CREATE DATABASE linli_template")
+        server.execute("CREATE DATABASE linli_template OWNER linli")
     with clock.at(NOW):
         database, office = a_database(folder, f"{postgres_server}/linli_template")
     database.close()

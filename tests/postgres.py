@@ -18,6 +18,9 @@ import psycopg
 from psycopg.abc import Query
 from psycopg.sql import SQL, Composed, Identifier
 
+# The server's superuser. Linli signs in as an ordinary role, as in an office: else no policy would bind it.
+KEEPER = "keeper"
+
 
 def program(name: str) -> str | None:
     """Where Debian or the PATH keeps one of PostgreSQL's programs."""
@@ -61,9 +64,11 @@ def running(initdb: str, postgres: str) -> Iterator[Server]:
         if owner:
             shutil.chown(folder, owner)
         data = f"{folder}/data"
-        init = [initdb, "-D", data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+        init = [initdb, "-D", data, "-U", KEEPER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
         subprocess.run(init, check=True, capture_output=True, cwd="/", **as_owner)
         server = Server(postgres, data, as_owner)
+        with administering(server.address) as keeper:
+            keeper.execute("CREATE ROLE linli LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS")
         try:
             yield server
         finally:
@@ -83,7 +88,7 @@ def _start(
             process = subprocess.Popen([*words, *ports], stdout=log, stderr=log, cwd="/", **as_owner)
         while process.poll() is None:
             try:
-                with psycopg.connect(f"host=127.0.0.1 port={port} user=linli dbname=postgres") as connection:
+                with psycopg.connect(f"host=127.0.0.1 port={port} user={KEEPER} dbname=postgres") as connection:
                     if connection.execute("SHOW data_directory").fetchone() == (data,):
                         return process, port
                     process.wait(10)
@@ -98,8 +103,13 @@ def administering(server: str) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
+def keepers(address: str) -> str:
+    """The same address for the server's superuser, whom no policy binds."""
+    return address.replace("://linli@", f"://{KEEPER}@")
+
+
 def _plain(address: str) -> str:
-    return address.replace("+psycopg", "")
+    return keepers(address).replace("+psycopg", "")
 
 
 # A table and what it holds: how many rows, and the number of the transaction that wrote the newest.
@@ -114,11 +124,12 @@ _CATALOGUE = (
     "pg_trigger",
     "pg_proc",
     "pg_rewrite",
+    "pg_policy",
 )
 _TABLES = SQL("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
 _SEQUENCES = SQL("SELECT sequencename, last_value FROM pg_sequences ORDER BY sequencename")
 _DATABASES = SQL("SELECT datname FROM pg_database WHERE datname LIKE %s")
-_COPY_OF = SQL("CREATE DATABASE {} TEMPLATE linli_template STRATEGY file_copy")
+_COPY_OF = SQL("CREATE DATABASE {} OWNER linli TEMPLATE linli_template STRATEGY file_copy")
 _COPY = SQL("COPY {} {} (FORMAT binary)")
 
 

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 import db.models  # noqa: F401 - fills the metadata
-from db import journal
+from db import journal, wall
 from db.engine import Database
 from db.settings import SettingsError
 
@@ -22,7 +22,7 @@ def config() -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """Bring the schema up to date and (re)create the journal's triggers, in one transaction."""
+    """Bring the schema up to date (re)create the journal's triggers and the second wall, in one transaction."""
     with database.maintenance() as connection:
         build(connection)
 
@@ -40,6 +40,7 @@ def build(connection: Connection) -> None:
     made.attributes["connection"] = connection
     command.upgrade(made, "head")
     journal.install(connection)
+    wall.install(connection)
 
 
 def pending(database: Database) -> list[str]:

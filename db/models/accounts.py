@@ -138,5 +138,6 @@ class EmergencyReading(Versioned, Base):
     noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+EmergencyReading.__table__.info["wall"] = "a director learns that there was one, behind the first wall alone"  # type: ignore[attr-defined]
 for _model in (SignInSession, SignInCounter, SignInTicket, SecondFactor, RecoveryCode):
     _model.__table__.info["journal"] = "sign-ins, failures and sign-outs are noted as events of their own"  # type: ignore[attr-defined]

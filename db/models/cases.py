@@ -284,6 +284,7 @@ class CaseWords(Base):
     digest: Mapped[str] = mapped_column(default="", index=True)
 
 
+CaseWords.__table__.info["wall"] = "a sealed case has no words, and hits are told of cases"  # type: ignore[attr-defined]
 CaseWords.__table__.info["journal"] = "an index of case_file"  # type: ignore[attr-defined]
 
 

@@ -361,6 +361,7 @@ class DisputeWords(Base):
     words: Mapped[str] = mapped_column(Text)
 
 
+Dispute.__table__.info["wall"] = "a dispute is its mediators'; a sealed matter becomes none"  # type: ignore[attr-defined]
 DisputeWords.__table__.info["journal"] = "an index of dispute"  # type: ignore[attr-defined]
 
 

@@ -159,3 +159,6 @@ class MeetingMinutes(Versioned, Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     closed_at: Mapped[datetime]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+Meeting.__table__.info["wall"] = "it was held, whatever became of its matter, which is told behind both walls"  # type: ignore[attr-defined]

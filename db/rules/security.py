@@ -167,6 +167,21 @@ def transport(*, https: bool, local: bool, came_by_tls: bool, reason: str) -> Fi
     return finding(State.BAD, about, message)
 
 
+def second_wall(*, sqlite: bool, stands: bool, binds: bool) -> Finding:
+    """Whether the database itself hides sealed matters; `stands` when its policies are there, `binds` our role, too."""
+    about = N_("Second wall")
+    if sqlite:
+        message = N_("SQLite hides nothing by itself: Linli's own wall around sealed matters stands alone.")
+        return finding(State.GOOD, about, message)
+    if not stands:
+        message = N_("The database's own wall around sealed matters is not as it should be. Start Linli anew.")
+        return finding(State.BAD, about, message)
+    if not binds:
+        message = N_("The database hides nothing from a superuser. Let Linli sign in as the notes on servers say.")
+        return finding(State.LOOK, about, message)
+    return finding(State.GOOD, about, N_("The database itself hides sealed matters from whoever may not read them."))
+
+
 def emergencies(open_ones: int, oldest: datetime | None) -> Finding:
     """Emergency readings no director took note of."""
     about = N_("Emergency reading")

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
-from db import clock, journal
+from db import clock, journal, wall
 from db.engine import transaction
 from db.models import Submission
 from db.rules.permissions import Actor, Permission
@@ -31,7 +31,8 @@ def guarded(permission: Permission) -> Callable[[Service[Arguments, Result]], Se
         def enter(actor: Actor, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
             try:
                 actor.must(permission)
-                return service(actor, *args, **kwargs)
+                with wall.reading_as(actor):
+                    return service(actor, *args, **kwargs)
             except (Refused, NotThere) as refusal:
                 _journal_refusal(actor, name, refusal, kwargs)
                 raise

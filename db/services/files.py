@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from db import clock, journal
-from db.engine import current, reading, transaction
+from db.engine import current, noting, reading, transaction
 from db.models import Attachment
 from db.rules.files import KINDS, MOST_PER_CASE, extension_of, label_of, why_not_file
 from db.rules.permissions import Actor, Permission
@@ -249,7 +249,7 @@ def restore(actor: Actor, *, attachment_id: int, version: int) -> int:
 @guarded(Permission.ACCOUNT_OWN)
 def fetch(actor: Actor, *, attachment_id: int) -> Fetched:
     """Where a file of a case or dispute one may see lies; every fetch is journalled. Raises NotThere."""
-    with transaction(actor) as session:
+    with noting(actor) as session:
         row = _row(session, actor, attachment_id)
         path = current().settings.folder / FOLDER / row.stored_name
         if row.removed_at is not None or not path.is_file():

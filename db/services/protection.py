@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, and_, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
-from db import clock, journal
+from db import clock, journal, wall
 from db.documents import word
 from db.documents.forms import Document, forms
 from db.engine import current, reading, transaction
@@ -51,7 +51,7 @@ class Report:
 @guarded(Permission.DATA_REQUESTS_KEEP)
 def report(actor: Actor, *, year: int) -> Report:
     """A year's figures; raises NotThere for a year that is none or has yet to come."""
-    with reading() as session:
+    with reading() as session, wall.beyond(session):
         return _report(session, year)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from db import clock
+from db import clock, wall
 from db.engine import current, reading
 from db.journal import JournalRow
 from db.models import EmergencyReading, Person, PersonRole, SecondFactor, SignInSession
@@ -50,6 +50,7 @@ def findings(actor: Actor, *, local: bool, came_by_tls: bool) -> tuple[Finding, 
             rules.failed_sign_ins(_failed(session, now)),
             _verified(session, now),
             rules.emergencies(*_emergencies(session)),
+            _second_wall(session),
             _versions(session),
         ]
     found += [rules.anchored([_moment(head.at) if head else None for head in journal.newest_anchors(settings)])]
@@ -100,6 +101,13 @@ def _emergencies(session: Session) -> tuple[int, datetime | None]:
     query = select(func.count(), func.min(EmergencyReading.opened_at)).where(EmergencyReading.noted_at.is_(None))
     number, oldest = session.execute(query).one()
     return number, oldest
+
+
+def _second_wall(session: Session) -> Finding:
+    if current().is_sqlite:
+        return rules.second_wall(sqlite=True, stands=False, binds=False)
+    connection = session.connection()
+    return rules.second_wall(sqlite=False, stands=wall.is_built(connection), binds=wall.binds(connection))
 
 
 def _versions(session: Session) -> Finding:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import clock, journal
-from db.engine import current, transaction
+from db.engine import current, noting, transaction
 from db.models import Case, CaseEntry, CaseParty, CaseUnit, Code, Person, Unit
 from db.rules.case_flow import Step
 from db.rules.permissions import Actor, Permission
@@ -112,7 +112,7 @@ def case_sheet(actor: Actor, *, sheet: Sheet, case_id: int, identities: bool = F
     needed = Permission.CASES_UNMASK if identities else Permission.CASES_READ
     if identities:
         actor.must(needed)
-    with transaction(actor) as session:
+    with noting(actor) as session:
         case = load(session, actor, case_id, needed)
         units = _units(session, case.id)
         if getattr(case, _NEEDS.get(sheet, "id")) is None or (sheet is Sheet.TRANSFER and not units):

@@ -17,6 +17,7 @@ from tests.bench import (
     services,
     suggesting,
     trust,
+    wall,
 )
 
 NAMES = (
@@ -31,6 +32,7 @@ NAMES = (
     "kill",
     "flow",
     "load",
+    "wall",
 )
 
 
@@ -74,6 +76,8 @@ def main(words: list[str]) -> None:
         scoring.main([int(size) for size in asked.villages.split(",")], seconds=asked.seconds)
     if "charts" in names:
         charts.main(sizes, seconds=asked.seconds)
+    if "wall" in names:
+        wall.main(sizes, seconds=asked.seconds)
     if "duplicates" in names:
         duplicates.main()
     if "import" in names:

@@ -64,7 +64,7 @@ def office_at(postgres_server: str, tmp_path: Path) -> Iterator[tuple[Served, Se
     """An office with two served processes, and this one as a third."""
     with postgres.administering(postgres_server) as server:
         server.execute("DROP DATABASE IF EXISTS linli_several WITH (FORCE)")
-        server.execute("CREATE DATABASE linli_several")
+        server.execute("CREATE DATABASE linli_several OWNER linli")
     url = f"{postgres_server}/linli_several"
     database, office = a_database(tmp_path / "data", url)
     give_passwords(database)

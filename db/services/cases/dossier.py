@@ -13,7 +13,7 @@ from db.documents import word
 from db.documents.forms import Document as Made
 from db.documents.forms import forms
 from db.documents.names import file_name, unlike
-from db.engine import current, reading, transaction
+from db.engine import current, noting, reading
 from db.languages import date_in
 from db.models import Attachment, Case, CaseUnit, Supervision, Unit
 from db.rules.case_file import FILES, Document, Facts, Line, Paper, lines_of, problems_of
@@ -94,7 +94,7 @@ def sheet(actor: Actor, *, case_id: int, identities: bool = False) -> FileSheet:
     needed = Permission.CASES_UNMASK if identities else Permission.CASES_READ
     actor.must(needed)
     offers = papers.offers(actor, case_id=case_id)
-    with transaction(actor) as session:
+    with noting(actor) as session:
         case = load(session, actor, case_id, needed)
         note_print(session, case.id, FORM, identities=identities)
         values, who = _values(session, case, identities)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db import clock
 from db.documents import word
 from db.documents.forms import Document, Form, forms_of_cases
-from db.engine import current, reading, transaction
+from db.engine import current, noting, reading, transaction
 from db.languages import date_in
 from db.models import Case, CaseConference, CaseExtension, CaseUnit, CaseVisit, Unit
 from db.rules.case_flow import Step
@@ -69,7 +69,7 @@ def document(actor: Actor, *, form: str, case_id: int, of: int | None = None, id
     needed = Permission.CASES_UNMASK if identities else Permission.CASES_READ
     actor.must(needed)
     meeting = conferences.values_of(actor, conference_id=of or 0) if wanted.of == "conference" else None
-    with transaction(actor) as session:
+    with noting(actor) as session:
         case = load(session, actor, case_id, needed)
         offer = _offered(session, case, wanted, of)
         values = paper_values.of_case(session, case) | _more(session, case, offer, identities)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import pandas as pd
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from db import clock
@@ -56,7 +56,8 @@ _BESIDE = {
 _ROWS = (
     select(*((_BESIDE[name] if name in _BESIDE else _case.c[name]).label(name) for name in COLUMNS))
     .select_from(
-        _case.outerjoin(_party, _party.c.id == _first)
+        # By its case, too: an index that a row's policy leaves usable (docs/decisions/0030).
+        _case.outerjoin(_party, and_(_party.c.case_id == _case.c.id, _party.c.id == _first))
         .outerjoin(_unit, _unit.c.id == _case.c.lead_unit_id)
         .outerjoin(_handler, _handler.c.id == _case.c.handler_id)
     )

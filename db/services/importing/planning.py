@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import wall
 from db.engine import reading
 from db.models import Case, CaseWords, Code, Submission
 from db.rules.case_flow import State
@@ -158,7 +159,8 @@ def dry_run(
         report.warnings += rows.notes
         for chunk in rows.chunks():
             with reading() as session:
-                planned = planned_rows(session, chunk, rows.ground, known)
+                with wall.beyond(session):
+                    planned = planned_rows(session, chunk, rows.ground, known)
                 if suggests:
                     report.suggested.update(_suggested(session, planned))
             report.warnings += chain.from_iterable(notes for _, notes in chunk)

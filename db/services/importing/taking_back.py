@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, delete, exists, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from db import clock
+from db import clock, wall
 from db.base import Base
 from db.engine import reading, transaction
 from db.models import (
@@ -146,7 +146,8 @@ def _why_not(session: Session, actor: Actor, made: CaseImport) -> WhyNot:
     total = session.scalar(select(func.count()).select_from(_standing(made.id).subquery())) or 0
     touched = _touched_by_now(made.id, made.ended_at)
     asked = select(func.count()).select_from(touched.subquery()).execution_options(with_gone=True)
-    worked_on = session.scalar(asked) or 0
+    with wall.beyond(session):
+        worked_on = session.scalar(asked) or 0
     numbers = select(Case.number).where(Case.id.in_(touched), visible(actor)).order_by(Case.id).limit(NAMED)
     named = tuple(session.scalars(numbers.execution_options(with_gone=True))) if worked_on else ()
     if not total:

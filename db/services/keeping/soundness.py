@@ -2,16 +2,17 @@
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.engine import URL, make_url
 
-from db import engine
+from db import engine, wall
 from db.base import Base
 from db.engine import Database
 from db.journal import JournalRow
@@ -19,6 +20,9 @@ from db.rules.problems import LinliError
 from db.services.journal.anchors import Anchor
 from db.services.journal.verifying import verify_rows
 from db.settings import Settings, secrets_of
+
+# A row of a dump is a line: what is longer in it stands as \\n.
+COPY, END_OF_COPY = re.compile(rb'COPY (?:[^ (]+\.)?"?([^ ("]+)"? .*FROM stdin;$'), b"\\.\n"
 
 
 class KeepingError(LinliError):
@@ -36,7 +40,10 @@ def opened(settings: Settings, url: str = "", *, reads_only: bool = True) -> Ite
     """A database opened beside the process's own, for reading unless told otherwise; closed afterwards."""
     settings = replace(settings, database_url=url) if url else settings
     keys = secrets_of(settings)
-    database = Database(settings, keys, engine._engine(settings, keys), reads_only=reads_only)
+    made = engine._engine(settings, keys)
+    if made.dialect.name != "sqlite":
+        event.listen(made, "connect", wall.see_everything)
+    database = Database(settings, keys, made, reads_only=reads_only)
     try:
         yield database
     finally:
@@ -44,7 +51,9 @@ def opened(settings: Settings, url: str = "", *, reads_only: bool = True) -> Ite
 
 
 def counts_of(connection: Connection) -> dict[str, int]:
-    """Rows per table."""
+    """Rows per table; raises KeepingError where the second wall would leave some out."""
+    if not wall.sees_everything(connection):
+        raise KeepingError("the database hides rows from this connection: nothing is counted")
     return {
         table.name: connection.scalar(select(func.count()).select_from(table)) or 0
         for table in Base.metadata.sorted_tables
@@ -95,15 +104,49 @@ def database_file(settings: Settings) -> Path | None:
 
 def postgres_program(name: str, url: URL, *words: str) -> str:
     """Run one of PostgreSQL's programs against `url`, the password out of sight; answers what it said."""
+    done = subprocess.run(  # noqa: S603 - a fixed program, words of our own
+        [_program(name), "--no-password", *words], env=_signed_in(url), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise KeepingError(_first_line(done.stderr, name))
+    return done.stdout
+
+
+def counts_in(copy: Path, url: URL) -> dict[str, int]:
+    """Rows per table in a dump, read out of it as a restore would read them; raises KeepingError."""
+    words = [_program("pg_restore"), "--data-only", "--file=-", str(copy)]
+    counts: dict[str, int] = {}
+    table = b""
+    with subprocess.Popen(words, env=_signed_in(url), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as told:  # noqa: S603
+        for line in told.stdout or ():
+            if table:
+                if line == END_OF_COPY:
+                    table = b""
+                else:
+                    counts[table.decode()] += 1
+            elif found := COPY.match(line):
+                table = found[1]
+                counts[table.decode()] = 0
+        said = told.stderr.read().decode(errors="replace") if told.stderr else ""
+    if told.returncode:
+        raise KeepingError(_first_line(said, "pg_restore"))
+    return counts
+
+
+def _program(name: str) -> str:
     program = shutil.which(name)
     if program is None:
         raise KeepingError(f"{name} is not installed here; install postgresql-client of the server's version")
+    return program
+
+
+def _first_line(said: str, name: str) -> str:
+    lines = [line for line in said.splitlines() if line.strip()]
+    return " ".join((lines or [f"{name} failed"])[0].split())
+
+
+def _signed_in(url: URL) -> dict[str, str]:
     where = {"PGHOST": url.host, "PGPORT": url.port, "PGUSER": url.username, "PGPASSWORD": url.password}
     environment = os.environ | {name: str(value) for name, value in where.items() if value is not None}
-    done = subprocess.run(  # noqa: S603 - a fixed program, words of our own
-        [program, "--no-password", *words], env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if line.strip()]
-        raise KeepingError(" ".join((lines or [f"{name} failed"])[0].split()))
-    return done.stdout
+    environment["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c {wall.SETTING}={wall.SYSTEM}".strip()
+    return environment

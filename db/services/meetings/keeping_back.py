@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from db import wall
 from db.models import Case, MeetingDecision, Supervision
 from db.rules.meetings.agenda import CASE_LISTS
 from db.rules.meetings.words import TopicCode
@@ -52,6 +53,11 @@ class _Hidden:
         ids[DECISION] |= {row["id"] for row in document["decisions"]}
         for edit in document["edits"]:
             ids.setdefault(edit["record"], set()).add(edit["record_id"])
+        # Behind the second wall what is kept back is not there to be named; what is not there would be shown.
+        with wall.beyond(session):
+            self._look(session, actor, document, ids)
+
+    def _look(self, session: Session, actor: Actor, document: Row, ids: Mapping[str, set[int]]) -> None:
         about = {CASE: {one: one for one in ids[CASE]}}
         for record, model in ((SUPERVISION, Supervision), (DECISION, MeetingDecision)):
             found = select(model.id, model.case_id).where(model.id.in_(ids[record]))

@@ -48,13 +48,19 @@ def edits_told(session: Session, actor: Actor, meeting: Meeting) -> list[dict[st
     """
     of_case = case((MeetingEdit.record == CASE, MeetingEdit.record_id))
     case_id = func.coalesce(of_case, Supervision.case_id, MeetingDecision.case_id)
+    # A notice or a decision the second wall hides is not about no matter.
+    hidden = or_(
+        and_(MeetingEdit.record == SUPERVISION, Supervision.id.is_(None)),
+        and_(MeetingEdit.record == DECISION, MeetingDecision.id.is_(None)),
+    )
+    about_none = and_(case_id.is_(None), ~hidden)
     query = (
         select(MeetingEdit, Person.name, Case.number, Supervision.number, MeetingDecision)
         .outerjoin(Person, Person.id == MeetingEdit.person_id)
         .outerjoin(Supervision, and_(MeetingEdit.record == SUPERVISION, Supervision.id == MeetingEdit.record_id))
         .outerjoin(MeetingDecision, and_(MeetingEdit.record == DECISION, MeetingDecision.id == MeetingEdit.record_id))
         .outerjoin(Case, Case.id == case_id)
-        .where(MeetingEdit.meeting_id == meeting.id, or_(case_id.is_(None), open_to_a_meeting(actor)))
+        .where(MeetingEdit.meeting_id == meeting.id, or_(about_none, open_to_a_meeting(actor)))
         .order_by(MeetingEdit.id)
     )
     rows = session.execute(query).all()

@@ -7,7 +7,7 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import clock
+from db import clock, wall
 from db.engine import current, reading, transaction
 from db.models import RetentionReview, RetentionRule
 from db.rules.permissions import Actor, Permission
@@ -66,7 +66,9 @@ def schedule(actor: Actor) -> pd.DataFrame:
             if rule is None:
                 continue
             told = [getattr(rule, name) for name in RULES[:-2]]
-            rows.append([*told, count_due(session, rule, today), reviews.get(one)])
+            with wall.beyond(session):
+                due = count_due(session, rule, today)
+            rows.append([*told, due, reviews.get(one)])
     frame = pd.DataFrame(rows, columns=RULES)
     return frame.astype({"due": "Int64", "review_id": "Int64"})
 

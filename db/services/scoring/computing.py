@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db import clock
+from db import clock, wall
 from db.engine import current, reading, transaction
 from db.models import AssessedUnit, Assessment, ScoreEntry, ScoreSheet, Unit
 from db.rules.permissions import Actor, Permission
@@ -81,7 +81,8 @@ def _compute(actor: Actor, assessment_id: int, only: int | None, key: str, tell:
         if (done := earlier(session, key)) is not None:
             return int(done)
         ids = _ids(session, actor, assessment_id, only)
-        work = _read(session, assessment_id, ids)
+        with wall.beyond(session):
+            work = _read(session, assessment_id, ids)
     written = 0
     for first in range(0, len(ids), ledger.CHUNK):
         part = ids[first : first + ledger.CHUNK]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from db import clock, journal
 from db.documents import word
 from db.documents.forms import Document, forms
-from db.engine import current, transaction
+from db.engine import current, noting
 from db.languages import date_in
 from db.models import Case, Person, Supervision, Unit
 from db.rules.permissions import Actor, Permission
@@ -23,7 +23,7 @@ FORM = "supervision_notice"
 def document(actor: Actor, *, supervision_id: int) -> Document:
     """A notice as Word, a draft too, in Chinese; each printing is journalled. Raises NotThere and Problems."""
     form = forms()[FORM]
-    with transaction(actor) as session:
+    with noting(actor) as session:
         notice, case = found(session, actor, supervision_id)
         values = _values(session, notice, case)
         detail = {"what": FORM, "supervision_id": notice.id}

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 
 from db.base import Base
 from db.engine import Database
@@ -42,6 +43,7 @@ from db.rules.retention import CLASSES, RecordClass, check_rule, kept_until, las
 from db.services import cases, files, intake, retention
 from db.services.cases import Choice, Tab
 from db.services.retention import erasing, grounds, running, traces
+from tests import postgres
 from tests.db.services.stages import key
 from tests.db.services.untouched import nothing_changes
 from tests.factories import NOW, SYSTEM, Office, a_case, a_dispute, a_duty
@@ -170,7 +172,8 @@ def test_not_a_byte_is_left_in_the_server_s_files(database: Database, office: Of
     unique = f"井盖{key()[:6]}"
     old_case(database, office, text=unique * 3000, subject=unique)
     old_case(database, office, text="另一件", closed_on=TODAY)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as server:
+    keeper = create_engine(postgres.keepers(database.settings.url), isolation_level="AUTOCOMMIT")
+    with closing(keeper.connect()) as server:
 
         def left(folder: str) -> list[str]:
             server.execute(text("CHECKPOINT"))
@@ -193,6 +196,7 @@ def test_not_a_byte_is_left_in_the_server_s_files(database: Database, office: Of
         assert left("pg_wal") == []
         server.execute(text("ALTER SYSTEM RESET wal_recycle"))
         server.execute(text("SELECT pg_reload_conf()"))
+    keeper.dispose()
 
 
 def test_traces_are_owed_until_they_are_gone(
