@@ -241,7 +241,8 @@ def tell_postgres(connection: Connection, writer: Writer, key: bytes) -> None:
         "linli.inner": inner.hex(),
         "linli.outer": outer.hex(),
         "linli.purging": "on" if _purging.get() else "",
-        "linli.reader": wall.ACT,
+        wall.SETTING: wall.ACT,
+        wall.HIDDEN: "{}",
     }
     calls = ", ".join(f"set_config('{name}', :v{i}, true)" for i, name in enumerate(values))
     connection.execute(text(f"SELECT {calls}"), {f"v{i}": v for i, v in enumerate(values.values())})

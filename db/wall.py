@@ -16,7 +16,7 @@ from db.rules.permissions import Actor
 
 SYSTEM, ACT = "system", "act"
 ROOT = "case_file"
-SETTING = "linli.reader"
+SETTING, HIDDEN = "linli.reader", "linli.hidden"
 READER = "linli_reader"
 
 _reader: ContextVar[Actor | None] = ContextVar("reader", default=None)
@@ -46,7 +46,13 @@ def tell_reader(connection: Connection, actor: Actor | None) -> None:
     connection.execute(_A_PERSON, {"person": actor.id or 0, "units": units, "now": clock.now()})
 
 
-_THE_PROGRAM = text(f"SELECT set_config('{SETTING}', '{SYSTEM}', true)")
+def as_options() -> str:
+    """The same for PostgreSQL's own programs, as words of PGOPTIONS."""
+    return " ".join(f"-c {name}={value}" for name, value in _EVERYTHING.items())
+
+
+_EVERYTHING = {SETTING: SYSTEM, HIDDEN: "{}"}
+_THE_PROGRAM = text(f"SELECT set_config('{SETTING}', '{SYSTEM}', true), set_config('{HIDDEN}', '{{}}', true)")
 _A_PERSON = text("SELECT linli_reads(:person, CAST(:units AS integer[]), :now)")
 
 
@@ -71,7 +77,8 @@ def beyond(session: Session) -> Iterator[None]:
 def see_everything(connection: Any, _record: object) -> None:
     """For a database opened to be kept: each of its connections is the system's from its first moment."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET {SETTING} = '{SYSTEM}'")
+        for name, value in _EVERYTHING.items():
+            cursor.execute(f"SET {name} = '{value}'")
     connection.commit()
 
 
@@ -100,7 +107,7 @@ def sees_everything(connection: Connection) -> bool:
     """Whether no policy hides a row from what this connection asks next."""
     if connection.dialect.name == "sqlite" or not binds(connection):
         return True
-    return connection.scalar(text(f"SELECT current_setting('{SETTING}', true)")) in (SYSTEM, ACT)
+    return bool(connection.scalar(text(f"SELECT current_setting('{HIDDEN}', true) = '{{}}'")))
 
 
 def is_built(connection: Connection) -> bool:
@@ -129,7 +136,7 @@ CREATE OR REPLACE FUNCTION linli_reads(person integer, units integer[], at_ time
 LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $f$
 DECLARE hidden_ text;
 BEGIN
-  PERFORM set_config('linli.reader', 'system', true);
+  PERFORM set_config('linli.reader', 'system', true), set_config('linli.hidden', '{{}}', true);
   SELECT '{{' || coalesce(string_agg(id::text, ','), '') || '}}' INTO hidden_ FROM (
     SELECT c.id FROM case_file c WHERE c.sealed AND NOT (
       (c.accused_unit_id IS NULL OR c.accused_unit_id <> ALL (units))
@@ -139,10 +146,11 @@ BEGIN
     UNION SELECT r.case_id FROM case_recusal r WHERE r.person_id = person) AS not_theirs;
   PERFORM set_config('linli.hidden', hidden_, true), set_config('linli.reader', person::text, true);
 END $f$"""
-# Asked once for a query, not row by row.
 _FREE = f"(SELECT coalesce(current_setting('{SETTING}', true), '') IN ('{SYSTEM}', '{ACT}'))"
-_KNOWN = "(SELECT coalesce(current_setting('linli.hidden', true), '') <> '')"
-_HIDDEN = "(SELECT unnest(nullif(current_setting('linli.hidden', true), '')::integer[]))"
+# One hash for each table of a query, which several workers may ask where it is read from a function. Nothing said is a
+# list of one NULL: no id is known not to be in it.
+_LIST = f"coalesce(nullif(current_setting('{HIDDEN}', true), ''), '{{NULL}}')::integer[]"
+_HIDDEN = f"(SELECT hidden FROM unnest({_LIST}) AS hidden)"  # noqa: S608 - our own words
 # An operator that might leak sees no row before its policy, so that a search by words would use no index. The words
 # stand without one: hits are told of cases, which have theirs, and no words of a sealed case outlive the act.
 _NO_WORDS = (
@@ -185,7 +193,7 @@ def _statements(connection: Connection) -> Iterator[str]:
         shown = " AND ".join(_shown(table.columns[name]) for name in _links(table))
         for policy in POLICIES:
             yield f"DROP POLICY IF EXISTS {policy} ON {table.name}"
-        yield f"CREATE POLICY linli_read ON {table.name} FOR SELECT USING ({_FREE} OR ({_KNOWN} AND {shown}))"
+        yield f"CREATE POLICY linli_read ON {table.name} FOR SELECT USING ({shown})"
         yield f"CREATE POLICY linli_insert ON {table.name} FOR INSERT WITH CHECK ({_FREE})"
         yield f"CREATE POLICY linli_update ON {table.name} FOR UPDATE USING ({_FREE})"
         yield f"CREATE POLICY linli_delete ON {table.name} FOR DELETE USING ({_FREE})"

@@ -69,6 +69,7 @@ def running(initdb: str, postgres: str) -> Iterator[Server]:
         server = Server(postgres, data, as_owner)
         with administering(server.address) as keeper:
             keeper.execute("CREATE ROLE linli LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS")
+            keeper.execute("CREATE DATABASE linli OWNER linli")
         try:
             yield server
         finally:

@@ -15,6 +15,7 @@ from components.screens import SCREENS
 from db import engine
 from db.models import Person
 from db.services import accounts
+from tests import postgres
 from tests.factories import SYSTEM, a_database, settings_for
 from tests.serving import PASSWORD, SECURITY, Served, give_passwords
 
@@ -386,14 +387,10 @@ def test_the_policy_names_streamlits_own_inline_script_and_no_other(served: Serv
 @pytest.fixture
 def on_postgres(postgres_server: str, tmp_path: Path) -> Iterator[tuple[Served, engine.Database]]:
     """A server and this process over one PostgreSQL database."""
-    import psycopg
-
-    name = "linli_front_door"
-    plain = postgres_server.replace("+psycopg", "")
-    with closing(psycopg.connect(f"{plain}/postgres", autocommit=True)) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name}")
-    url = f"{postgres_server}/{name}"
+    with postgres.administering(postgres_server) as server:
+        server.execute("DROP DATABASE IF EXISTS linli_front_door WITH (FORCE)")
+        server.execute("CREATE DATABASE linli_front_door OWNER linli")
+    url = f"{postgres_server}/linli_front_door"
     database, _ = a_database(tmp_path / "data", url)
     give_passwords(database)
     try:

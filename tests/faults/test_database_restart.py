@@ -36,7 +36,7 @@ def test_a_database_that_restarts_costs_nobody_more_than_the_act_it_broke_off(
     server: postgres.Server, tmp_path: Path
 ) -> None:
     with clock.at(NOW):
-        database, _ = a_database(tmp_path / "data", f"{server.address}/postgres")
+        database, _ = a_database(tmp_path / "data", f"{server.address}/linli")
     with closing(database):
         figures = database_restart.run(server, database, RESTARTS)
         server.stop()

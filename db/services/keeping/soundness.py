@@ -148,5 +148,5 @@ def _first_line(said: str, name: str) -> str:
 def _signed_in(url: URL) -> dict[str, str]:
     where = {"PGHOST": url.host, "PGPORT": url.port, "PGUSER": url.username, "PGPASSWORD": url.password}
     environment = os.environ | {name: str(value) for name, value in where.items() if value is not None}
-    environment["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c {wall.SETTING}={wall.SYSTEM}".strip()
+    environment["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} {wall.as_options()}".strip()
     return environment
