@@ -4,8 +4,8 @@ No column changes. From this revision on a program that does not tell the databa
 write none: an older one must not start here.
 """
 
-revision: str = "0013"
-down_revision: str | None = "0012"
+revision: str = "0014"
+down_revision: str | None = "0013"
 branch_labels: None = None
 depends_on: None = None
 
