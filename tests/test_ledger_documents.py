@@ -27,7 +27,7 @@ def test_what_leaves_is_opened_and_nothing_is_cut_off(database: Database, office
     case_ids = [brought(office, stages.ROUTED, subject=f"第{n}件：{'路灯不亮，' * 12}请修。") for n in range(3)]
     files: dict[str, bytes] = {}
     for paper in ("A4", "A3"):
-        doors._asked._left.clear()
+        doors._asked._inside._left.clear()
         choice = Choice(begins=date(2026, 1, 1), ends=date(2026, 12, 31))
         asked = exports.ask(office.director, code="matters", choice=choice, paper=paper, language="zh")
         files[f"{paper}.xlsx"] = door._workbook(office.director, asked.token)[1]

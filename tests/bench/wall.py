@@ -19,6 +19,7 @@ from db.services.briefings import standard
 from db.services.briefings.drawing import draw
 from db.services.cases import Choice, Tab
 from db.services.finding import residents
+from db.services.turns import Turns
 from db.settings import secrets_of
 from tests import postgres
 from tests.bench import ground
@@ -123,7 +124,7 @@ def _questions(walled: Database, office: Office) -> Iterator[Question]:
         yield f"list, {name} (handler)", ask
     for words in SEARCHES:
         yield f"search, {len(words)}", listed(office.director, Choice(tab=Tab.ALL, text=words))[1]
-    residents._looks.most = 10**9
+    residents._looks = Turns("residents", most=10**6, seconds=1)
     for words in SEARCHES:
         yield f"find, {len(words)}", partial(finding.find, office.director, text=words)
     numbers = count(newest - 40)

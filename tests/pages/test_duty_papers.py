@@ -25,7 +25,7 @@ WITH_NUMBERS = "With members' telephone numbers"
 @pytest.fixture
 def scene(database: Database, office: Office) -> Scene:
     """The centre duty with a published rota; the second crew is on now."""
-    all_exports._asked._left.clear()
+    all_exports._asked._inside._left.clear()
     return a_published_rota(database, office, least_rest=0, name_en="Centre duty")
 
 

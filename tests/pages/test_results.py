@@ -26,7 +26,7 @@ RESULTS, BOARD = SCREEN["results"], SCREEN["scores"]
 @pytest.fixture
 def scored(database: Database, office: Office) -> Scored:
     """The first quarter is finished: unit A 90, unit B 100."""
-    all_exports._asked._left.clear()
+    all_exports._asked._inside._left.clear()
     scored = Scored(database, office, an_assessment(office))
     scored.fill(office.unit_a, "q1", 3)
     scored.fill(office.unit_b, "q1", 10)

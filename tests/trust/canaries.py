@@ -104,7 +104,7 @@ def _services(actor: Actor, ids: list[int], every: int) -> Iterator[tuple[str, s
 
 
 def _export(actor: Actor) -> Iterator[tuple[str, str]]:
-    exports._asked._left.clear()
+    exports._asked._inside._left.clear()
     columns = ("number", "subject", "resident", "contact")
     for plain in (False, True):
         try:

@@ -259,7 +259,7 @@ def _read(office: Office, case_id: int, told: dict[str, str], figures: Figures) 
 
 def _exported(office: Office, written: dict[int, dict[str, str]], figures: Figures) -> None:
     """What stands in the workbook is what was said, as text."""
-    exports._asked._left.clear()
+    exports._asked._inside._left.clear()
     columns = ("number", "subject", "place")
     asked = exports.ask(office.director, choice=Choice(tab=Tab.ALL), columns=columns, language="en", plain=True)
     _, content = export_route._workbook(office.director, asked.token)

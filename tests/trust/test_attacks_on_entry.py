@@ -80,7 +80,7 @@ def test_06_attachments_cve_2026_114400_and_2020_25781(office: Office) -> None:
 
 
 def test_07_guessable_tokens_cve_2026_40496_and_2024_33668(database: Database, office: Office) -> None:
-    exports._asked._left.clear()
+    exports._asked._inside._left.clear()
     case_id = brought(office, stages.HANDLING)
     files.attach(office.handler, case_id=case_id, uploads=[Upload("a.txt", b"words")] * 3, key=key())
     asked = [

@@ -62,7 +62,7 @@ def test_11_a_lying_type_cve_2022_25802_and_ghsa_ch8j_vr4r_qf6h() -> None:
 @on_sqlite
 @pytest.mark.usefixtures("database")
 def test_12_formula_in_exports_cve_2026_93581_and_2021_25960(office: Office) -> None:
-    exports._asked._left.clear()
+    exports._asked._inside._left.clear()
     for formula in FORMULAS:
         brought(office, subject=f"{formula}", place=formula, parties=(Party(name=formula, contact="15400000001"),))
     asked = exports.ask(office.director, choice=Choice(tab=Tab.ALL), columns=("subject", "place", "resident"),

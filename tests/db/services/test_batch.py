@@ -29,7 +29,7 @@ EVERY = Choice(tab=Tab.ALL)
 
 @pytest.fixture(autouse=True)
 def nobody_has_asked_yet() -> None:
-    doors._asked._left.clear()
+    doors._asked._inside._left.clear()
 
 
 def made(actor: Actor, **asked: object) -> tuple[str, bytes, batch.Progress]:

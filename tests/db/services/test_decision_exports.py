@@ -21,7 +21,7 @@ pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
 @pytest.fixture(autouse=True)
 def nobody_has_asked_yet() -> None:
-    doors._asked._left.clear()
+    doors._asked._inside._left.clear()
 
 
 def test_the_list_is_fetched_once_as_it_was_seen(database: Database, office: Office) -> None:

@@ -32,7 +32,7 @@ NOVEMBER: Any = {"from_on": date(2026, 11, 1), "until_on": date(2026, 11, 30)}
 def scene(database: Database, office: Office) -> Iterator[Scene]:
     """Seen on Friday the 20th at nine: the third crew is on."""
     made = a_published_rota(database, office, least_rest=0, name_en="Centre duty")
-    all_exports._asked._left.clear()
+    all_exports._asked._inside._left.clear()
     with clock.at(at(20, 9)):
         yield made
 

@@ -26,7 +26,7 @@ ALL = Choice(tab=Tab.ALL)
 
 @pytest.fixture(autouse=True)
 def nobody_has_asked_yet() -> None:
-    exports._asked._left.clear()
+    exports._asked._inside._left.clear()
 
 
 def asked(office: Office, who: str = "clerk", choice: Choice = ALL, **more: object) -> exports.Asked:

@@ -149,7 +149,7 @@ def counted(asked_for: exports.Asked) -> tuple[int, int]:
 
 def answer(ask: Ask, actor: Actor, target: Target) -> str:
     """What somebody is told, refusals by what they say."""
-    exports._asked._left.clear()
+    exports._asked._inside._left.clear()
     try:
         return repr(ask(actor, target))
     except LinliError as refusal:
@@ -259,7 +259,7 @@ def test_what_leaves_without_the_right_to_names_holds_none_and_is_journalled(off
     number = str(cases.view(office.clerk, case_id=made).fields["number"])
     for who in ("clerk", "deputy", "head"):
         for name, leave in leaves().items():
-            exports._asked._left.clear()
+            exports._asked._inside._left.clear()
             before = leaving()
             said = words_in(leave(office.people[who], made))
             assert number in said, (who, name)

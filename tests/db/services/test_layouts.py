@@ -32,7 +32,7 @@ DAYS = {"begins": date(2026, 1, 1), "ends": date(2026, 12, 31)}
 
 @pytest.fixture(autouse=True)
 def nobody_has_asked_yet() -> None:
-    doors._asked._left.clear()
+    doors._asked._inside._left.clear()
 
 
 def a_sheet(formula: str = "=COUNTA(B4:B4)") -> bytes:

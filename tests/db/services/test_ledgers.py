@@ -35,7 +35,7 @@ ALL = [code.value for code in Code]
 
 @pytest.fixture(autouse=True)
 def nobody_has_asked_yet() -> None:
-    doors._asked._left.clear()
+    doors._asked._inside._left.clear()
 
 
 def read(actor: Actor, code: str, **more: object) -> list[dict[str, object]]:

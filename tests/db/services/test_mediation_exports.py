@@ -27,7 +27,7 @@ ALL = Choice(tab=Tab.ALL)
 
 @pytest.fixture(autouse=True)
 def nobody_has_asked_yet() -> None:
-    cases_exports._asked._left.clear()
+    cases_exports._asked._inside._left.clear()
 
 
 def asked(office: Office, who: str = "director", choice: Choice = ALL) -> Asked:

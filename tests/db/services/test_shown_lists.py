@@ -25,7 +25,7 @@ ASKED = {"title": "Units", "headings": ["A", "B", "C", "D", "E"], "rows": ROWS, 
 
 @pytest.fixture(autouse=True)
 def nobody_has_asked_yet() -> None:
-    doors._asked._left.clear()
+    doors._asked._inside._left.clear()
 
 
 def test_what_was_drawn_leaves_once(database: Database, office: Office) -> None:

@@ -23,7 +23,7 @@ Workbook = tuple[str, list[dict[object, object]], list[Row]]
 
 @pytest.fixture(autouse=True)
 def nobody_has_asked_yet() -> None:
-    doors._asked._left.clear()
+    doors._asked._inside._left.clear()
 
 
 def workbook_of(office: Office, who: str, choice: Choice, language: str) -> Workbook:
