@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from db import clock
 from db.base import Base
-from db.demo import briefings, duty_swaps, own_data, tidying
+from db.demo import briefings, duty_swaps, emergency, own_data, tidying
 from db.demo.committees import make_committees, tell_activities
 from db.demo.disputes import Disputes
 from db.demo.duties import DutyHall, make_duties
@@ -74,7 +74,8 @@ def build(database: Database, today: date | None = None, *, thin: int = 1) -> li
         matters = _matters_told(told, town, end, thin)
         tidied = tidying.stories(preset("demo_tidying"), town, end)
         asked = own_data.stories(preset("demo_own_data"), town, end)
-        stories = (_duties_told(duties, thin), matters, disputes.stories(thin), works, meetings, tidied, asked)
+        opened = emergency.stories(preset("demo_own_data")["emergency"], town, end)
+        stories = (_duties_told(duties, thin), matters, disputes.stories(thin), works, meetings, tidied, asked, opened)
         _tell(chain(scores, chain.from_iterable(stories)), end)
         with clock.at(end):
             tell_activities(told, town, made, end.date())

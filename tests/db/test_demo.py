@@ -60,9 +60,10 @@ from db.rules.mediation.words import State as DisputeState
 from db.rules.permissions import Actor, Role
 from db.rules.scoring.works import Kind as WorkKind
 from db.rules.scoring.works import Stand
+from db.services import emergency
 from db.services.accounts.passwords import is_right
 from db.services.duty import gaps, ground, now, rotas
-from db.services.journal import verify_database
+from db.services.journal import verify_database, who_has_seen
 from db.services.mediation import committees, lists, training
 from tests.factories import settings_for
 from tests.frames import row_of
@@ -250,6 +251,19 @@ def broken_of(database: Database) -> list[tuple[str, str]]:
         for planned in found
         for each in breaks_of((*planned.places, *planned.outside), planned.ground)
     ]
+
+
+def test_the_director_is_told_of_a_reading_in_an_emergency(built: tuple[Database, list[str]]) -> None:
+    morning = datetime.combine(TODAY, time(2), UTC)
+    with engine.using(built[0]), clock.at(morning):
+        director = director_of(built[0])
+        told = emergency.unnoted(director)
+        assert list(told["register"]) == ["cases"]
+        assert morning - timedelta(hours=24) < told["opened_at"][0] < morning
+        seen = who_has_seen(director, case_id=int(told["record_id"][0]))
+    assert len(told["reason"][0]) >= 10
+    assert seen is not None
+    assert told["who"][0] in set(seen.rows["person"])
 
 
 def test_rotas_of_two_months_are_published_and_break_no_rule(built: tuple[Database, list[str]]) -> None:
