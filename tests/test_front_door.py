@@ -450,3 +450,15 @@ def test_zz_the_journal_and_the_log_hold_no_secrets(served: Served) -> None:
         assert secret not in log
         assert secret not in journal
     assert "Traceback" not in log
+
+
+def test_a_refused_start_says_one_line_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(mode=0o700)
+    refused = Served(tmp_path / "data", environ={"LINLI_WITHOUT_SECOND_FACTOR": ""})
+    with pytest.raises(RuntimeError):
+        refused.start()
+    assert refused.process is not None
+    assert refused.process.wait(20) == 1
+    lines = refused.log.strip().splitlines()
+    assert "Traceback" not in refused.log
+    assert lines[-1].startswith("Linli does not start: second_factor_roles leaves the administrator out")

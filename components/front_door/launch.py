@@ -7,6 +7,7 @@ import importlib
 import logging
 import os
 import socket
+import sys
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -30,7 +31,15 @@ _LINK_SHOWN = "SET_UP_LINK_SHOWN"
 
 
 def build() -> Mapping[str, Any]:
-    """What st.App is made of; opens the process's database."""
+    """What st.App is made of; opens the process's database. A start that is refused ends here, in one line."""
+    try:
+        return _built()
+    except SettingsError as refused:
+        print(f"Linli does not start: {refused}", file=sys.stderr, flush=True)  # noqa: T201 - the terminal is all there is
+        os._exit(1)  # Streamlit would turn anything raised here into its own traceback
+
+
+def _built() -> Mapping[str, Any]:
     # Streamlit would turn files directly under pages/ into addresses that run without app.py.
     PagesManager.uses_pages_directory = False
     _look_at_options()

@@ -1,19 +1,25 @@
 """One look over the whole installation, told line by line."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from db import migrations
+from db import clock, migrations
 from db.engine import Database
+from db.models import JournalRow
 from db.services.calendar import unknown_years_in_use
 from db.services.journal.verifying import verify_database
 from db.services.keeping.disk import BALLAST, low_space
 from db.services.keeping.safety import notices, private_files, readable_by_others, refusals
+from db.services.keeping.schedule import LATE, folder_of, second_of, standing
 from db.services.keeping.soundness import KeepingError, check_pages, database_file, line_of, opened
 from db.settings import Settings, SettingsError
 
+HOUR = timedelta(hours=1)
 OK, WARN, FAIL = "ok  ", "warn", "FAIL"
 Finding = tuple[str, str]
 
@@ -53,8 +59,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     try:
         with opened(settings) as database:
+            places = {"backup": folder_of(settings), "backup at the second place": second_of(settings)}
+            aged = [partial(_backups, folder=folder, what=what) for what, folder in places.items() if folder]
             for question in (_pages, _schema, _journal, _calendar):
                 yield _asked(question, database)
+            for age in aged:
+                yield _asked(age, database)
     except (SQLAlchemyError, SettingsError) as error:
         yield FAIL, f"the database can't be opened: {line_of(error)}"
 
@@ -84,6 +94,24 @@ def _journal(database: Database) -> Finding:
     if not verdict.sound:
         return FAIL, f"journal, row {verdict.seq}: {verdict.why}"
     return OK, f"journal: {verdict.rows} rows follow from one another, {verdict.anchors} anchored heads stand"
+
+
+def _backups(database: Database, folder: Path, what: str) -> Finding:
+    """How old the newest backup of a folder is, and whether work waits for one longer than it may."""
+    settings, now = database.settings, clock.now()
+    newest = next(iter(standing(folder)), None)
+    after = (JournalRow.seq > (newest.seq if newest else 0), JournalRow.event != "backup")
+    with database.reading() as session:
+        written = session.scalar(select(func.min(JournalRow.at)).where(*after))
+    since = datetime.fromisoformat(written) if written else None
+    told = (
+        f"the newest {what} is {(now - newest.made_at) / HOUR:.1f} hours old" if newest else f"there is no {what} yet"
+    )
+    if not settings.backup_hours:
+        return WARN, f"{told}, and none is made by itself (backup_hours)"
+    if since is not None and now - since > timedelta(hours=settings.backup_hours) + LATE:
+        return FAIL, f"{told}, and what was written in the last {(now - since) / HOUR:.1f} hours is in none"
+    return (OK if newest else WARN), told
 
 
 def _calendar(database: Database) -> Finding:

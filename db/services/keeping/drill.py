@@ -9,6 +9,7 @@ from pathlib import Path
 from db.services.keeping.archive import read_through, unpack
 from db.services.keeping.keys import backup_key
 from db.services.keeping.restore import SCRATCH, examined
+from db.services.keeping.safety import refuse_unsafe
 from db.services.keeping.schedule import keep_one, second_of
 from db.services.keeping.soundness import line_of
 from db.services.keeping.state import tell
@@ -19,6 +20,7 @@ def drill(settings: Settings) -> list[str]:
     """Rehearse the worst day and answer what to print; raises what went wrong, and the state tells it."""
     steps: dict[str, float] = {}
     try:
+        refuse_unsafe(settings)
         with _step(steps, "backup made and verified"):
             made = keep_one(settings)
         key, second = backup_key(settings), second_of(settings)

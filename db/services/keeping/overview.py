@@ -13,11 +13,10 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Problem, Problems
 from db.services.acts import guarded
 from db.services.keeping.disk import low_space
-from db.services.keeping.schedule import apart, backup_apart, folder_of, is_due, second_of, standing
+from db.services.keeping.schedule import LATE, apart, backup_apart, folder_of, is_due, second_of, standing
 from db.services.keeping.state import moment, told
 from db.settings import Settings
 
-LATE = timedelta(hours=2)  # beyond the hours of the setting
 DRILL_EVERY = timedelta(days=90)
 
 

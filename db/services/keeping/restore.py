@@ -21,6 +21,7 @@ from db.rules.permissions import system_actor
 from db.services.journal.anchors import Anchor, anchor
 from db.services.keeping.archive import DATABASES, FOLDERS, SECRETS, Manifest, unpack
 from db.services.keeping.keys import backup_key, read_key, save_key
+from db.services.keeping.safety import refuse_unsafe
 from db.services.keeping.soundness import (
     KeepingError,
     check_counts,
@@ -46,9 +47,11 @@ SCRATCH = ".restore-"
 def restore(settings: Settings, *, source: Path, typed_key: str = "") -> list[str]:
     """Replace the office's records by those of a backup and answer what to print; the old ones are kept aside.
 
-    Raises KeepingError, and then nothing was replaced. Linli must be stopped. A restore that is killed keeps Linli
-    from starting until it is run again; `typed_key` is the recovery key of another installation's backup.
+    Raises KeepingError, and SettingsError for settings no start takes; then nothing was replaced. Linli must be
+    stopped. A restore that is killed keeps Linli from starting until it is run again; `typed_key` is the recovery key
+    of another installation's backup.
     """
+    refuse_unsafe(settings)
     if not source.is_file():
         raise KeepingError(f"there is no backup at {source}")
     settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from db.rules.permissions import Role
 from db.services.keeping.keys import FILE as BACKUP_KEY
 from db.services.keeping.soundness import database_file
-from db.settings import Settings
+from db.settings import Settings, SettingsError
 
 LEAST_REASON = 10
 PRIVATE = 0o077
@@ -29,6 +29,12 @@ def refusals(settings: Settings) -> Iterator[str]:
             "second_factor_roles leaves the administrator out: a stolen password is enough to run the office; "
             f"name the administrator, or write into without_second_factor why not ({LEAST_REASON} characters or more)"
         )
+
+
+def refuse_unsafe(settings: Settings) -> None:
+    """Raises SettingsError with all of it, as a start, a restore and a drill do."""
+    if unsafe := list(refusals(settings)):
+        raise SettingsError("; ".join(unsafe))
 
 
 def notices(settings: Settings, *, host: str = "") -> Iterator[str]:

@@ -25,6 +25,7 @@ from db.settings import Settings
 
 NAME = re.compile(rf"linli-(\d{{8}}-\d{{6}})-(\d+)-([0-9a-f]{{8}}){re.escape(SUFFIX)}")
 SLACK = timedelta(minutes=5)  # the watch looks this often; the loss window stays within the hour all the same
+LATE = timedelta(hours=2)  # beyond the hours of the setting
 LONGEST = 4 * 3600
 STAYS_APART = "The recovery key opens it and is not in it: print it once with `python manage.py backup-key`."
 

@@ -8,7 +8,7 @@ from sqlcipher3 import dbapi2
 from db.services.journal.anchors import anchored
 from db.services.keeping.archive import read_through
 from db.services.keeping.keys import backup_key, has_key
-from db.services.keeping.safety import refusals
+from db.services.keeping.safety import refuse_unsafe
 from db.services.keeping.schedule import folder_of, second_of, standing
 from db.services.keeping.soundness import KeepingError, database_file
 from db.settings import Settings, SettingsError, secrets_of
@@ -19,8 +19,7 @@ def look_before_start(settings: Settings) -> None:
 
     PostgreSQL looks for its own damage.
     """
-    if unsafe := list(refusals(settings)):
-        raise SettingsError("; ".join(unsafe))
+    refuse_unsafe(settings)
     path = database_file(settings)
     if path is None:
         return

@@ -7,23 +7,25 @@ import tarfile
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from db import engine
+from db import clock, engine
 from db.engine import Database
+from db.journal import note
 from db.models import Person
 from db.services import calendar, journal, keeping
 from db.services.keeping import archive as archives
 from db.services.keeping import keys, sealing
 from db.services.keeping.archive import SUFFIX, Manifest
 from db.services.keeping.soundness import KeepingError
-from db.settings import Settings, secrets_of
+from db.settings import Settings, SettingsError, secrets_of
 from tests.db.services.untouched import everything
-from tests.factories import SYSTEM, Office, a_case, a_database, settings_for
+from tests.factories import NOW, SYSTEM, Office, a_case, a_database, settings_for
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
 
@@ -326,6 +328,44 @@ def test_a_check_tells_what_is_wrong(spoil: Callable[[Database], None], words: s
     sound, lines = keeping.check(database.settings)
     assert not sound
     assert any(line.startswith("FAIL") and words in line for line in lines), lines
+
+
+def test_a_check_tells_the_age_of_the_newest_backup_and_what_is_in_none(database: Database, tmp_path: Path) -> None:
+    second = tmp_path / "elsewhere"
+    second.mkdir()
+    settings = replace(database.settings, backup_dir=str(second))
+
+    def said(hours: float) -> list[str]:
+        with clock.at(NOW + timedelta(hours=hours)):
+            return [line for line in keeping.check(settings)[1] if "newest backup" in line or "no backup" in line]
+
+    assert said(1) == ["warn there is no backup yet", "warn there is no backup at the second place yet"]
+    assert all(line.startswith("FAIL there is no backup") and "4.0 hours is in none" in line for line in said(4))
+    with clock.at(NOW):
+        keeping.backup(settings)
+    # Nobody wrote since: it holds everything, however old it is.
+    assert [line[:4] for line in said(60)] == ["ok  ", "ok  "]
+    assert "the newest backup is 60.0 hours old" in said(60)[0]
+    with clock.at(NOW + timedelta(hours=1)), database.transaction(SYSTEM) as session:
+        note(session, "look", tbl="case_file", pk=1)
+    assert [line[:4] for line in said(3)] == ["ok  ", "ok  "]
+    assert "and what was written in the last 9.0 hours is in none" in said(10)[0]
+    settings = replace(settings, backup_hours=0, backup_dir="")
+    assert [line[:4] for line in said(10)] == ["warn"]
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_restore_and_a_drill_refuse_what_a_start_refuses(database: Database, alone: None, tmp_path: Path) -> None:
+    made = tmp_path / "one.linli-backup"
+    keeping.backup(database.settings, destination=made)
+    before = everything(database)
+    database.close()
+    unsafe = replace(database.settings, second_factor_roles="", without_second_factor="")
+    with pytest.raises(SettingsError, match="second_factor_roles leaves the administrator out"):
+        keeping.restore(unsafe, source=made)
+    with pytest.raises(SettingsError, match="second_factor_roles leaves the administrator out"):
+        keeping.drill(unsafe)
+    assert everything(database) == before
 
 
 def test_a_check_warns_of_years_without_data(database: Database, office: Office) -> None:
