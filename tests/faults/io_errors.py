@@ -43,13 +43,14 @@ def run(folder: Path, errors: int, fault: str) -> Figures:
     """Let acts go on until `errors` writes or syncs failed; raises RuntimeError when the writer itself broke."""
     figures, told = Figures(), set[str]()
     settings = Settings(data_dir=str(folder), password_cost=10)
-    spacing = SPACING if fault.startswith("pwrite64") else 7
+    # A round syncs some forty times, and writes some hundreds of times.
+    first, spacing = (20, SPACING) if fault.startswith("pwrite64") else (12, 7)
     for round_ in itertools.count():
         if figures.injected >= errors or round_ > errors:
             break
         trace = folder.parent / "injected.txt"
         call = fault.partition(":")[0]
-        inject = f"inject={fault}:when={20 + 3 * round_}+{spacing}"
+        inject = f"inject={fault}:when={first + 3 * round_ % spacing}+{spacing}"
         where = [f"{folder}/linli.db{end}" for end in ("", "-wal")]
         strace = ["strace", "-f", "-o", str(trace), "-e", f"trace={call}", "-e", inject]
         strace += [word for path in where for word in ("-P", path)]
