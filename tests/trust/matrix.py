@@ -23,8 +23,8 @@ from db.engine import Database
 from db.journal import JournalRow
 from db.rules.permissions import GRANTS, Actor, Permission, Role, Scope
 from db.rules.problems import NotThere, Refused
-from db.rules.rates import Buckets
 from db.services import acts
+from db.services.turns import Turns
 from tests.factories import SYSTEM
 from tests.trust import world
 from tests.trust.calls import Service
@@ -268,7 +268,7 @@ def taken_back() -> Iterator[Any]:
     def ask(service: Service, actor: Actor, row: int, **how: Any) -> Outcome:
         written.clear()
         for one in _counted():
-            one._left.clear()
+            one._inside._left.clear()
         try:
             told = repr(service.call(actor, **(how or service.arguments(row))))
         except Undone:
@@ -297,10 +297,10 @@ def _changes(connection: Connection) -> int:
 
 
 @cache
-def _counted() -> tuple[Buckets, ...]:
+def _counted() -> tuple[Turns, ...]:
     """What counts how often somebody asks within an hour: nobody has asked yet."""
     modules = [module for name, module in sys.modules.items() if name.startswith("db.services")]
-    return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Buckets))
+    return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Turns))
 
 
 def seal(database: Database) -> None:
