@@ -18,6 +18,7 @@ from tests.faults import backups, io_errors, powercut, restoring
 
 ROOT = Path(__file__).parents[2]
 STEP = 12  # every twelfth moment; the long run takes each of them
+BACKUPS = int(os.environ.get("FAULT_BACKUPS", "2"))
 CUTS = int(os.environ.get("FAULT_CUTS", "20"))
 ERRORS = int(os.environ.get("FAULT_ERRORS", "5"))
 pytestmark = [
@@ -54,10 +55,10 @@ def test_a_restore_killed_at_any_moment_loses_nothing(database: Database, office
 
 def test_backups_under_load_are_good(database: Database, office: Office, tmp_path: Path) -> None:
     assert office
-    figures = backups.run(database, tmp_path, 2, writers=4)
+    figures = backups.run(database, tmp_path, BACKUPS, writers=4 if BACKUPS < 10 else 20)
     told(figures)
     assert figures.wrong == []
-    assert figures.good == 2
+    assert figures.good == BACKUPS
     assert figures.meanwhile
 
 

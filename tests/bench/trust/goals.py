@@ -189,7 +189,8 @@ GOALS: tuple[Goal, ...] = (
         "tests/faults/test_clicks.py", FAULT_CLICKS="{size}")),
     Goal("G5", "write wait with 20 editors: 99 % at most 0.5 s, longest 2 s", 5, 50, of_tests(
         WAITS, MappingProxyType({"p99": 0.5, "longest": 2}), EDITORS)),
-    Goal("G6", "backups under load that restore: all", 1, 1, pytest_of(KEEPING, "-k", "backups or restore", *STEADY)),
+    Goal("G6", "backups under load that restore: all", 2, 50, pytest_of(
+        KEEPING, "-k", "backups or restore", *STEADY, FAULT_BACKUPS="{size}")),
     Goal("G7", "lost to a full or failing disk, a damaged file, a database's restart: 0", 1, 20, both(
         pytest_of("tests/faults/test_disk.py", "-k", "full_disk", *STEADY),
         pytest_of(KEEPING, "-k", "disk_that_fails", *STEADY, FAULT_ERRORS="{size}5"),
