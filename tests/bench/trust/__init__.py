@@ -1,6 +1,6 @@
 """`python -m tests.bench trust [GOAL...] [--long] [--write]`: the fault and attack plan as one table.
 
-`trust mutants [N]` and `trust attacks [N]` run those two alone and say what they do.
+`trust mutants [N [SEED]]` and `trust attacks [N]` run those two alone and say what they do.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def main(words: list[str]) -> None:
 def _alone(words: Sequence[str]) -> None:
     how_many = int(words[1]) if len(words) > 1 else {"mutants": 52, "attacks": 30}[words[0]]
     if words[0] == "mutants":
-        tried = mutants.run(how_many)
+        tried = mutants.run(how_many, seed=int(words[2]) if len(words) > 2 else 22)
         print(f"{tried.killed:.0f} % of {tried.tried} killed, {tried.by_matrix} of them by the matrix")
     else:
         found = attacks.run(how_many)

@@ -11,7 +11,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -98,21 +98,57 @@ def _instead(call: ast.Call, walls: frozenset[str]) -> str:
 
 
 def tests_for(path: str) -> list[str]:
-    """Test files that speak of the module or its folder, the shortest first; the matrix before all of them."""
-    module = path.removesuffix(".py").replace("/", ".")
+    """The test files called alike, those that use the module most, what is built on it, and the rest of its job."""
+    module = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+    job = module.split(".")[2]
+    same = [f for f in sorted(ROOT.glob(f"tests/db/services/test_{job[:7]}*.py")) if not f.stem.endswith("_machine")]
+    chosen = [*_naming([module]), *_naming(_users(module)), *same]
+    alike = [found for found in chosen if module.rpartition(".")[2] in found.stem]
+    return [found.relative_to(ROOT).as_posix() for found in dict.fromkeys([*alike, *chosen])][:7]
+
+
+def _naming(modules: Collection[str]) -> list[Path]:
+    """Test files by how often they use what they import of these modules or of the package that holds them."""
+    found = []
+    for file in sorted((ROOT / "tests/db/services").glob("test_*.py")):
+        text = file.read_text(encoding="utf-8")
+        times = sum(_uses(text, module) for module in modules)
+        if times and not file.stem.endswith("_machine"):
+            found.append((times, file))
+    return [file for _, file in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _uses(text: str, module: str) -> int:
     package, _, last = module.rpartition(".")
-    job = package.removeprefix("db.services").strip(".").partition(".")[0]
-    wanted = re.compile(
-        rf"\b(from|import) {re.escape(package)}(\.{last})?\b|from db\.services import .*\b{job or last}\b"
+    if re.search(
+        rf"from {re.escape(package)} import [^()\n]*\b{last}\b|from {re.escape(package)} import \([^)]*\b{last}\b", text
+    ):
+        return len(re.findall(rf"\b{last}\.\w", text)) + 1
+    if re.search(rf"from {re.escape(module)} import ", text):
+        return 3
+    public = _defined(module) if re.search(rf"\b{package.rpartition('.')[2]}\b", text) else frozenset()
+    return sum(len(re.findall(rf"\b{package.rpartition('.')[2]}\.{name}\(", text)) for name in public)
+
+
+@cache
+def _defined(module: str) -> frozenset[str]:
+    """Names of the public functions of a module."""
+    path = ROOT / f"{module.replace('.', '/')}.py"
+    path = path if path.exists() else path.with_suffix("") / "__init__.py"
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return frozenset(node.name for node in body if isinstance(node, ast.FunctionDef) and node.name[0] != "_")
+
+
+@cache
+def _users(module: str) -> frozenset[str]:
+    """The services that import a module."""
+    package, _, last = module.rpartition(".")
+    wanted = re.compile(rf"from {re.escape(module)} import|from {re.escape(package)} import .*\b{last}\b")
+    return frozenset(
+        path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
+        for path in SERVICES.rglob("*.py")
+        if wanted.search(path.read_text(encoding="utf-8"))
     )
-    named = sorted((ROOT / "tests").glob(f"db/services/test_{(job or last)[:7]}*.py"))
-    import_it = [
-        found for found in sorted((ROOT / "tests/db/services").glob("test_*.py"))
-        if found not in named and wanted.search(found.read_text(encoding="utf-8"))
-    ]  # fmt: skip
-    chosen = [f for f in (*named, *import_it) if not f.stem.endswith("_machine")]
-    chosen.sort(key=lambda found: (last not in found.stem, found.stat().st_size))
-    return [found.relative_to(ROOT).as_posix() for found in chosen[:6]]
 
 
 @dataclass
@@ -175,7 +211,8 @@ def _killer(tree: Path, mutant: Mutant) -> str:
     file.write_text(mutant.of(whole), encoding="utf-8")
     try:
         named = tests_for(mutant.path)
-        for group in ([MATRIX], named[:2], named[2:]):
+        at_a_door = mutant.instead.startswith("guarded")
+        for group in ([MATRIX], named) if at_a_door else (named[:2], named[2:], [MATRIX]):
             if group and not passes(tree, group):
                 return group[0]
         return ""

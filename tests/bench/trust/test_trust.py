@@ -23,6 +23,13 @@ def test_a_mutant_is_the_module_without_one_check() -> None:
         assert mutant.of(whole) != whole
 
 
+@pytest.mark.parametrize(
+    ("module", "test"), [("cases/merged", "merging"), ("file_owners", "works"), ("cases/lists", "case_lists")]
+)
+def test_the_tests_that_would_notice_are_chosen(module: str, test: str) -> None:
+    assert f"tests/db/services/test_{test}.py" in mutants.tests_for(f"db/services/{module}.py")
+
+
 def test_the_table_keeps_what_was_not_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -93,6 +93,13 @@ def test_a_tab_holds_what_waits_for_this_person(
         assert bool(steps - {Step.NOTE, Step.RECUSE}) or not expected, "what waits can be done"
 
 
+def test_mine_is_what_i_handle_and_not_what_my_unit_does(office: Office) -> None:
+    handled = brought(office, stages.HANDLING)
+    assert seen(office, "handler", tab=Tab.MINE) == {handled}
+    assert seen(office, "head") == {handled}
+    assert seen(office, "head", tab=Tab.MINE) == set()
+
+
 def test_who_proposed_is_not_asked_to_approve(office: Office) -> None:
     brought(office, (("leader", Step.PROPOSE, {"unit": "unit_a"}),))
     assert seen(office, "leader", tab=Tab.TO_APPROVE) == set()
