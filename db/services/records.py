@@ -13,6 +13,8 @@ from db.rules.problems import Changed, NotThere, Problem, Problems
 
 Row = TypeVar("Row", bound=Versioned)
 Values = Mapping[str, object]
+# The largest number a column holds on every engine.
+LARGEST = 2**31 - 1
 
 
 def seen(session: Session, model: type[Row], row_id: int, version: int, mine: Mapping[str, object]) -> Row:
@@ -43,6 +45,14 @@ def last_writer(session: Session, table: str, pk: object) -> str:
         .limit(1)
     )
     return session.scalar(latest) or ""
+
+
+def whole_number(value: object) -> int | None:
+    """A whole number as a grid sends it, None for an emptied field; what is no such number is told as one too large."""
+    if value in (None, ""):
+        return None
+    fine = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= LARGEST
+    return int(value) if fine and value == int(value) else LARGEST  # type: ignore[call-overload]
 
 
 @dataclass(frozen=True)

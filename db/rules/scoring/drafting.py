@@ -8,6 +8,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from db.rules.mediation.writing import NO_CHOICE
 from db.rules.problems import N_, Check, Problem, Problems
 from db.rules.scoring.drafting_items import item_line, typed_item
 from db.rules.scoring.rubric import Known, check_rubric
@@ -57,7 +58,7 @@ def with_line(document: Document, what: str, place: int | None, typed: Typed, ye
     before: Line = ({"periods": []} if what == "parts" else {}) if place is None else lines[place]
     standing = {} if place is None else typed_of(document, what, place, year)
     if what == "items":
-        kind = ItemKind(before.get("kind") or str(typed.get("kind")))
+        kind = _kind(before.get("kind") or str(typed.get("kind")))
         line = item_line(document, kind, {**standing, **typed}, before)
     else:
         line = before | _LINES[what]({**standing, **typed}, document, year)
@@ -65,6 +66,12 @@ def with_line(document: Document, what: str, place: int | None, typed: Typed, ye
     lines[at : at + 1] = [line]
     changed = _put(document, what, lines)
     return _together(changed, line, str(typed.get("together", ""))) if what == "items" else changed
+
+
+def _kind(told: str) -> ItemKind:
+    if told not in set(ItemKind):
+        raise Problems(Problem("kind", NO_CHOICE))
+    return ItemKind(told)
 
 
 def without_line(document: Document, what: str, place: int) -> Document:

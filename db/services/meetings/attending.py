@@ -19,12 +19,11 @@ from db.services.acts import earlier, guarded, remember
 from db.services.duty.rows import framed
 from db.services.meetings import scope
 from db.services.meetings.people import check_leaders
-from db.services.records import Saved, Values, fill, last_writer, save_each
+from db.services.records import Saved, Values, fill, last_writer, save_each, whole_number
 
 ROLL = ["id", "version", "name", "name_en", "kind", "standing", "persons", "approved_by_id", "approved_by", "note"]
 QUICK = ("standing", "persons", "approved_by_id", "note")
 SECOND = 2
-LARGEST = 2**31 - 1
 Rows = Mapping[int, tuple[int, Values]]
 Key = ColumnElement[int | None]
 
@@ -180,14 +179,6 @@ def _changes(session: Session, meeting: Meeting) -> Any:
     return change
 
 
-def _whole(value: object) -> int | None:
-    """A whole number as a grid sends it, None for an emptied field; what is no such number is told as one too large."""
-    if value in (None, ""):
-        return None
-    fine = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= LARGEST
-    return int(value) if fine and value == int(value) else LARGEST  # type: ignore[call-overload]
-
-
 def _changed(came: Came, values: Values, whose: AttendedBy) -> Came:
     """The row with what was typed; an emptied field of a grid comes as None."""
     standing = str(values.get("standing", came.standing) or "")
@@ -196,7 +187,7 @@ def _changed(came: Came, values: Values, whose: AttendedBy) -> Came:
     approved = values.get("approved_by_id", came.approved_by_id)
     return Came(
         standing,
-        _whole(values.get("persons", came.persons)) or 0,
-        _whole(approved) or None,
+        whole_number(values.get("persons", came.persons)) or 0,
+        whole_number(approved) or None,
         str(values.get("note", came.note) or "").strip(),
     )

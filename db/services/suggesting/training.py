@@ -30,10 +30,13 @@ Progress = Callable[[int, int], None]
 def train(actor: Actor, *, kind: str, key: str, progress: Progress | None = None) -> int:
     """Learn anew and measure; answers from how many cases. `progress(done, of)` is called between the parts.
 
-    Raises Problems when there are too few closed cases to learn from; the earlier model then stays.
+    Raises Problems when there are too few closed cases to learn from (the earlier model then stays), and NotThere for a
+    kind nobody learns.
     """
     from db.rules.suggesting.learning import learn  # scikit-learn is loaded by nobody but who trains
 
+    if kind not in set(Kind):
+        raise NotThere(kind)
     with reading() as session:
         if (done := earlier(session, key)) is not None:
             return int(done)

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from db.engine import reading, transaction
 from db.models import Unit, Work, WorkUnit
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import Changed, NotThere
+from db.rules.problems import N_, Changed, NotThere, Problem, Problems
 from db.rules.scoring.works import Part, moved, whole
 from db.services.acts import earlier, guarded, remember
 from db.services.duty.rows import framed
-from db.services.records import Saved, Values, save_each
+from db.services.records import Saved, Values, save_each, whole_number
 from db.services.works import scope
 from db.services.works.keeping import columns_of, set_part
 
@@ -98,14 +98,23 @@ def _changed(part: Part, values: Values) -> Part:
     standing = str(values.get("standing", part.standing) or "")
     if standing != part.standing:
         part = moved(part, standing)
-    came = values.get("handed_in_on", part.handed_in_on)
     return Part(
         part.unit_id,
         standing,
-        int(str(values.get("persons", part.persons) or 0)),
-        date.fromisoformat(came[:10]) if isinstance(came, str) else came,  # type: ignore[arg-type]
+        whole_number(values.get("persons", part.persons)) or 0,
+        _day(values.get("handed_in_on", part.handed_in_on)),
         str(values.get("note", part.note) or ""),
     )
+
+
+def _day(value: object) -> date | None:
+    """A day as a grid sends it, also as text; raises Problems for what is none."""
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise Problems(Problem("handed_in_on", N_("Choose the day."))) from None
 
 
 def _parts(session: Session, work_id: int) -> dict[int, Part]:

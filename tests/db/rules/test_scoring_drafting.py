@@ -343,3 +343,8 @@ def test_steps_are_read_as_steps() -> None:
         Step(5, Decimal(2)),
     )
     assert typed_item(line, TOWN)["count_2"] == 5
+
+
+def test_an_item_of_no_kind_is_refused_beside_its_field() -> None:
+    typed = typed_of(TOWN, "items", 0, YEAR) | {"kind": "'; DROP TABLE"}
+    assert list(problems_of(lambda: with_line(TOWN, "items", None, typed, YEAR))) == ["kind"]

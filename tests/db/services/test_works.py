@@ -239,6 +239,21 @@ def test_a_retired_unit_takes_part_in_nothing_new_but_stays_where_it_was(databas
     assert attending.attend(office.clerk, work_id=work, rows=rows, key="k").saved == (office.group_a,)
 
 
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"handed_in_on": "='1'!A1"}, "handed_in_on"),
+        ({"handed_in_on": "2026-02-30"}, "handed_in_on"),
+        ({"standing": "absent", "persons": "<b>"}, "persons"),
+        ({"standing": "absent", "persons": 1e300}, "persons"),
+    ],
+)
+def test_what_no_cell_holds_is_told_beside_it(typed: dict[str, object], field: str, office: Office) -> None:
+    work = a_meeting(office)
+    saved = attending.attend(office.clerk, work_id=work, rows={office.unit_b: (1, typed)}, key="k")
+    assert {problem.field for problem in saved.rejected[office.unit_b].problems} >= {field}
+
+
 def test_a_line_is_corrected_with_its_units_in_one_act(office: Office) -> None:
     work = a_meeting(office)
     parts = {office.unit_b: (1, Part(office.unit_b, "excused", note="防汛")), office.group_a: (1, Part(0, ""))}
