@@ -1,15 +1,20 @@
 """Forms in Word and their templates leave by guarded routes, on a real server."""
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 import openpyxl
 import pytest
 from docx import Document
+from starlette.routing import Route
 
+from components import front_door
+from components.front_door.routes import collected
 from db.documents.word import MEDIA_TYPE
 from db.engine import using
 from db.services import templates
@@ -20,6 +25,7 @@ from tests.factories import a_database
 from tests.serving import Served, give_passwords
 
 pytestmark = pytest.mark.slow
+FRONT_DOOR = Path(str(front_door.__file__)).parent
 PEOPLE = ("mediator", "director", "elsewhere", "clerk", "viewer", "admin")
 
 
@@ -161,3 +167,29 @@ def test_the_empty_sheet_of_people_leaves_for_who_plans_duties(house: House) -> 
         assert page.cell(1, 1).value == first
     assert house.get("clerk", "/duty-sheet").status_code == 403
     assert house.get("", "/duty-sheet").status_code == 401
+
+
+def test_no_route_breaks_on_a_hostile_address(house: House, pytestconfig: pytest.Config) -> None:
+    sources = [*FRONT_DOOR.glob("*.py")]
+    names = sorted({n for path in sources for n in re.findall(r'get\("([a-z_]+)"', path.read_text(encoding="utf-8"))})
+    texts = ("-1", "9" * 30, "9999-12-31", "２", "²", "%00", "' OR 1=1 --", "../../x", "<script>", "zh", "\u202e", "")
+    turns = range(len(texts)) if pytestconfig.getoption("every_value") else (0, 5)
+    broken, asked = [], 0
+    with house.served.http(house.cookies["director"]) as client:
+        for route in collected():
+            if not isinstance(route, Route) or "GET" not in (route.methods or ()):
+                continue
+            path = re.sub(r"\{[^}]+\}", "1", route.path)
+            for turn in turns:
+                query = {name: texts[(turn + place) % len(texts)] for place, name in enumerate(names)}
+                asked += 1
+                answer = client.get(path, params=query)
+                if answer.status_code >= 500:
+                    broken.append((path, query, answer.status_code))
+        for text in (*texts, "x" * 5000):
+            answer = client.post("/query", data={"number": text, "code": text, "rating": text})
+            asked += 1
+            assert answer.status_code < 500, text
+            assert f'value="{text}"' not in answer.text or "<" not in text
+    assert broken == []
+    assert asked > 80

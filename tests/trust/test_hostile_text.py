@@ -15,12 +15,13 @@ TAKEN = 72
 
 def test_there_are_enough_of_them() -> None:
     assert len(hostile.strings()) >= 600
+    assert len(hostile.every()) >= 1100
 
 
 @on_sqlite
 @pytest.mark.usefixtures("database")
 def test_every_text_comes_back_as_it_went_or_is_refused(office: Office) -> None:
-    every = hostile.strings()
+    every = hostile.every()
     figures = hostile.travel(office, every[:: len(every) // TAKEN])
     assert figures.wrong == []
     assert figures.trips >= 500

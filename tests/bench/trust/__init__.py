@@ -1,6 +1,7 @@
 """`python -m tests.bench trust [GOAL...] [--long] [--write]`: the fault and attack plan as one table.
 
-`trust mutants [N [SEED]]` and `trust attacks [N]` run those two alone and say what they do.
+`trust mutants [N [SEED]]` and `trust attacks [N]` run those two alone and say what they do; `trust hostile` asks all tests
+of the services anew for the calls and columns hostile texts are put into.
 """
 
 import argparse
@@ -11,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.bench.measure import table
-from tests.bench.trust import attacks, mutants
+from tests.bench.trust import attacks, hostile_calls, mutants
 from tests.bench.trust.goals import ELSEWHERE, GOALS, Goal, Shown
 
 PAGE = Path(__file__).parents[3] / "docs" / "trust.md"
@@ -21,7 +22,7 @@ HEADS = ("goal", "asked", "reached", "really hit", "passed", "seconds")
 
 def main(words: list[str]) -> None:
     """Run what was asked for; ends with an error when a goal is not reached."""
-    if words[:1] in (["mutants"], ["attacks"]):
+    if words[:1] in (["mutants"], ["attacks"], ["hostile"]):
         _alone(words)
         return
     parser = argparse.ArgumentParser(prog="python -m tests.bench trust", description=__doc__)
@@ -41,6 +42,10 @@ def main(words: list[str]) -> None:
 
 
 def _alone(words: Sequence[str]) -> None:
+    if words[0] == "hostile":
+        asked = hostile_calls.survey()
+        print(*asked.wrong, f"{asked.trips} trips of {asked.fields} fields of {asked.services} services", sep="\n")
+        return
     how_many = int(words[1]) if len(words) > 1 else {"mutants": 52, "attacks": 30}[words[0]]
     if words[0] == "mutants":
         tried = mutants.run(how_many, seed=int(words[2]) if len(words) > 2 else 22)

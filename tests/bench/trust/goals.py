@@ -15,7 +15,7 @@ from types import MappingProxyType
 from db import clock, engine
 from db.engine import Database
 from tests.bench import journal_cost as journal
-from tests.bench.trust import attacks, mutants, reach
+from tests.bench.trust import attacks, hostile_calls, mutants, reach
 from tests.factories import NOW, Office, a_database
 from tests.faults.writers import run as killed
 from tests.trust import canaries, hostile
@@ -142,22 +142,26 @@ def planted(size: Size) -> Shown:
 
 
 def hostile_texts(size: Size) -> Shown:
-    """G11: at least `size` trips."""
-    found = hostile.Figures()
-    every = hostile.strings()
+    """G11: at least `size` trips through intake, lists, exports and imports; and the fields of all other services."""
+    found, long = hostile.Figures(), size > 1000
+    every = hostile.every()
     with an_office() as (_, office):
         while found.trips < size:
-            some = every if size > len(every) else every[:: len(every) // 72]
-            one = hostile.travel(office, some)
+            one = hostile.travel(office, every if long else every[:: len(every) // 72])
             found.trips += one.trips
             found.refused += one.refused
             found.exported += one.exported
             found.brought_back += one.brought_back
             found.wrong += one.wrong
+    calls = hostile_calls.run(each=3 if long else 1, over=1 if long else 0, every=1 if long else 30)
+    wrong = [*found.wrong, *calls.wrong]
     figure = (
-        f"{len(found.wrong)} wrong of {found.trips} trips; {found.exported} exported, {found.brought_back} read back"
-    )
-    return Shown(figure, found.refused, not found.wrong)
+        f"{len(wrong)} wrong of {found.trips + calls.trips:,} trips: {found.trips:,} of intake with "
+        f"{found.exported:,} exported, {found.brought_back:,} read back; {calls.trips:,} of {calls.fields} fields of "
+        f"{calls.services} services with {calls.stored:,} stored as they were, {calls.refused:,} refused; {calls.over} "
+        f"services in an office of hostile texts, {calls.files} files opened {'; '.join(wrong)[:200]}"
+    ).strip()
+    return Shown(figure, found.refused + calls.refused, not wrong)
 
 
 def mutated(size: Size) -> Shown:
