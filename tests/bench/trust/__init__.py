@@ -1,7 +1,7 @@
 """`python -m tests.bench trust [GOAL...] [--long] [--write]`: the fault and attack plan as one table.
 
-`trust mutants [N [SEED]]` and `trust attacks [N]` run those two alone and say what they do; `trust hostile` asks all tests
-of the services anew for the calls and columns hostile texts are put into.
+`trust mutants [N [SEED]]` and `trust attacks [N]` run those two alone and say what they do; `trust hostile` asks all
+tests of the services anew for the calls and columns hostile texts are put into.
 """
 
 import argparse
