@@ -60,6 +60,10 @@ REACHES: dict[str, tuple[set[Role], str]] = {
     "duty.exports.ask_months": ({Role.DIRECTOR}, "who plans every duty reads everybody's months"),
     "duty.history.months": ({Role.DIRECTOR}, "the same"),
     "duty.history.records": ({Role.DIRECTOR}, "the same"),
+    "mediation.lists.register": (
+        {role for role, rights in GRANTS.items() if rights.get(Permission.MEDIATION_STATE) is Scope.ALL},
+        "that a file exists and how it stands, without a word of it",
+    ),
     "layouts.ask": (set(Role), "a layout is the office's; what is put into it is checked on its own"),
     "office.facts.notice": (set(Role), "the text every resident is shown"),
     "scoring.board.board": ({Role.UNIT_HEAD}, "who is scored knows the assessment; its rows are their own only"),

@@ -5,7 +5,7 @@ this other world.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import time, timedelta
 from types import MappingProxyType
@@ -32,6 +32,7 @@ SAYS: dict[str, object] = {
     "person.active": True,
     "person_role.role": Role.HANDLER.value,
     "rota_search.result": "{}",
+    "layout.register": "cases",
     "duty_absence.kind": "leave",
     "score_entry.computed": 1,
     "score_entry.basis": '{"records": [], "missed": []}',
@@ -73,20 +74,21 @@ PLAIN: tuple[tuple[type, object], ...] = (
 )
 
 
-def fill(database: Database) -> list[str]:
-    """Insert the rows, two units and people who are strangers; answers the names of the tables."""
-    tables = list(_tables())
+def fill(database: Database, only: Collection[str] = ()) -> list[str]:
+    """Insert the rows (of these tables `only`), two units and people who are strangers; answers the tables' names."""
+    tables = [table for table in _tables() if not only or table.name in only]
     with database.transaction(SYSTEM) as session:
         for table in tables:
-            _row(session, table)
+            _row(session, table, {one.name for one in tables})
         let_strangers_come(session)
         unit = Base.metadata.tables["unit"]
         below = {"id": BELOW, "path": f"/{ROW}/{BELOW}/", "name": str(BELOW)}
         session.execute(insert(unit).values(row_of(unit) | below))
         # Their case has a twin it may be merged into, and their limits say what the first ones of the office say.
         case, rule = Base.metadata.tables["case_file"], Base.metadata.tables["limit_rule"]
-        twin = {"id": BELOW, "number": str(BELOW), "running": BELOW}
-        session.execute(insert(case).values(row_of(case) | twin))
+        if case in tables:
+            twin = {"id": BELOW, "number": str(BELOW), "running": BELOW}
+            session.execute(insert(case).values(row_of(case) | twin))
         limits = session.execute(select(rule).where(rule.c.limit_set_id == 1)).mappings()
         session.execute(
             insert(rule), [dict(one) | {"id": ROW + i, "limit_set_id": ROW} for i, one in enumerate(limits)]
@@ -142,9 +144,13 @@ def row_of(table: Table) -> dict[str, object]:
     return {column.name: _value(table, column) for column in table.columns}
 
 
-def _row(session: Session, table: Table) -> None:
-    """Linked to everything it may be linked to, or, where only one link may stand, to the first that may."""
+def _row(session: Session, table: Table, known: set[str]) -> None:
+    """Linked to everything known it may be linked to, or, where only one link may stand, to the first that may."""
     whole = row_of(table)
+    absent = [
+        c.name for c in table.columns if c.foreign_keys and not known & {k.column.table.name for k in c.foreign_keys}
+    ]
+    whole |= {name: None for name in absent if table.columns[name].nullable}
     may_be_empty = [c.name for c in table.columns if c.foreign_keys and c.nullable and whole[c.name] is not None]
     alone = [whole | dict.fromkeys(may_be_empty) | {name: ROW} for name in may_be_empty]
     for values in (whole, *alone):
