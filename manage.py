@@ -229,12 +229,16 @@ def missing_programs() -> dict[str, str]:
     """Debian packages for what this machine lacks, each with the marker of the tests that need it."""
     browsers = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
     servers = ("/usr/lib/postgresql/*/bin/initdb", "/opt/homebrew/opt/postgresql*/bin/initdb")
-    fonts = ("/usr/share/fonts/**/*CJK*", "/usr/share/fonts/**/*[Ww]enquan*")
+    fonts = {
+        "fonts-noto-cjk": ("browser", ("/usr/share/fonts/**/*CJK*", "/usr/share/fonts/**/*[Ww]enquan*")),
+        "fonts-liberation": ("office", ("/usr/share/fonts/**/LiberationSerif*", "/usr/share/fonts/**/[Tt]imes*")),
+    }
     lacking = {}
     if not any(shutil.which(name) for name in browsers) and not os.environ.get("CHROMIUM"):
         lacking["chromium-headless-shell"] = "browser"
-    if sys.platform == "linux" and not any(glob.glob(place, recursive=True) for place in fonts):
-        lacking["fonts-noto-cjk"] = "browser"
+    for package, (marker, places) in fonts.items() if sys.platform == "linux" else ():
+        if not any(glob.glob(place, recursive=True) for place in places):
+            lacking[package] = marker
     if not shutil.which("initdb") and not any(glob.glob(place) for place in servers):
         lacking["postgresql"] = "postgres"
     for part, library in (("writer", "sw"), ("calc", "sc"), ("impress", "sd")):

@@ -144,9 +144,11 @@ def test_a_backup_is_taken_apart_without_what_debians_python_lacks(
     made = make(database.settings)
     for name in ("extract", "extractall"):
         monkeypatch.delattr(tarfile.TarFile, name)  # 3.11.2 has neither with `filter`
-    unpack(made.path, tmp_path, backup_key(database.settings))
-    assert {path.name for path in tmp_path.iterdir()} == {"manifest.json", "linli.db", "secrets.json"}
-    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir())
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    unpack(made.path, apart, backup_key(database.settings))
+    assert {path.name for path in apart.iterdir()} == {"manifest.json", "linli.db", "secrets.json"}
+    assert all(path.stat().st_mode & 0o077 == 0 for path in apart.iterdir())
 
 
 def test_a_drill_puts_everything_back_beside_the_office(database: Database, office: Office, tmp_path: Path) -> None:
