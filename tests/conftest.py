@@ -4,7 +4,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -30,21 +30,30 @@ LANGUAGES = ("en-GB", "zh-CN")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """PostgreSQL is asked each question once, with the first of many values; a story is told in one language."""
+    """PostgreSQL is asked each question once, with the first of many values; a story is told in one language.
+
+    The longest stories are told every other day.
+    """
     if config.getoption("every_value"):
         return
+    today = date.today().toordinal() % 2  # noqa: DTZ011 - which half, whatever the zone
     kept: list[pytest.Item] = []
     repeated: list[pytest.Item] = []
     asked: set[str] = set()
     names = {item.nodeid for item in items}
     for item in items:
         question = item.nodeid.partition("[")[0] if item.get_closest_marker("postgres") else item.nodeid
-        left = question in asked or _told_in_the_other_language(item, names) or item.get_closest_marker("long")
+        other_day = (mark := item.get_closest_marker("every_other_day")) is not None and mark.args[0] != today
+        left = question in asked or other_day or _told_in_the_other_language(item, names) or _is_long(item)
         (repeated if left else kept).append(item)
         asked.add(question)
     if repeated:
         config.hook.pytest_deselected(items=repeated)
         items[:] = kept
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.get_closest_marker("long") is not None
 
 
 def _told_in_the_other_language(item: pytest.Item, names: set[str]) -> bool:
@@ -56,7 +65,7 @@ def _told_in_the_other_language(item: pytest.Item, names: set[str]) -> bool:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--every-value`: every value of every test on PostgreSQL, every story in both languages, and what takes long."""
-    told = "all values on PostgreSQL, stories in both languages, long walks"
+    told = "all values on PostgreSQL, all stories in both languages, all states of all screens, long walks"
     parser.addoption("--every-value", action="store_true", help=told)
 
 

@@ -182,4 +182,5 @@ async def _register(tab: Tab, dice: Random, heard: Heard, *, counts: bool) -> No
 
     run = await heard.act("registering", pressed, counts=counts)
     heard.registered += bool(NUMBER.search(run.text))
-    await tab.settle(0.5)
+    while (await tab.listen(0.5)).finished:
+        pass

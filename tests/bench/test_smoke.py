@@ -95,7 +95,7 @@ def test_people_at_work_beside_an_empty_page(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(load, "PAUSE", 0.1)
-    load.main(1000, people=3, minutes=0.06)
+    load.main(100, people=3, minutes=0.06)
     office = next(line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("office"))
     errors, registered, stored = office[-4], office[-2], office[-1]
     assert errors == "0"

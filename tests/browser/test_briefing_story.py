@@ -251,6 +251,7 @@ def texts(files: Mapping[str, bytes]) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.every_other_day(0)
 def test_what_was_issued_is_the_same_a_month_later(told: Told, locale: str) -> None:
     page, later = told.page
     assert CONCLUDED[locale[:2]] in page

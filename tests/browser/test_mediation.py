@@ -214,6 +214,7 @@ def archive(mediator: Seat, dispute_id: int) -> None:
     stands(mediator, "archived")
 
 
+@pytest.mark.every_other_day(0)
 @both_languages
 def test_a_neighbour_dispute_is_settled_in_three_instalments(ground: Ground, locale: str) -> None:
     people = ("clerk", "elsewhere", "mediator", "deputy", "viewer")

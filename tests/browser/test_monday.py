@@ -90,6 +90,7 @@ def type_into(seat: Seat, row: int, words: str) -> None:
     expect(editor).to_be_hidden()
 
 
+@pytest.mark.every_other_day(1)
 def test_two_people_hold_a_monday_meeting(room: Room) -> None:
     chair, clerk = room.chair, room.clerk
     plan(clerk)

