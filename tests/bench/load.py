@@ -182,5 +182,8 @@ async def _register(tab: Tab, dice: Random, heard: Heard, *, counts: bool) -> No
 
     run = await heard.act("registering", pressed, counts=counts)
     heard.registered += bool(NUMBER.search(run.text))
+    while (again := await tab.listen(0.5)).finished:
+        run = again
+    await tab.send(run.find("next_one"))
     while (await tab.listen(0.5)).finished:
         pass
