@@ -29,8 +29,13 @@ def _take_back(actor: Actor, *, act_id: int, key: str) -> Saved:
     """Take it back, and tell what was changed since and stays as it is."""
     saved = taking_back.take_back(actor, act_id=act_id, key=key)
     receipt(t("1 row is as before.") if len(saved.saved) == 1 else t("{n} rows are as before.", n=len(saved.saved)))
+    tell_what_stays(saved)
+    return saved
+
+
+def tell_what_stays(saved: Saved) -> None:
+    """What was not taken back: what somebody changed since, and what may no longer be as it was."""
     if saved.conflicts:
         receipt(t("{n} changed since and stay as they are.", n=len(saved.conflicts)))
     for why in {told(problems.problems[0]) for problems in saved.rejected.values()}:
         receipt(t("Not taken back: {why}", why=why))
-    return saved

@@ -7,7 +7,8 @@ import streamlit as st
 
 from components.forms import plain, press
 from components.state import receipt
-from components.words import N_, moment, t, told
+from components.taking_back import tell_what_stays
+from components.words import N_, moment, t
 from db.rules.permissions import Actor
 from db.services import cases
 from db.services.cases import Kind
@@ -67,8 +68,5 @@ def _undo(actor: Actor, *, act_id: int, key: str) -> Saved:
     """Take it back, and tell what was changed since and stays as it is."""
     saved = cases.undo(actor, act_id=act_id, key=key)
     receipt(t("1 case is as before.") if len(saved.saved) == 1 else t("{n} cases are as before.", n=len(saved.saved)))
-    if saved.conflicts:
-        receipt(t("{n} changed since and stay as they are.", n=len(saved.conflicts)))
-    for why in {told(problems.problems[0]) for problems in saved.rejected.values()}:
-        receipt(t("Not taken back: {why}", why=why))
+    tell_what_stays(saved)
     return saved
