@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from itertools import count
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import settings as hypothesis
@@ -30,9 +31,9 @@ LANGUAGES = ("en-GB", "zh-CN")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """PostgreSQL is asked each question once, with the first of many values; a story is told in one language.
+    """A story is told in one language, the longest every other day.
 
-    The longest stories are told every other day.
+    PostgreSQL is asked half of the questions SQLite is asked each day, once each, with the first of many values.
     """
     if config.getoption("every_value"):
         return
@@ -43,8 +44,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     names = {item.nodeid for item in items}
     for item in items:
         question = item.nodeid.partition("[")[0] if item.get_closest_marker("postgres") else item.nodeid
-        other_day = (mark := item.get_closest_marker("every_other_day")) is not None and mark.args[0] != today
-        left = question in asked or other_day or _told_in_the_other_language(item, names) or _is_long(item)
+        left = question in asked or _is_long(item) or _told_in_the_other_language(item, names)
+        left = left or _day_of(item, question, names) not in {None, today}
         (repeated if left else kept).append(item)
         asked.add(question)
     if repeated:
@@ -54,6 +55,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _is_long(item: pytest.Item) -> bool:
     return item.get_closest_marker("long") is not None
+
+
+def _day_of(item: pytest.Item, question: str, names: set[str]) -> int | None:
+    """Which of two days a test is for; None when it is for each."""
+    if (mark := item.get_closest_marker("every_other_day")) is not None:
+        return int(mark.args[0])
+    twin = item.nodeid.replace("[postgres", "[sqlite")
+    return crc32(question.encode()) % 2 if twin != item.nodeid and twin in names else None
 
 
 def _told_in_the_other_language(item: pytest.Item, names: set[str]) -> bool:

@@ -58,7 +58,7 @@ def test_reruns_beside_an_empty_page(capsys: pytest.CaptureFixture[str]) -> None
 
 @pytest.mark.slow
 def test_mediation_beside_an_office_with_one_file(capsys: pytest.CaptureFixture[str]) -> None:
-    mediation.main([60], seconds=0.05)
+    mediation.main([20], seconds=0.05)
     shown = capsys.readouterr().out
     for name in ("list, open (director)", "search, 2 characters", "one file (mediator)", "yearly table (viewer)"):
         assert name in shown

@@ -12,6 +12,7 @@ from tests.serving import PASSWORD, Served, settle
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
+@pytest.mark.every_other_day(0)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_failed_check_is_accessible_too(demo_served: Served, browser: Browser, scheme: str) -> None:
     clerk = sit_down(browser, demo_served, "clerk", color_scheme=scheme)

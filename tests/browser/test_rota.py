@@ -222,6 +222,7 @@ def ask_for_a_swap(seat: Seat, day: date, taker: str | None, reason: str) -> Non
     seat.press("Ask for the swap")
 
 
+@pytest.mark.every_other_day(0)
 def test_one_swap_is_approved_and_one_refused(ground: Ground, locale: str) -> None:
     clerk, handler, taker, director = (ground.seat(one, locale) for one in ("clerk", "handler", "head", "director"))
     given, kept = date(2026, 9, 20), date(2026, 9, 21)
