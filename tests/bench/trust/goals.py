@@ -67,7 +67,7 @@ def pytest_of(*chosen: str, **sizes: str) -> Callable[[Size], Shown]:
     @cache
     def show(size: Size) -> Shown:
         told = {name: said.format(size=size) for name, said in sizes.items()}
-        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-s", *chosen]
+        words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-s", "--every-value", *chosen]
         done = subprocess.run(words, cwd=ROOT, env=os.environ | told, capture_output=True, text=True, check=False)
         passed = _number(r"(\d+) passed", done.stdout)
         failed = _number(r"(\d+) (?:failed|error)", done.stdout)
