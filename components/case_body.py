@@ -168,11 +168,6 @@ def after(seen: CaseView) -> None:
         st.markdown(fact(label("review", row["kind"]), "\n".join([*lines, row["words"] or ""]).strip()))
 
 
-def saved(seen: CaseView) -> None:
-    """When and by whom it was last saved, from the database."""
-    st.caption(t("Last saved {time} by {who}", time=moment(seen.last_saved_at), who=seen.last_saved_by or "–"))
-
-
 def _name(seen: CaseView, field: str) -> str:
     value = seen.fields[field]
     return seen.people.get(value, "") if isinstance(value, int) else ""

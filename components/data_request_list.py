@@ -73,7 +73,7 @@ def _columns(told: pd.DataFrame) -> Mapping[str, Any]:
         "left": left_column(told),
         "state": text(t("State"), width=130),
         "received_on": text(t("Received"), width=150),
-        "due_on": text(t("Answer by"), width=150),
+        "due_on": text(t("To be answered by"), width=150),
         "answered_on": text(t("Answered"), width=150),
     }
 
@@ -92,6 +92,6 @@ def new(actor: Actor) -> None:
             form.text("contact", f"{t('Their telephone')} ({t('optional')})")
             form.text("applicant", t("Who asks, when it is somebody else"))
         form.area("wants", t("What they want, in their words"))
-        form.submit(t("Take in"), data_requests.register)
+        form.submit(t("Take the request in"), data_requests.register)
         if form.result is not None:
             st.page_link(PAGE, label=t("Open the request"), query_params={"id": str(form.result)})

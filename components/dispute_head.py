@@ -12,7 +12,7 @@ from components.case_labels import code_labels
 from components.dispute_labels import label
 from components.dispute_progress import Next, line, next_thing, other_acts, standing, turn_of
 from components.forms import plain
-from components.words import day, language, moment, t, told
+from components.words import day, language, t, told
 from db.rules.mediation.words import Confirmation, State
 from db.rules.permissions import Actor
 from db.services.mediation.read import DisputeView
@@ -147,11 +147,6 @@ def _go_chosen(dispute_id: int) -> None:
     step = st.session_state.get(f"other-acts:{dispute_id}")
     if step is not None:
         sheets.show(dispute_id, str(step))
-
-
-def saved(seen: DisputeView) -> None:
-    """When and by whom it was last saved, from the database."""
-    st.caption(t("Last saved {time} by {who}", time=moment(seen.last_saved_at), who=seen.last_saved_by or "–"))
 
 
 def _colour(state: Any) -> Any:

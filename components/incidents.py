@@ -98,9 +98,9 @@ def _form(seen: incidents.Incident | None) -> None:
         left, right = st.columns(2)
         with left:
             form.day("found_on", t("Found on"), told.found_on)
-            form.number("people", f"{t('How many people')} ({t('optional')})", told.people, min_value=0)
         with right:
             form.day("happened_on", f"{t('Happened')} ({t('optional')})", told.happened_on)
+        form.number("people", f"{t('How many people')} ({t('optional')})", told.people, min_value=0)
         form.area("harm", f"{t('Harm there may be')} ({t('optional')})", told.harm)
         form.area("measures", f"{t('Measures taken')} ({t('optional')})", told.measures)
         form.area("advice", f"{t('What people can do')} ({t('optional')})", told.advice)

@@ -1,5 +1,7 @@
 """The line that says when and by whom a record was last saved, read from the database on every run."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from components.words import moment, t
@@ -16,4 +18,10 @@ def show(actor: Actor, table: str, record_id: int) -> None:
 def line(last: Save | None) -> None:
     """The same of a record that tells it among its own words."""
     if last is not None:
-        st.caption(t("Last saved {time} by {who}", time=moment(last.at), who=last.by or "–"))
+        told(last.at, last.by)
+
+
+def told(at: datetime | None, by: str) -> None:
+    """When, and by whom; the system itself where no person is named."""
+    if at is not None:
+        st.caption(t("Last saved {time} by {who}", time=moment(at), who=by or t("the system")))

@@ -16,6 +16,7 @@ from components import (
     case_steps,
     case_timeline,
     conference_panel,
+    saved_by,
     supervision_panel,
 )
 from components.case_address import asked_for
@@ -35,7 +36,7 @@ with st.container(horizontal=True, key="case-acts"):
 case_parts.first(seen)
 kept = case_steps.drafts(actor, seen)
 case_steps.step_form(actor, seen)
-case_body.saved(seen)
+saved_by.told(seen.last_saved_at, seen.last_saved_by)
 
 left, right = st.columns([3, 2], gap="large")
 with left:

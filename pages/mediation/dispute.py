@@ -17,6 +17,7 @@ from components import (
     dispute_sheet,
     dispute_steps,
     dispute_visits,
+    saved_by,
 )
 from components.dispute_address import asked_for, chosen_part
 from components.screens import enter
@@ -56,4 +57,4 @@ with st.container(key="dispute-part"):
             dispute_file.show(actor, seen)
         case "history":
             dispute_history.show(actor, seen)
-dispute_head.saved(seen)
+saved_by.told(seen.last_saved_at, seen.last_saved_by)

@@ -54,7 +54,7 @@ def test_a_request_from_the_counter_to_the_copy(database: Database, office: Offi
     for label, value in (("Whose data: name", NAME), ("Their telephone (optional)", CONTACT)):
         written(at, label, value)
     written(at, "What they want, in their words", "请提供副本")
-    at = press(at, "Take in")
+    at = press(at, "Take the request in")
     assert not at.exception
     (row,) = data_requests.requests(office.leader).rows.to_dict("records")
     desk = as_person(office.leader, SCREEN["desk"])
