@@ -18,6 +18,7 @@ PYTHON = ("app.py", "components/**/*.py", "pages/**/*.py", "db/**/*.py")
 TEMPLATES = "db/documents/**/*.html"
 PRESETS = ROOT / "db" / "presets" / "limits.toml"
 PERIODS = ROOT / "db" / "presets" / "retention.toml"
+CODES = ROOT / "db" / "presets" / "codes.toml"
 BEGUN = datetime(2026, 11, 21, tzinfo=UTC)
 
 
@@ -32,8 +33,9 @@ def messages() -> Iterator[tuple[str, str]]:
                 yield message, path.relative_to(ROOT).as_posix()
     for text in _of_limits():
         yield text, PRESETS.relative_to(ROOT).as_posix()
-    for rule in tomllib.loads(PERIODS.read_text("utf-8"))["rule"]:
-        yield rule["source"], PERIODS.relative_to(ROOT).as_posix()
+    for name, file in (("rule", PERIODS), ("list", CODES)):
+        for part in tomllib.loads(file.read_text("utf-8"))[name]:
+            yield part["source"], file.relative_to(ROOT).as_posix()
 
 
 def _of_python(tree: ast.AST) -> Iterator[str]:

@@ -22,6 +22,7 @@ with lists:
     names = {name: t(said) for name, said in office.LISTS.items()}
     name = pick("list", t("List"), names, required=True)
     codes = office.codes(actor, list_name=name)
+    codes["source"] = codes["source"].map(t)
     columns = {
         "code": st.column_config.TextColumn(t("Code"), help=t("Stored in records; it never changes.")),
         "label_zh": st.column_config.TextColumn(t("Chinese label"), required=True, max_chars=40),

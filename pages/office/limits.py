@@ -45,7 +45,7 @@ if chosen is not None:
     else:
         edit_grid(
             f"limits:{chosen}",
-            rules.set_index("id"),
+            rules.assign(basis=rules["basis"].map(t), source=rules["source"].map(t)).set_index("id"),
             editable=("amount", "unit", "basis", "source"),
             config={
                 "label": st.column_config.TextColumn(labels["label"], width="large"),
