@@ -12,9 +12,6 @@ from db.rules.briefings.chart import ChartKind, Drawn
 from db.rules.briefings.issuing import BlockKind
 from db.rules.briefings.parts import DASH, Part, Told
 
-# Two of them stand beside each other on a telephone.
-WIDE = 150
-
 
 def show(parts: Sequence[Part], key: str) -> None:
     """Everything, one part below the other."""
@@ -64,7 +61,7 @@ def chart(drawn: Drawn, key: str) -> None:
 def _figure(figure: Told) -> None:
     """A card; what changed may take two lines."""
     change = figure.change.within(language())
-    with st.container(border=True, gap=None, width=WIDE, height="stretch"):
+    with st.container(border=True, gap=None, height="stretch"):
         st.metric(plain(figure.heading(language())), figure.value.within(language()))
         if change != DASH.within(language()):
             st.caption(plain(change))
