@@ -6,7 +6,13 @@ import re
 _UNFIT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
 )
+_HALF = re.compile("[\ud800-\udfff]")
 _UNFIT_IN_LINE = re.compile("[\n\r\t\u2028\u2029]")
+
+
+def is_whole(text: str) -> bool:
+    """Whether every character is a whole one, so that it can be written at all."""
+    return _HALF.search(text) is None
 
 
 def is_fit(text: str) -> bool:

@@ -2,21 +2,25 @@
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
 from db import clock, journal, wall
 from db.engine import transaction
+from db.languages import LANGUAGES
 from db.models import Submission
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import NotThere, Refused
+from db.rules.problems import N_, NotThere, Problem, Problems, Refused
+from db.rules.text import is_whole
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 Service = Callable[Concatenate[Actor, Arguments], Result]
 
+NO_CHOICE = N_("This is not one of the choices.")
 DOORS: dict[str, Permission] = {}
 
 
@@ -31,6 +35,7 @@ def guarded(permission: Permission) -> Callable[[Service[Arguments, Result]], Se
         def enter(actor: Actor, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
             try:
                 actor.must(permission)
+                _check_asked(kwargs)
                 with wall.reading_as(actor):
                     return service(actor, *args, **kwargs)
             except (Refused, NotThere) as refusal:
@@ -40,6 +45,18 @@ def guarded(permission: Permission) -> Callable[[Service[Arguments, Result]], Se
         return enter
 
     return door
+
+
+def _check_asked(told: Mapping[str, Any]) -> None:
+    """What a page says by itself and nobody types: a language we speak, filters of whole characters."""
+    if told.get("language") not in (None, "", *LANGUAGES):
+        raise Problems(Problem("language", NO_CHOICE))
+    choice = told.get("choice")
+    if is_dataclass(choice):
+        for one in fields(choice):
+            value = getattr(choice, one.name)
+            if isinstance(value, str) and not is_whole(value):
+                raise Problems(Problem(one.name, NO_CHOICE))
 
 
 def _journal_refusal(actor: Actor, name: str, refusal: Exception, arguments: dict[str, Any]) -> None:

@@ -46,6 +46,8 @@ WORDS: Mapping[str, Callable[[], Sequence[object]]] = {
     "content": lambda: (workbook.table(["77"], [["77"]], sheet="77", zone="Asia/Shanghai"),),
     "year": lambda: (NOW.year,),
 }
+# Anything else is refused at the door.
+LANGUAGE = "en"
 # So many ways one service is called at most.
 MOST_WAYS = 120
 
@@ -75,6 +77,8 @@ class Service:
         for p in self.parameters:
             if p.kind is p.VAR_KEYWORD:
                 made |= {n: _made(k, row) for n, k in _optional_fields(p.annotation).items()}
+            elif p.name == "language":
+                made[p.name] = LANGUAGE
             elif p.default is p.empty or is_number(p):
                 made[p.name] = row if is_number(p) else [row] if is_numbers(p) else _made(p.annotation, row)
         return made
