@@ -1,6 +1,7 @@
 """The rules of the house, read from the syntax trees: which way things face, what a page is, who reads the clock."""
 
 import ast
+import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
@@ -328,6 +329,14 @@ def test_every_module_has_its_mirror(name: str) -> None:
     mirrors = {module, f"test_{module.rpartition('.')[2]}", f"test_{package.rpartition('.')[2]}"}
     mirrors |= {package} if package.count(".") > 1 else set()
     assert mirrors & known_to_tests() or name in MIRRORED_BY, f"{name} has no test"
+
+
+def test_whatever_is_imported_first_can_be() -> None:
+    firsts = ("components.forms", "components.navigation", "db.services.files", "db.services.retention")
+    said = "import sys, importlib\nfor name in sys.argv[1:]:\n    importlib.import_module(name)\n"
+    said += "    for one in [n for n in sys.modules if n.split('.')[0] in ('db', 'components')]: del sys.modules[one]\n"
+    done = subprocess.run([sys.executable, "-c", said, *firsts], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-300:]
 
 
 def test_every_page_has_a_story() -> None:

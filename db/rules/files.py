@@ -12,6 +12,8 @@ from typing import BinaryIO
 from db.rules.problems import N_
 from db.rules.text import cleaned
 
+# The folder inside the data folder that the backup takes along.
+FOLDER = "files"
 MOST_PER_CASE = 20
 MOST_PER_DISPUTE = 60
 LONGEST_NAME = 120

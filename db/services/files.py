@@ -16,15 +16,13 @@ from sqlalchemy.orm import Session
 from db import clock, journal
 from db.engine import current, noting, reading, transaction
 from db.models import Attachment
-from db.rules.files import KINDS, MOST_PER_CASE, extension_of, label_of, why_not_file
+from db.rules.files import FOLDER, KINDS, MOST_PER_CASE, extension_of, label_of, why_not_file
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems, Refused
 from db.services.acts import earlier, guarded, remember
 from db.services.file_owners import APPEAL, CASE, DISPUTE, ENTRY, OWNERS, WORK, Owner
 from db.services.records import seen
 
-# The folder inside the data folder that the backup takes along.
-FOLDER = "files"
 MOST_PIXELS = 60_000_000
 _IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 

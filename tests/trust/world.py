@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from db.base import Base, Moment
 from db.engine import Database
 from db.journal import JournalRow
+from db.rules.files import FOLDER
 from db.rules.permissions import Actor, Role
-from db.services.files import FOLDER
 from tests.factories import NOW, SYSTEM
 
 ROW = 900

@@ -14,6 +14,7 @@ from db.engine import current, reading, transaction
 from db.identity import encrypt, normal
 from db.models import Attachment, Case, CaseEntry, CaseParty, CaseRecusal, CaseWords
 from db.rules.case_flow import State, Step
+from db.rules.files import FOLDER
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.services import files as file_store
@@ -202,7 +203,7 @@ def _copies(session: Session, case: Case, file_ids: Sequence[int]) -> list[tuple
     rows = {row.id: row for row in session.scalars(wanted)}
     if not set(file_ids) <= set(rows):
         raise NotThere("files")
-    folder: Path = current().settings.folder / file_store.FOLDER
+    folder: Path = current().settings.folder / FOLDER
     return [
         (file_store.Checked(row.name, row.media_type, (folder / row.stored_name).read_bytes()), row.internal)
         for row in (rows[one] for one in file_ids)

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from db import clock
 from db.engine import Database, current, transaction, using
 from db.models import Attachment, Export, RetentionItem, RetentionReview
+from db.rules.files import FOLDER
 from db.rules.permissions import Actor, Permission, system_actor
 from db.rules.retention import Item, RecordClass, State, Unit, lasts_until
 from db.services.acts import guarded
-from db.services.files import FOLDER
 from db.services.retention.erasing import anonymise, clear
 from db.services.retention.grounds import BULKS, ROOTS, due_rows
 from db.services.retention.traces import empty_log, leave_no_trace, settle
