@@ -8,7 +8,7 @@ from components import case_gone, case_timeline, undo_bar
 from components.case_address import open_case
 from components.case_labels import code_labels, label
 from components.case_texts import fact, literal
-from components.forms import Form, plain, press
+from components.forms import attempt, plain, press
 from components.kept_forms import KeptForm
 from components.state import receipt
 from components.tables import unit_names
@@ -97,7 +97,7 @@ def tidy(actor: Actor, seen: CaseView, kept: Collection[str]) -> None:
         return
     with st.expander(t("Merge with another case"), icon=":material/merge:", key="to-merge", on_change="rerun") as part:
         if part.open:
-            _ask_other(seen)
+            _ask_other(actor, seen)
     if seen.fields["sealed"] or not seen.fields["open"]:
         return
     began = f"case.split:{seen.id}" in kept
@@ -109,12 +109,15 @@ def tidy(actor: Actor, seen: CaseView, kept: Collection[str]) -> None:
     _offer_unsplit(actor, seen)
 
 
-def _ask_other(seen: CaseView) -> None:
-    with Form("case.pair", record=seen.id) as form:
-        form.text("number", t("Number of the other case"), placeholder="2026-000001")
-        form.submit(t("Put both side by side"), merging.pair_of, main=False, case_id=seen.id)
-    if form.result is not None:
-        open_merge(*form.result)
+def _ask_other(actor: Actor, seen: CaseView) -> None:
+    with st.form(f"case-pair-{seen.id}"):
+        number = st.text_input(
+            t("Number of the other case"), key=f"case-pair-{seen.id}-number", placeholder="2026-000001"
+        )
+        asked = st.form_submit_button(t("Put both side by side"), key=f"case-pair-{seen.id}-go")
+        both = attempt(merging.pair_of, actor, case_id=seen.id, number=number) if asked else None
+    if both is not None:
+        open_merge(*both)
 
 
 def open_merge(kept_id: int, gone_id: int) -> None:

@@ -112,3 +112,21 @@ def test_a_letter_is_split_and_parts_are_waited_for(office: Office, as_person: O
     assert "2026-000002" in shown
     merge(office, part, brought(office))
     assert "Merged into this one" not in said(as_person(office.clerk, CASE, id=str(case_id)))
+
+
+def test_another_case_is_put_beside_this_one_by_its_number(office: Office, as_person: Opener) -> None:
+    first, later = a_pair(office)
+    number = str(row_of(first)["number"])
+    at = as_person(office.deputy, CASE, id=str(later))
+    at.session_state["to-merge"] = True
+    field = f"case-pair-{later}-number"
+    at = at.run()
+    for typed in ("<b>甲</b>", number):
+        at.text_input(key=field).set_value(typed)
+        at = at.button(key=f"case-pair-{later}-go").click().run()
+        assert not at.exception
+        if typed != number:
+            assert "There is no other case with this number." in said(at)
+            assert at.text_input(key=field).value == typed
+    assert "Stays" in said(at)
+    assert str(row_of(later)["number"]) in said(at)
