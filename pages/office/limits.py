@@ -23,7 +23,7 @@ columns = {
     "source": t("Source"),
     "effective_from": t("In force from"),
     "active": t("In use"),
-    "cases": t("Cases kept under it"),
+    "kept": t("Records kept under it"),
 }
 table(sets, columns, shows={"name": t, "source": t, "effective_from": day})
 
@@ -33,14 +33,14 @@ if chosen is not None:
     saved_by.show(actor, "limit_set", chosen)
     rules = office.limit_rules(actor, limit_set_id=chosen)
     rules.insert(3, "label", [t(LABELS.get(code, code)) for code in rules["code"]])
-    used = int(limit_set["cases"]) > 0
+    used = int(limit_set["kept"]) > 0
     labels = {"label": t("Limit"), "amount": t("Amount"), "unit": t("Counted in"), "basis": t("Basis")}
     labels |= {"source": t("Rule")}
     units = {unit.value: t(label) for unit, label in UNITS.items()}
     says: dict[str, Callable[[Any], object]] = {"unit": units.get, "basis": t, "source": t}
     export_shown("limits", t("Limits"), rules, labels, shows=says, about=[(t("Limit set"), t(limit_set["name"]))])
     if used:
-        st.info(t("Cases were taken in under this set, so its numbers stay. Copy it to change them from a day on."))
+        st.info(t("Records are kept under this set, so its numbers stay. Copy it to change them from a day on."))
         table(rules, labels, shows=says)
     else:
         edit_grid(

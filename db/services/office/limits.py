@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import reduce
+from operator import add
 
 import pandas as pd
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from db.engine import reading, transaction
-from db.models import Case, Dispute, LimitRule, LimitSet
+from db.models import Case, DataRequest, Dispute, LimitRule, LimitSet
 from db.rules.limits import Limit, Limits, LimitUnit, check_limit
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import Check, NotThere, Problem, Problems
@@ -17,7 +19,9 @@ from db.services.records import Saved, Values, fill, seen
 from db.services.taking_back import save_rows, table
 
 TABLE = "limits"
-SETS = ["id", "version", "name", "source", "effective_from", "active", "cases"]
+SETS = ["id", "version", "name", "source", "effective_from", "active", "kept"]
+# What is counted by a set of limits keeps that one.
+KEPT_UNDER = (Case, Dispute, DataRequest)
 EDITABLE = ("amount", "unit", "basis", "source")
 RULES = ["id", "version", "code", "amount", "unit", "basis", "source"]
 
@@ -56,9 +60,9 @@ def limits_in_force(session: Session, day: date) -> Limits:
 
 @guarded(Permission.LIMITS_MANAGE)
 def limit_sets(actor: Actor) -> pd.DataFrame:
-    """Every set, newest first, with the number of cases and disputes kept under it: columns of SETS."""
-    cases = select(func.count()).where(Case.limit_set_id == LimitSet.id).scalar_subquery()
-    used = cases + select(func.count()).where(Dispute.limit_set_id == LimitSet.id).scalar_subquery()
+    """Every set, newest first, with the number of records kept under it: columns of SETS."""
+    counts = (select(func.count()).where(one.limit_set_id == LimitSet.id).scalar_subquery() for one in KEPT_UNDER)
+    used = reduce(add, counts)
     columns = [getattr(LimitSet, name) for name in SETS[:-1]]
     rows = select(*columns, used).order_by(LimitSet.effective_from.desc(), LimitSet.id.desc())
     with reading() as session:
@@ -162,7 +166,7 @@ def _check_set(session: Session, *, name: str, source: str, effective_from: date
 
 def _check_unused(session: Session, limit_set_id: int) -> None:
     check = Check()
-    kept = (select(model.id).where(model.limit_set_id == limit_set_id).limit(1) for model in (Case, Dispute))
+    kept = (select(model.id).where(model.limit_set_id == limit_set_id).limit(1) for model in KEPT_UNDER)
     used = any(session.scalar(query) is not None for query in kept)
-    check.that(not used, "amount", "Cases were taken in under this set; copy it to a new set with a new date.")
+    check.that(not used, "amount", "Records are kept under this set; copy it to a new set with a new date.")
     check.done()

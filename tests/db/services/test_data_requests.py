@@ -9,6 +9,7 @@ from docx import Document
 from sqlalchemy import select
 
 from db import clock
+from db.base import Base
 from db.engine import Database
 from db.journal import JournalRow
 from db.models import Case, CaseEntry, CaseParty, DisputeParty
@@ -20,6 +21,7 @@ from db.services import data_requests, intake
 from db.services.data_requests import Tab
 from db.services.data_requests.copying import masked
 from db.services.mediation import parties
+from db.services.office.limits import KEPT_UNDER, edit_limits, limit_rules, limit_sets
 from tests.db.services.stages import key
 from tests.db.services.untouched import nothing_changes
 from tests.factories import NOW, SYSTEM, Office, a_dispute
@@ -229,3 +231,16 @@ def test_what_is_wrong_is_told_and_who_may_not_learns_nothing(database: Database
 )
 def test_others_are_masked_in_a_text(said: str, told: str) -> None:
     assert masked(said, [("张三丰", "张**"), ("张三", "张*")], [CONTACT]) == told
+
+
+def test_a_request_keeps_the_set_of_limits_it_is_counted_by(office: Office) -> None:
+    counted = {table.name for table in Base.metadata.sorted_tables if "limit_set_id" in table.columns} - {"limit_rule"}
+    assert counted == {str(model.__tablename__) for model in KEPT_UNDER}
+    before = int(limit_sets(office.admin)["kept"].sum())
+    asked(office)
+    sets = limit_sets(office.admin)
+    assert int(sets["kept"].sum()) == before + 1
+    kept = int(sets.sort_values("kept")["id"].iloc[-1])
+    rule = limit_rules(office.admin, limit_set_id=kept).iloc[0]
+    saved = edit_limits(office.admin, rows={int(rule["id"]): (int(rule["version"]), {"amount": 99})}, key=key())
+    assert set(saved.rejected) == {int(rule["id"])}

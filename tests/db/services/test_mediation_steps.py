@@ -369,8 +369,8 @@ def test_numbers_a_dispute_was_opened_under_stay(database: Database, office: Off
     with database.reading() as session:
         rule = session.scalars(select(LimitRule).where(LimitRule.code == "mediation")).one()
     change = {rule.id: (rule.version, {"amount": 45})}
-    assert list(limits.limit_sets(office.admin)["cases"]) == [0]
+    assert list(limits.limit_sets(office.admin)["kept"]) == [0]
     mediating(database, office)
-    assert list(limits.limit_sets(office.admin)["cases"]) == [1]
+    assert list(limits.limit_sets(office.admin)["kept"]) == [1]
     saved = limits.edit_limits(office.admin, rows=change, key=key())
     assert (saved.saved, list(saved.rejected)) == ((), [rule.id])

@@ -162,7 +162,7 @@ def test_numbers_of_a_set_in_use_stay(database: Database, office: Office) -> Non
     rule = int(services.limit_rules(office.admin, limit_set_id=first_set(office.admin))["id"][0])
     saved = services.edit_limits(office.admin, rows={rule: (1, {"amount": 3})}, key="e")
     assert set(saved.rejected) == {rule}
-    assert list(services.limit_sets(office.admin)["cases"])[-1] == 1
+    assert list(services.limit_sets(office.admin)["kept"])[-1] == 1
 
 
 def test_one_set_always_stays_in_force(database: Database, office: Office) -> None:
