@@ -73,9 +73,11 @@ def _figures(state: Overview) -> None:
     places[3].metric(t("Free on the disk"), free)
     if state.drilled is not None and state.drill_good:
         message = N_(
-            "Drill of {time}: everything was back after {n} seconds; at most {m} minutes of work would be lost."
+            "Drill of {time}: everything was back after {n} seconds; at most {m} minutes of work would be lost, "
+            "and what is entered in the {s} seconds a backup takes."
         )
-        st.caption(t(message, time=moment(state.drilled), n=number(state.back_in), m=number(state.window)))
+        told = {"n": number(state.back_in), "m": number(state.window), "s": number(state.making)}
+        st.caption(t(message, time=moment(state.drilled), **told))
 
 
 def _list(backups: pd.DataFrame) -> None:

@@ -37,9 +37,10 @@ def drill(settings: Settings) -> list[str]:
         tell(settings, "drill", why=line_of(error))
         raise
     back = round(sum(steps.values()) - steps["backup made and verified"], 1)
-    window = round(settings.backup_hours * 60 + made.seconds / 60, 1)
-    tell(settings, "drill", name=made.path.name, rows=sum(made.manifest.counts.values()), seconds=back, window=window)
-    lost = f"at most {window:g} minutes of work are lost" if settings.backup_hours else "backups by themselves are off"
+    window, making, rows = settings.backup_hours * 60, round(made.seconds, 1), sum(made.manifest.counts.values())
+    tell(settings, "drill", name=made.path.name, rows=rows, seconds=back, window=window, making=making)
+    lost = f"at most {window} minutes of work are lost, and what is entered in the {making:g} s a backup takes"
+    lost = lost if settings.backup_hours else "backups by themselves are off"
     return [
         *(f"{seconds:7.1f} s  {name}" for name, seconds in steps.items()),
         f"good: {sum(manifest.counts.values())} rows and {manifest.files} files are back in {back:g} s; {lost}",

@@ -22,7 +22,7 @@ DRILL_EVERY = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Overview:
-    """The figures of the screen; sizes in bytes, `back_in` in seconds, `window` in minutes."""
+    """The figures of the screen; sizes in bytes, `back_in` and `making` in seconds, `window` in minutes."""
 
     backups: pd.DataFrame
     newest: datetime | None
@@ -31,7 +31,8 @@ class Overview:
     drilled: datetime | None
     drill_good: bool
     back_in: float
-    window: float
+    window: int
+    making: float
     free: int
     total: int
     urgent: tuple[Problem, ...]
@@ -65,7 +66,8 @@ def overview(actor: Actor) -> Overview:
         drilled=moment(drill.get("at")),
         drill_good=bool(drill.get("at")) and not drill.get("why"),
         back_in=float(drill.get("seconds", 0)),
-        window=float(drill.get("window", 0)),
+        window=int(drill.get("window", 0)),
+        making=float(drill.get("making", 0)),
         free=usage.free,
         total=usage.total,
         urgent=_urgent(settings, known, here[0].made_at if here else None),

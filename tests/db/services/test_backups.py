@@ -160,7 +160,9 @@ def test_a_drill_puts_everything_back_beside_the_office(database: Database, offi
     assert lines[-1].startswith("good:")
     told = state.told(settings)["drill"]
     assert told["rows"] > 0
-    assert told["window"] >= 60
+    assert told["window"] == 60
+    assert 0 < told["making"] < 60
+    assert f"at most 60 minutes of work are lost, and what is entered in the {told['making']:g} s" in lines[-1]
     left = {path.name for path in settings.folder.iterdir()} - before
     assert left <= {"backups", "backup.key", "keeping.json", "keeping.json.lock", "keeping.lock", "journal-anchors.txt"}
 
