@@ -32,6 +32,8 @@ from db.services.files import Upload
 
 FRESH = timedelta(seconds=60)
 MINUTES = timedelta(minutes=5)
+# More than any screen draws, fewer than somebody opens in a day.
+MOST = 500
 _STATES = "forms"
 _BUTTON = ("icon", "help", "disabled", "width", "type")
 
@@ -271,9 +273,12 @@ def id_of(name: str, record: object) -> str:
 
 
 def state_of(form_id: str, make: Callable[[], State] = State) -> State:
-    """The form's memory of this session."""
+    """The form's memory of this session, which remembers the forms drawn last."""
     states: dict[str, State] = st.session_state.setdefault(_STATES, {})
-    return states[form_id] if form_id in states else states.setdefault(form_id, make())
+    states[form_id] = state = states.pop(form_id, None) or make()
+    while len(states) > MOST:
+        del states[next(iter(states))]
+    return state
 
 
 def is_fresh(state: State) -> bool:

@@ -19,6 +19,7 @@ STATIC = Path(__file__).parent.parent / "static"
 
 def run() -> None:
     """One run of the script: who is here, the menu for them, and the page."""
+    state.forget_what_was_left()
     seat = account.arrive()
     at_work = seat is not None and seat.at_work
     # Before the menu: otherwise the page's own icon becomes the favicon, fetched from a font host outside.

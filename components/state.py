@@ -1,7 +1,8 @@
 """What a session keeps beside its widgets: one submission key per form, and receipts shown for ten seconds.
 
 Kept in a plain dictionary per session and not in st.session_state: an assignment there after a commit can be
-interrupted by the next click, and then the next honest record would be dropped as a double one.
+interrupted by the next click, and then the next honest record would be dropped as a double one. And what a session
+does not keep: the widgets of screens somebody has left.
 """
 
 import secrets
@@ -53,6 +54,29 @@ def show_receipts() -> None:
             with st.container(border=True, horizontal=True, vertical_alignment="center"):
                 st.badge("✓", color="green")
                 st.text(sentence)
+
+
+def forget_what_was_left() -> None:
+    """Drop what Streamlit keeps of widgets that are not shown any more; call it before a run draws its first.
+
+    It forgets their values after every run, but never how they are read, their callbacks and all that these hold: a
+    frame, a draft, a record. A tab open for a day would keep something of every record it ever showed.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None:
+        return
+    with context.session_state._lock:
+        session = context.session_state._state
+        known, keys = session._new_widget_state.widget_metadata, session._key_id_mapper
+        shown = session._old_state.keys() | session._new_widget_state.states.keys()
+        shown |= {name for name, widget in known.items() if widget.bind or widget.persist_state}
+        shown |= {keys.get_id_from_key(key) or key for key in session._new_session_state}
+        for name in known.keys() - shown:
+            del known[name]
+        for name in keys.id_key_mapping.keys() - shown:
+            key = keys.id_key_mapping.pop(name)
+            if keys.get_id_from_key(key) == name:
+                del keys._key_id_mapping[key]
 
 
 def _shelf() -> Shelf:

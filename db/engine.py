@@ -27,12 +27,15 @@ GATE_SECONDS = 30.0
 AWAY_SECONDS = 5.0
 WRITE_LOCK = 0x4C494E4C49
 JOB_LOCKS = 0x4C494E
+# Each open connection to the file holds the whole schema with its triggers (6 MB) beside its pages and statements.
+KEPT_OPEN = 5
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,
     "foreign_keys": 1,
     "busy_timeout": 10000,
     "secure_delete": 1,
+    "cache_size": -2000,
 }
 
 
@@ -243,8 +246,9 @@ def _engine(settings: Settings, keys: Secrets) -> Engine:
         settings.url,
         module=dbapi2,
         hide_parameters=True,
-        pool_size=10,
-        max_overflow=20,
+        pool_size=KEPT_OPEN,
+        max_overflow=30 - KEPT_OPEN,
+        pool_use_lifo=True,
         connect_args={"timeout": 10},
     )
 

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
-from components import account, state
+from components import account, forms, intake_draft, state
 from components.screens import SCREENS
 from db import clock
 from db.rules.permissions import Permission
@@ -76,3 +78,27 @@ def test_a_receipt_is_shown_for_ten_seconds_wherever_one_goes(office: Office, mo
     assert clock.now()
     at = at.run()
     assert "Saved as 2026-00001." not in [shown.value for shown in at.text]
+
+
+def test_a_tab_forgets_the_widgets_of_screens_it_has_left(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account, "who_is_here", lambda: Seat(actor=office.clerk, session_id=1))
+    at, sizes = app(), []
+    at._page_hash = calc_hash("take-in")
+    for _ in range(4):  # each an empty form of its own, whose fields no earlier one had
+        at.run()
+        assert not at.exception
+        kept = at._session_state._state
+        sizes.append((len(kept._new_widget_state.widget_metadata), len(kept._key_id_mapper.id_key_mapping)))
+        del at.session_state[intake_draft.FORM]
+    assert sizes[1] == sizes[2] == sizes[3]
+
+
+def test_a_tab_remembers_the_forms_drawn_last(engine_name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert engine_name
+    monkeypatch.setattr(st, "session_state", {})
+    first, still = forms.state_of("first"), forms.state_of("still drawn")
+    for number in range(forms.MOST):
+        forms.state_of(f"form {number}")
+        assert forms.state_of("still drawn") is still
+    assert forms.state_of("first") is not first
+    assert len(st.session_state["forms"]) == forms.MOST

@@ -1,9 +1,7 @@
-"""Starting: the database opened and migrated, the guard in place, the sweeper running, memory frozen."""
+"""Starting: the database opened and migrated, the guard in place, the sweeper running, memory kept small."""
 
 import asyncio
 import contextlib
-import gc
-import importlib
 import logging
 import os
 import socket
@@ -18,7 +16,7 @@ from starlette.middleware import Middleware
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from components.front_door import identity, incidents, keeper, options, routes
+from components.front_door import identity, incidents, keeper, memory, options, routes
 from components.front_door.guard import Guard
 from components.front_door.sweeper import sweeper
 from db import engine, migrations, settings
@@ -42,6 +40,7 @@ def build() -> Mapping[str, Any]:
 def _built() -> Mapping[str, Any]:
     # Streamlit would turn files directly under pages/ into addresses that run without app.py.
     PagesManager.uses_pages_directory = False
+    memory.keep_few_heaps()
     _look_at_options()
     config.set_option("server.trustedUserHeaders", {identity.IDENTITY: identity.USER_KEY})
     logging.getLogger("streamlit.error_util").addFilter(incidents.NoValues())
@@ -61,7 +60,7 @@ def _built() -> Mapping[str, Any]:
         "on_script_error": incidents.on_script_error,
         "exception_handlers": dict.fromkeys((HTTPException, LinliError), incidents.on_route_error),
     }
-    _freeze_what_is_loaded()
+    memory.freeze_what_is_loaded()
     return made
 
 
@@ -113,16 +112,6 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
         await sweeper.note_use(everything=True)
         await keeper.keep()
         engine.current().close()
-
-
-def _freeze_what_is_loaded() -> None:
-    """Streamlit collects garbage after every rerun; what is loaded now is never looked at again."""
-    logging.disable(logging.WARNING)  # some packages complain that no page is running yet
-    for name in ("altair", "pandas", "components.navigation"):
-        importlib.import_module(name)
-    logging.disable(logging.NOTSET)
-    gc.collect()
-    gc.freeze()
 
 
 def _prepare_sockets() -> None:

@@ -2,7 +2,8 @@
 
 Everybody does one thing every three seconds or so: turns to a screen, looks for something, opens a case, or fills in
 the form of a new matter and registers it. Waiting is from asking to the last word of the screen. What is registered
-is counted in the file afterwards.
+is counted in the file afterwards. Growth is weighed at the end against the end of the warm-up; what the server
+weighed in between tells whether it was a leak or the one time that everything is made ready.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
-from statistics import quantiles
+from statistics import median, quantiles
 
 import psutil  # type: ignore[import-untyped]
 from sqlcipher3 import dbapi2
@@ -31,6 +32,7 @@ from tests.wsclient import Run, Tab
 PAUSE = 3.0
 # The first seconds warm up: caches fill, and memory grows once.
 WARM = 20.0
+WEIGHED_EVERY = 2.0
 WRITERS = ("clerk", "deputy", "leader")
 NAMES = (*WRITERS, "director", "handler", "head")
 SCREENS = (
@@ -63,11 +65,29 @@ class Heard:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One office under load: what was heard, by how many MB the server grew, how many cases the file has more."""
+    """One office under load: what was heard, the server's MB since it was warm, how many cases the file has more."""
 
     heard: Heard
-    grown: float
+    sizes: list[float]
     stored: int
+
+    @property
+    def grown(self) -> float:
+        """By how many MB the server was larger in the end."""
+        return self.sizes[-1] - self.sizes[0]
+
+    def course(self) -> str:
+        """The same over the time, by medians of a sixth of it each: a single moment differs from the next by many MB.
+
+        Needs six sizes.
+        """
+        sixth = len(self.sizes) // 6
+        first, second, *_, fifth, last = [median(self.sizes[n * sixth : (n + 1) * sixth]) for n in range(6)]
+        return (
+            f"memory: {first:.0f} MB in the first sixth, {last:.0f} in the last, {max(self.sizes):.0f} at most; "
+            f"{second - first:+.1f} MB in the first third, {last - fifth:+.1f} in the last; "
+            f"{(last - first) / len(self.heard.waits) * 1000:+.1f} MB per 1,000 acts"
+        )
 
 
 def main(cases: int, *, people: int, minutes: float) -> None:
@@ -81,6 +101,8 @@ def main(cases: int, *, people: int, minutes: float) -> None:
         HEADS,
         [_row("empty page", Outcome(*nothing, 0), nothing[0]), _row("office", office, nothing[0])],
     )
+    if len(office.sizes) >= 6:
+        print(office.course())
     for name in sorted(set(office.heard.errors)):
         print(f"error: {name} ({office.heard.errors.count(name)})")
 
@@ -97,8 +119,8 @@ def office_under_load(cases: int, *, people: int, minutes: float) -> Outcome:
             assert served.process is not None
             seats = [(served.url, served.sign_in(name)) for name in islice(cycle(NAMES), people)]
             process = psutil.Process(served.process.pid)
-            heard, grown = asyncio.run(_work(seats, process, minutes=minutes, last=cases))
-        return Outcome(heard, grown, _stored(folder) - before)
+            heard, sizes = asyncio.run(_work(seats, process, minutes=minutes, last=cases))
+        return Outcome(heard, sizes, _stored(folder) - before)
 
 
 def _stored(folder: Path) -> int:
@@ -121,19 +143,21 @@ def _percentile(waits: Sequence[float], percent: int) -> float:
 
 async def _work(
     seats: Sequence[tuple[str, str]], process: psutil.Process, *, minutes: float, last: int
-) -> tuple[Heard, float]:
-    """Everybody works until the time is over; answers what was heard, and the growth in MB once it was warm."""
+) -> tuple[Heard, list[float]]:
+    """Everybody works until the time is over; answers what was heard, and the server's MB from when it was warm on."""
     heard, begun = Heard(), time.monotonic()
     warm, end = begun + min(WARM, minutes * 20), begun + minutes * 60
-    size: list[int] = []
+    sizes: list[float] = []
 
     async def weigh() -> None:
         await asyncio.sleep(warm - time.monotonic())
-        size.append(process.memory_info().rss)
+        while time.monotonic() < end:
+            sizes.append(process.memory_info().rss / 2**20)
+            await asyncio.sleep(min(WEIGHED_EVERY, max(end - time.monotonic(), 0)))
 
     people = [_person(n, *seat, heard, warm=warm, end=end, last=last) for n, seat in enumerate(seats)]
     await asyncio.gather(weigh(), *people)
-    return heard, (process.memory_info().rss - size[0]) / 2**20
+    return heard, [*sizes, process.memory_info().rss / 2**20]
 
 
 async def _person(number: int, url: str, token: str, heard: Heard, *, warm: float, end: float, last: int) -> None:
@@ -185,5 +209,4 @@ async def _register(tab: Tab, dice: Random, heard: Heard, *, counts: bool) -> No
     while (again := await tab.listen(0.5)).finished:
         run = again
     await tab.send(run.find("next_one"))
-    while (await tab.listen(0.5)).finished:
-        pass
+    await tab.settle()

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
 
 from db import engine
-from db.engine import PRAGMAS, Database, FairGate, GateTimeout
+from db.engine import KEPT_OPEN, PRAGMAS, Database, FairGate, GateTimeout
 from db.models import Code, OfficeFact
 from db.rules.permissions import Actor
 from db.settings import SettingsError
@@ -62,6 +63,21 @@ def test_every_connection_keeps_the_pragmas(database: Database) -> None:
         for connection in connections:
             connection.close()
     assert {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}.items() <= PRAGMAS.items()
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_after_a_rush_few_connections_stay_open(database: Database) -> None:
+    database.engine.dispose()
+    rush = [database.engine.connect() for _ in range(4 * KEPT_OPEN)]
+    for connection in rush:
+        connection.close()
+    assert isinstance(database.engine.pool, QueuePool)
+    assert database.engine.pool.checkedin() == KEPT_OPEN
+    used = set()
+    for _ in range(2):  # one after another they use the one whose pages are read already
+        with database.engine.connect() as connection:
+            used.add(id(connection.connection.dbapi_connection))
+    assert len(used) == 1
 
 
 def test_the_gate_lets_writers_through_in_order() -> None:
