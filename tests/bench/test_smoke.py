@@ -95,8 +95,11 @@ def test_people_at_work_beside_an_empty_page(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(load, "PAUSE", 0.1)
+    monkeypatch.setattr(load, "WEIGHED_EVERY", 0.2)
     load.main(100, people=3, minutes=0.06)
-    office = next(line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("office"))
+    shown = capsys.readouterr().out
+    assert "MB per 1,000 acts" in shown
+    office = next(line.split() for line in shown.splitlines() if line.startswith("office"))
     errors, registered, stored = office[-4], office[-2], office[-1]
     assert errors == "0"
     assert registered == stored != "0"
