@@ -72,7 +72,8 @@ def pytest_of(*chosen: str, **sizes: str) -> Callable[[Size], Shown]:
         passed = _number(r"(\d+) passed", done.stdout)
         failed = _number(r"(\d+) (?:failed|error)", done.stdout)
         said = "; ".join(line for line in done.stdout.splitlines() if re.match(TOLD, line) and " in " not in line[-16:])
-        figure = f"{passed} tests passed, {failed} failed" + (f": {said[:600]}" if said and not failed else "")
+        said = "; ".join(re.findall(r"^FAILED (.+)", done.stdout, re.MULTILINE)) or said
+        figure = f"{passed} tests passed, {failed} failed" + (f": {said[:600]}" if said else "")
         return Shown(figure, passed, done.returncode == 0 and passed > 0)
 
     return show
