@@ -80,7 +80,7 @@ def ground(sqlite_template: tuple[Path, Office], tmp_path_factory: pytest.TempPa
     ]
     database.close()
     engine._process.clear()
-    with serving(folder) as served:
+    with serving(folder, LINLI_IDLE_MINUTES="240") as served:  # at full size somebody waits for half an hour
         tokens = {name: served.sign_in(name) for name in ("clerk", "deputy", "leader")}
         yield Ground(served, folder, made, tokens, random.Random(4))  # noqa: S311 - repeatable
 
