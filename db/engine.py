@@ -29,13 +29,14 @@ WRITE_LOCK = 0x4C494E4C49
 JOB_LOCKS = 0x4C494E
 # Each open connection to the file holds the whole schema with its triggers (6 MB) beside its pages and statements.
 KEPT_OPEN = 5
+# Kilobytes of pages. The system keeps those of a plain file as well; one of an encrypted file is deciphered each time.
+PAGES, DECIPHERED_PAGES = 2000, 8000
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": 2,
     "foreign_keys": 1,
     "busy_timeout": 10000,
     "secure_delete": 1,
-    "cache_size": -2000,
 }
 
 
@@ -262,6 +263,8 @@ def _engine(settings: Settings, keys: Secrets) -> Engine:
             (answer,) = connection.execute(f"PRAGMA {name}").fetchone()
             if answer != value:
                 raise SettingsError(f"SQLite refused {name}={value} (it says {answer})")
+        pages = DECIPHERED_PAGES if settings.encrypt_database else PAGES
+        connection.execute(f"PRAGMA cache_size = -{pages}")
         journal.equip_sqlite(connection, keys)
 
     @event.listens_for(engine, "begin")

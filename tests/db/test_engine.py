@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from db import engine
-from db.engine import KEPT_OPEN, PRAGMAS, Database, FairGate, GateTimeout
+from db.engine import DECIPHERED_PAGES, KEPT_OPEN, PAGES, PRAGMAS, Database, FairGate, GateTimeout
 from db.models import Code, OfficeFact
 from db.rules.permissions import Actor
 from db.settings import SettingsError
@@ -164,6 +164,18 @@ def test_a_refused_pragma_stops_the_start(tmp_path: Path, monkeypatch: pytest.Mo
     try:
         with pytest.raises(SettingsError, match="SQLite refused synchronous"), database.reading() as session:
             session.execute(text("SELECT 1"))
+    finally:
+        database.close()
+        engine._process.clear()
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_pages_that_cost_more_to_read_are_kept_longer(tmp_path: Path, encrypted: bool) -> None:
+    database = engine.open_database(replace(settings_for(tmp_path), encrypt_database=encrypted))
+    try:
+        with database.engine.connect() as connection:
+            kept = -int(connection.exec_driver_sql("PRAGMA cache_size").scalar_one())
+        assert kept == (DECIPHERED_PAGES if encrypted else PAGES)
     finally:
         database.close()
         engine._process.clear()
