@@ -4,6 +4,7 @@ import pytest
 
 from db.base import Base
 from db.engine import Database
+from db.rules.permissions import GRANTS, Permission, Role
 from tests.test_house import ROOT, UNGUARDED
 from tests.trust import access, matrix, world
 from tests.trust.calls import services
@@ -54,6 +55,13 @@ def test_nine_tenths_of_the_services_show_what_they_keep_back() -> None:
     assert silent <= set(named)
     assert len(silent) < len(named) / 10
     assert all(reason for reasons in matrix.INCONCLUSIVE.values() for reason in reasons.values())
+
+
+@pytest.mark.parametrize("job", ["cases", "mediation"])
+def test_nobody_sees_names_further_than_they_read(job: str) -> None:
+    """Who may see the names of a record is asked once, by the narrower right."""
+    names, reads = Permission(f"{job}:unmask"), Permission(f"{job}:read")
+    assert [role for role in Role if GRANTS[role].get(names, 0) > GRANTS[role].get(reads, 0)] == []
 
 
 def test_what_has_no_door_is_named_with_a_reason() -> None:

@@ -3,7 +3,7 @@
 Found by keyed digests, only where the actor may see identities, each look journalled, also one that finds nothing.
 """
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db import journal
@@ -15,7 +15,6 @@ from db.services.acts import guarded
 from db.services.cases.scope import visible
 from db.services.finding.hits import Hit
 from db.services.mediation.scope import gathered
-from db.services.mediation.scope import visible as visible_disputes
 from db.services.turns import Turns
 
 SHOWN = 20
@@ -71,7 +70,7 @@ def _cases(session: Session, actor: Actor, keys: dict[str, str]) -> list[Hit]:
                    CaseParty.name_mask, CaseParty.contact_mask)
             .join(CaseParty, CaseParty.case_id == Case.id)
             .outerjoin(Unit, Unit.id == Case.lead_unit_id)
-            .where(columns[kind] == key, visible(actor), visible(actor, Permission.CASES_UNMASK), ~Case.sealed)
+            .where(columns[kind] == key, visible(actor, Permission.CASES_UNMASK), ~Case.sealed)
             .order_by(Case.id.desc())
             .limit(SHOWN)
         )  # fmt: skip
@@ -100,13 +99,12 @@ def _disputes(session: Session, actor: Actor, keys: dict[str, str]) -> list[Hit]
 
 
 def _files(actor: Actor) -> Select[int, str, str, str, str, str, str, str]:
-    may = and_(gathered(actor), visible_disputes(actor, Permission.MEDIATION_UNMASK))
     return (
         select(Dispute.id, Dispute.number, Dispute.subject, Dispute.facts, Dispute.state, Committee.name,
                DisputeParty.name_mask, DisputeParty.contact_mask)
         .join(DisputeParty, DisputeParty.dispute_id == Dispute.id)
         .join(Committee, Committee.id == Dispute.committee_id)
-        .where(DisputeParty.removed_at.is_(None), may)
+        .where(DisputeParty.removed_at.is_(None), gathered(actor, Permission.MEDIATION_UNMASK))
         .order_by(Dispute.id.desc())
         .limit(SHOWN)
     )  # fmt: skip

@@ -1,6 +1,5 @@
 """G24: each attack class again in a copy of the tree without its guard; the test named after it must fail."""
 
-import importlib
 import tempfile
 import tomllib
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench.trust.mutants import KEPT, LIBRARIES, ROOT, copied, passes
+from tests.bench.trust.apart import ROOT, copy, passes
 
 CLASSES = ROOT / "tests" / "trust" / "attack_classes.toml"
 
@@ -26,13 +25,10 @@ class Result:
 def run(how_many: int = 30, *, say: bool = True) -> Result:
     """The first `how_many` classes."""
     chosen = tomllib.loads(CLASSES.read_text(encoding="utf-8"))["class"][:how_many]
-    for library in LIBRARIES:
-        importlib.import_module(library)
     unnoticed = []
     with tempfile.TemporaryDirectory(prefix="linli-attacks-") as folder:
         tree = Path(folder)
-        for name in KEPT:
-            copied(ROOT / name, tree / name)
+        copy(tree)
         for one in chosen:
             with without(tree, one["edits"]):
                 noticed = not passes(tree, [f"tests/trust/{one['test']}"])

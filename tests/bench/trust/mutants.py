@@ -1,6 +1,9 @@
-"""G22: one permission check or scope filter is taken away at a time; the quickest sufficient tests must notice.
+"""G22: one permission check or scope filter is taken away at a time; some test that reaches it must notice.
 
-The tree is copied first; what stands in the working folder is never changed.
+A copy of the tree bears a switch at every check, so that the program and its tests are read in once. A first child runs
+the chosen tests and notes which checks each of them reaches. Then every check has a child of its own, in which it is
+off, and in which the tests that reach it run until one fails: those of its own module first, the quick ones before the
+long ones. A test counts only when it passes by itself in a child in which nothing is off.
 """
 
 import ast
@@ -8,32 +11,34 @@ import importlib
 import os
 import random
 import re
-import shutil
-import sys
 import tempfile
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from functools import cache
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
+from typing import Any, TextIO
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.bench.trust.apart import ROOT, begun, code_of, copy
+
 SERVICES = ROOT / "db" / "services"
 MATRIX = "tests/trust/test_access_matrix.py"
 UNHEARD = "tests/trust/test_unheard.py"
-KEPT = ("app.py", "manage.py", "pyproject.toml", "components", "db", "docs", "locale", "pages", "static", "tests")
-OURS = ("tests", "db", "components", "pages", "app", "manage")
-# What takes longest to begin, and is the same for every child.
-LIBRARIES = ("alembic", "altair", "babel", "hypothesis.stateful", "openpyxl", "ortools.sat.python.cp_model", "pandas",
-             "psycopg", "pypinyin", "sqlalchemy.orm", "sqlcipher3", "streamlit.testing.v1", "xlsxwriter")  # fmt: skip
+SWITCHES = '__import__("tests.bench.switches").bench.switches'
 # Conditions that say what a record is, not who may see it.
 NO_WALL = {"likely", "matching"}
+# So many seconds of tests a check is tried with at most, when none of them notices.
+LONGEST = 150
+# Checks whose absence nothing shows, because another one stands in front of or behind them by design, and the test that
+# shows the other one is there: `path function check`.
+TWICE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One check taken away: the file, where it stands, and what stands there instead."""
+    """One check taken away: the file, where it stands, and what stands there instead (nothing: a door)."""
 
     path: str
     line: int
@@ -41,22 +46,34 @@ class Mutant:
     end_line: int
     end_column: int
     instead: str
-
-    def of(self, text: str) -> str:
-        """The module without its check."""
-        lines = text.encode().splitlines(keepends=True)
-        before = b"".join(lines[: self.line - 1]) + lines[self.line - 1][: self.column]
-        after = lines[self.end_line - 1][self.end_column :] + b"".join(lines[self.end_line :])
-        return (before + self.instead.encode() + after).decode()
+    name: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column} -> {self.instead}"
+        return f"{self.path}:{self.line}:{self.column} {self.name}"
+
+    @property
+    def key(self) -> str:
+        """What it is called, wherever it stands in its file."""
+        return f"{self.path} {self.name}"
 
 
 def every() -> list[Mutant]:
     """All of them: doors, `must`, `may`, and every call of a condition that takes the actor."""
     walls = _walls()
     return [mutant for path in sorted(SERVICES.rglob("*.py")) for mutant in _of_module(path, walls)]
+
+
+def switched(text: str, mutants: Mapping[int, Mutant]) -> str:
+    """The module with a switch at each of these checks."""
+    lines = text.encode().splitlines(keepends=True)
+    put: list[tuple[int, int, str]] = []
+    for number, one in mutants.items():
+        before = f"({one.instead} if {SWITCHES}.off({number}) else " if one.instead else f"{SWITCHES}.door({number}, "
+        put += [(one.line, one.column, before), (one.end_line, one.end_column, ")")]
+    for line, column, words in sorted(put, reverse=True):
+        whole = lines[line - 1]
+        lines[line - 1] = whole[:column] + words.encode() + whole[column:]
+    return b"".join(lines).decode()
 
 
 @cache
@@ -77,27 +94,40 @@ def _walls() -> frozenset[str]:
 
 
 def _of_module(path: Path, walls: frozenset[str]) -> Iterator[Mutant]:
-    name = path.relative_to(ROOT).as_posix()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and (instead := _instead(node, walls)):
-            yield Mutant(name, node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0, instead)
+    file = path.relative_to(ROOT).as_posix()
+    for function, call in _calls(ast.parse(path.read_text(encoding="utf-8")), ""):
+        instead = _instead(call, walls)
+        if instead is not None:
+            name = f"{function} {ast.unparse(call)}".strip()
+            yield Mutant(
+                file, call.lineno, call.col_offset, call.end_lineno or 0, call.end_col_offset or 0, instead, name
+            )
 
 
-def _instead(call: ast.Call, walls: frozenset[str]) -> str:
+def _calls(node: ast.AST, function: str) -> Iterator[tuple[str, ast.Call]]:
+    """Every call with the name of the function it stands in or above."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call):
+            yield function, child
+        yield from _calls(child, child.name if isinstance(child, ast.FunctionDef) else function)
+
+
+def _instead(call: ast.Call, walls: frozenset[str]) -> str | None:
     said = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     of_actor = isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "actor"
     takes_actor = any(isinstance(argument, ast.Name) and argument.id == "actor" for argument in call.args)
     if said == "guarded" and "ACCOUNT_OWN" not in ast.unparse(call):
-        return "guarded(Permission.ACCOUNT_OWN)"
+        return ""
     if of_actor and said == "may":
         return "True"
     if of_actor and said in ("must", "scope"):
         return '__import__("db.rules.permissions").rules.permissions.Scope.ALL'
     if takes_actor and said in walls:
         return '__import__("sqlalchemy").true()'
-    return ""
+    return None
 
 
+@cache
 def tests_for(path: str) -> list[str]:
     """The test files called alike, those that use the module most, what is built on it, and the rest of its job."""
     module = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
@@ -112,14 +142,15 @@ def _naming(modules: Collection[str]) -> list[Path]:
     """Test files by how often they use what they import of these modules or of the package that holds them."""
     found = []
     for file in sorted((ROOT / "tests/db/services").glob("test_*.py")):
-        text = file.read_text(encoding="utf-8")
-        times = sum(_uses(text, module) for module in modules)
+        times = sum(_uses(file, module) for module in modules)
         if times and not file.stem.endswith("_machine"):
             found.append((times, file))
     return [file for _, file in sorted(found, key=lambda pair: -pair[0])]
 
 
-def _uses(text: str, module: str) -> int:
+@cache
+def _uses(file: Path, module: str) -> int:
+    text = _text(file)
     package, _, last = module.rpartition(".")
     if re.search(
         rf"from {re.escape(package)} import [^()\n]*\b{last}\b|from {re.escape(package)} import \([^)]*\b{last}\b", text
@@ -129,6 +160,11 @@ def _uses(text: str, module: str) -> int:
         return 3
     public = _defined(module) if re.search(rf"\b{package.rpartition('.')[2]}\b", text) else frozenset()
     return sum(len(re.findall(rf"\b{package.rpartition('.')[2]}\.{name}\(", text)) for name in public)
+
+
+@cache
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
 
 
 @cache
@@ -148,105 +184,186 @@ def _users(module: str) -> frozenset[str]:
     return frozenset(
         path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
         for path in SERVICES.rglob("*.py")
-        if wanted.search(path.read_text(encoding="utf-8"))
+        if wanted.search(_text(path))
     )
 
 
 @dataclass
 class Result:
-    """What was tried: how many mutants, and which of them lived."""
+    """What was tried: how many mutants, which of them lived, and which stand twice by design."""
 
-    tried: int
-    survived: list[str]
-    by_matrix: int
+    population: int
+    tried: int = 0
+    survived: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    by_matrix: int = 0
 
     @property
     def killed(self) -> float:
-        """The share found, in percent."""
-        return 100 * (self.tried - len(self.survived)) / max(self.tried, 1)
+        """The share found, in percent, of those that do not stand twice."""
+        asked = self.tried - len(self.twice)
+        return 100 * (asked - len(self.survived)) / max(asked, 1)
+
+    def __str__(self) -> str:
+        asked = self.tried - len(self.twice)
+        said = f"{asked - len(self.survived)} of {asked} killed, {len(self.twice)} standing twice named"
+        return f"{said}; {self.tried} tried of {self.population}"
 
 
-def run(how_many: int, *, seed: int = 22, say: bool = True) -> Result:
-    """Try a seeded sample of `how_many` mutants; answers what was found."""
-    chosen = _sample(how_many, seed)
-    survived: list[str] = []
-    by_matrix = 0
-    for library in LIBRARIES:
-        importlib.import_module(library)
+def run(how_many: int, *, seed: int = 22, only: str = "", say: bool = True) -> Result:
+    """Try a seeded sample of `how_many` mutants, all of them when there are no more; answers what was found."""
+    population = dict(enumerate(every()))
+    chosen = [number for number in _sample(how_many, seed) if only in population[number].key]
+    found = Result(len(population), len(chosen))
     with tempfile.TemporaryDirectory(prefix="linli-mutants-") as folder:
         tree = Path(folder)
-        for name in KEPT:
-            copied(ROOT / name, tree / name)
-        if not passes(tree, [MATRIX]):
-            raise RuntimeError("the matrix fails before anything is taken away")
-        for mutant in chosen:
-            killer = _killer(tree, mutant)
-            by_matrix += killer in (MATRIX, UNHEARD)
-            if not killer:
-                survived.append(str(mutant))
-            if say:
-                print(f"{'killed by ' + killer if killer else 'SURVIVED':60} {mutant}", flush=True)
-    return Result(how_many, survived, by_matrix)
+        copy(tree)
+        for path in {one.path for one in population.values()}:
+            theirs = {number: one for number, one in population.items() if one.path == path}
+            file = tree / path
+            file.write_text(switched(file.read_text(encoding="utf-8"), theirs), encoding="utf-8")
+        judge = _Judge(population, chosen, os.fdopen(os.dup(1), "w") if say else None)
+        named = {test for number in chosen for test in tests_for(population[number].path)}
+        words = [f"--basetemp={tree / 'tmp'}", MATRIX, UNHEARD, *sorted(named)]
+        os.environ["UNHEARD_EVERY"] = "1"
+        killers = begun(lambda: _told_by(judge, code_of(tree, words, [judge])))()
+    for number, killer in killers:
+        name = population[number].key
+        if killer:
+            found.by_matrix += killer.startswith((MATRIX, UNHEARD))
+        elif name in TWICE:
+            found.twice.append(name)
+        else:
+            found.survived.append(str(population[number]))
+    return found
 
 
-def _sample(how_many: int, seed: int) -> list[Mutant]:
+def _told_by(judge: "_Judge", _code: int) -> list[tuple[int, str]]:
+    return judge.killers
+
+
+def _sample(how_many: int, seed: int) -> list[int]:
     """Two doors for every three checks behind doors: there are many more doors, and all are made alike."""
     dice = random.Random(seed)  # noqa: S311 - which ones, repeatably
-    doors = [mutant for mutant in every() if mutant.instead.startswith("guarded")]
-    inside = [mutant for mutant in every() if not mutant.instead.startswith("guarded")]
+    population = every()
+    if how_many >= len(population):
+        return dice.sample(range(len(population)), len(population))
+    doors = [number for number, mutant in enumerate(population) if not mutant.instead]
+    inside = [number for number, mutant in enumerate(population) if mutant.instead]
     outer = how_many * 2 // 5
-    return [*dice.sample(inside, how_many - outer), *dice.sample(doors, outer)]
+    chosen = [*dice.sample(inside, how_many - outer), *dice.sample(doors, outer)]
+    return dice.sample(chosen, how_many)
 
 
-def copied(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "pictures"))
-    else:
-        shutil.copy2(source, target)
+Items = Mapping[str, pytest.Item]
 
 
-def _killer(tree: Path, mutant: Mutant) -> str:
-    """The first group of tests that fails without the check, or nothing."""
-    file = tree / mutant.path
-    whole = file.read_text(encoding="utf-8")
-    file.write_text(mutant.of(whole), encoding="utf-8")
-    try:
-        named = tests_for(mutant.path)
-        at_a_door = mutant.instead.startswith("guarded")
-        for group in ([MATRIX], named) if at_a_door else (named[:2], [UNHEARD], named[2:], [MATRIX]):
-            if group and not passes(tree, group):
-                return group[0]
+def _spread(work: Callable[[Sequence[Any]], list[Any]], over: Sequence[Any]) -> list[Any]:
+    """This done to every part of something at once, a part for each processor."""
+    share = max(1, -(-len(over) // (os.cpu_count() or 1)))
+    waiting = [begun(partial(work, over[start : start + share])) for start in range(0, len(over), share)]
+    return [one for wait in waiting for one in wait()]
+
+
+@dataclass
+class _Known:
+    """What a test does when nothing is off."""
+
+    reached: list[int]
+    seconds: float
+    passed: bool
+
+
+@dataclass
+class _Judge:
+    """Stands in for the loop of pytest, which has collected the tests."""
+
+    population: Mapping[int, Mutant]
+    chosen: Sequence[int]
+    shown: TextIO | None
+    killers: list[tuple[int, str]] = field(default_factory=list)
+    failed: bool = False
+    _alone: dict[str, bool] = field(default_factory=dict)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.failed = self.failed or report.failed
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items = {item.nodeid: item for item in session.items}
+        self._warm(session)
+        told = _spread(partial(self._known, session), session.items)
+        known = {name: _Known(*one) for name, one in told}
+        self._say(f"{sum(one.passed for one in known.values())} of {len(known)} tests pass")
+        self.killers = _spread(partial(self._judged, session, items, known), self.chosen)
+        return True
+
+    def _warm(self, session: pytest.Session) -> None:
+        """Make here what all tests share, so that no child has to."""
+        first = next(item for item in session.items if "database" in getattr(item, "fixturenames", ()))
+        apart = next(item for item in session.items if item.path.parent != first.path.parent)
+        session.config.hook.pytest_runtest_protocol(item=first, nextitem=apart)
+
+    def _known(self, session: pytest.Session, items: Sequence[pytest.Item]) -> list[tuple[str, tuple[object, ...]]]:
+        switches = importlib.import_module("tests.bench.switches")
+        found = list[tuple[str, tuple[object, ...]]]()
+        for item, after in zip(items, [*items[1:], None], strict=True):
+            switches.reached.clear()
+            self.failed = False
+            start = time.process_time()
+            session.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+            taken = time.process_time() - start
+            found.append((item.nodeid, (sorted(switches.reached), taken, not self.failed)))
+        return found
+
+    def _judged(
+        self, session: pytest.Session, items: Items, known: Mapping[str, _Known], part: Sequence[int]
+    ) -> list[tuple[int, str]]:
+        found = []
+        for number in part:
+            start = time.perf_counter()
+            killer = self._killer(session, items, self._tests(number, known), number)
+            found.append((number, killer))
+            taken = f"{time.perf_counter() - start:5.1f} s"
+            self._say(f"{'killed by ' + killer if killer else 'SURVIVED':70} {taken} {self.population[number]}")
+        return found
+
+    def _killer(self, session: pytest.Session, items: Items, names: list[str], number: int) -> str:
+        while killer := begun(lambda: self._first_failing(session, [items[name] for name in names], number))():
+            if killer not in self._alone:
+                self._alone[killer] = not begun(lambda: self._first_failing(session, [items[killer]], None))()
+            if self._alone[killer]:
+                return str(killer)
+            names.remove(killer)
         return ""
-    finally:
-        file.write_text(whole, encoding="utf-8")
 
+    def _tests(self, number: int, known: Mapping[str, _Known]) -> list[str]:
+        """Those that reach a check, in the order to try them in."""
+        mutant = self.population[number]
+        near = tests_for(mutant.path)[:2]
+        if mutant.instead:
+            chosen = [name for name, one in known.items() if number in one.reached and one.passed]
+        else:
+            chosen = [name for name, one in known.items() if name.startswith((MATRIX, *near)) and one.passed]
+        ordered = sorted(chosen, key=lambda name: (name.partition("::")[0] not in near, known[name].seconds))
+        if not mutant.instead:
+            ordered.sort(key=lambda name: not name.startswith(MATRIX))
+        left, kept = float(LONGEST), list[str]()
+        for name in ordered:
+            left -= known[name].seconds
+            if left > 0 or not kept:
+                kept.append(name)
+        return kept
 
-def passes(tree: Path, group: list[str]) -> bool:
-    """Run the tests in a child that has the libraries already, and nothing of ours."""
-    child = os.fork()
-    if child == 0:
-        code = 3
-        try:
-            code = _in_the_tree(tree, group)
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED,
-                    pytest.ExitCode.INTERRUPTED):  # fmt: skip
-        raise RuntimeError(f"pytest could not run {group}: {code}")
-    return code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    def _first_failing(self, session: pytest.Session, items: Sequence[pytest.Item], number: int | None) -> str:
+        if number is not None:
+            importlib.import_module("tests.bench.switches").take_away(number)
+        for item, after in zip(items, [*items[1:], None], strict=True):
+            self.failed = False
+            session.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+            if self.failed:
+                return item.nodeid
+        return ""
 
-
-def _in_the_tree(tree: Path, group: list[str]) -> int:
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(quiet, stream)
-    os.chdir(tree)
-    sys.path[:] = [str(tree), *(path for path in sys.path if path not in ("", str(ROOT)))]
-    sys.dont_write_bytecode = True
-    for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
-        del sys.modules[name]
-    os.environ["UNHEARD_EVERY"] = "1"
-    words = ["-q", "-x", "-p", "no:cacheprovider", "-m", "not postgres and not slow", "-W", "ignore"]
-    return int(pytest.main([*words, *group]))
+    def _say(self, words: str) -> None:
+        if self.shown:
+            print(words, file=self.shown, flush=True)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.bench import trust
 from tests.bench.trust import attacks, goals, mutants
+from tests.bench.trust.apart import ROOT
 
 
 def test_every_goal_is_in_the_table() -> None:
@@ -14,13 +15,20 @@ def test_every_goal_is_in_the_table() -> None:
     assert all(goal.short <= goal.long or goal.id == "G9" for goal in goals.GOALS)
 
 
-def test_a_mutant_is_the_module_without_one_check() -> None:
-    every = mutants.every()
+def test_a_switch_stands_at_every_check() -> None:
+    every = dict(enumerate(mutants.every()))
     assert len(every) > 500
-    for mutant in every[::97]:
-        whole = (mutants.ROOT / mutant.path).read_text(encoding="utf-8")
-        compile(mutant.of(whole), mutant.path, "exec")
-        assert mutant.of(whole) != whole
+    for path in sorted({mutant.path for mutant in every.values()})[::19]:
+        theirs = {number: mutant for number, mutant in every.items() if mutant.path == path}
+        whole = (ROOT / path).read_text(encoding="utf-8")
+        switched = mutants.switched(whole, theirs)
+        assert switched.count(mutants.SWITCHES) == len(theirs)
+        compile(switched, path, "exec")
+
+
+def test_what_stands_twice_is_there() -> None:
+    assert mutants.TWICE.keys() <= {mutant.key for mutant in mutants.every()}
+    assert all(mutants.TWICE.values())
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from db.services.briefings.briefings import Choice
 from db.services.briefings.registers import REGISTERS
 from tests.db.services.briefed import OCTOBER, Briefed
 from tests.db.services.untouched import nothing_changes
-from tests.factories import NOW, SYSTEM, Office
+from tests.factories import NOW, SYSTEM, Office, a_dispute
 
 # What the engine has no part in.
 SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -290,6 +290,18 @@ def test_small_numbers_stay_hidden_in_what_was_issued(briefed: Briefed) -> None:
         cells = briefed.parts(found, office.viewer)[2].drawn.cells
     assert [cell.hidden for cell in cells] == [False, False]
     assert briefed.frozen(found)["below"] == 5
+
+
+@SQLITE
+def test_small_numbers_are_for_who_reads_both_the_figures_and_the_records(briefed: Briefed) -> None:
+    office, found = briefed.office, briefed.empty()
+    with briefed.database.transaction(SYSTEM) as session:
+        a_dispute(session, office, state="mediating", accepted_on=OCTOBER.date())
+    briefed.text(found, "{disputes}")
+    briefed.issue(found)
+    assert briefed.said(found, office.director) == "1"
+    # The clerk reads files as their visitor, and no figures of disputes; the viewer figures, and no files.
+    assert briefed.said(found, office.clerk) == briefed.said(found, office.viewer) == "<5"
 
 
 def test_sealed_matters_and_accusations_are_in_no_briefing(briefed: Briefed) -> None:

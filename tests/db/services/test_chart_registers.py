@@ -188,6 +188,12 @@ def test_supervision_notices(office: Office, database: Database) -> None:
         assert told(actor, asked("supervisions", "waiting", "why")) == {"overdue": 2}
     assert told(office.outsider, asked("supervisions", "issued")) == {}
     assert behind(office.director, spec=asked("supervisions", "issued")).total == 4
+    with database.transaction(SYSTEM) as session:
+        session.add(CaseUnit(case_id=shown.id, unit_id=office.unit_b, role="co", sent_on=TODAY))
+    # Who takes part in the matter counts the notices to another unit, and opens none of them.
+    assert told(office.outsider, asked("supervisions", "issued", "unit")) == {str(office.unit_a): 4}
+    assert behind(office.outsider, spec=asked("supervisions", "issued")).total == 0
+    assert behind(office.head, spec=asked("supervisions", "issued")).total == 4
 
 
 def test_decisions_of_meetings(office: Office, database: Database) -> None:

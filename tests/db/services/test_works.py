@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import func, select, update
 from db.engine import Database
 from db.journal import JournalRow
 from db.models import Attachment, Unit, Work, WorkUnit
-from db.rules.permissions import Actor
+from db.rules.permissions import Actor, Role
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.rules.scoring.works import Part
 from db.services import exports as doors
@@ -190,6 +191,15 @@ def test_a_file_is_for_the_keepers_unless_it_is_shared(database: Database, offic
     files.remove(office.clerk, attachment_id=shared, version=1)
     assert read.view(office.head, work_id=work).files.empty
     assert list(read.view(office.clerk, work_id=work).files["removed"]) == [False, True]
+
+
+def test_a_shared_file_is_for_the_units_of_its_line_only(office: Office) -> None:
+    work = a_meeting(office, parts=[])
+    (shared,) = files.attach_to_work(office.clerk, work_id=work, uploads=[SHEET], shared=True, key="s")
+    elsewhere = replace(office.outsider, roles=frozenset({Role.UNIT_HEAD}))
+    assert files.fetch(office.head, attachment_id=shared).name == SHEET.name
+    with pytest.raises(NotThere):
+        files.fetch(elsewhere, attachment_id=shared)
 
 
 def test_a_removed_line_takes_no_file(database: Database, office: Office) -> None:

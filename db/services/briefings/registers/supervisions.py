@@ -27,7 +27,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 def readable(actor: Actor) -> ColumnElement[bool]:
     """Notices this person may open, about matters they may open."""
-    return and_(cases.readable(actor), shown_to(actor))
+    return shown_to(actor)
 
 
 def record(_asked: Asked) -> tuple[SQLColumnExpression[Any], ...]:
