@@ -96,3 +96,6 @@ def test_the_file_of_a_case_is_printed(database: Database, office: Office) -> No
     assert not office.viewer.may(Permission.CASES_READ)
     with pytest.raises(Refused):
         dossier.cover(office.viewer, case_id=case_id)
+    assert dossier.sheet(office.handler, case_id=case_id).parties
+    with pytest.raises(NotThere):
+        dossier.sheet(office.handler, case_id=case_id, identities=True)

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from db import clock, engine
-from db.models import CaseImport, CaseImportRow
+from db.engine import Database
+from db.models import CaseImport, CaseImportRow, CaseUnit
 from db.rules.case_flow import Step
 from db.rules.case_import import Verdict
 from db.rules.problems import Refused
@@ -15,7 +16,7 @@ from db.services.listing import Sort
 from tests.db.services import stages
 from tests.db.services.stages import TODAY, brought, key, take
 from tests.db.services.test_cases import an_intake
-from tests.factories import NOW, Office
+from tests.factories import NOW, SYSTEM, Office, a_case
 
 
 def seen(office: Office, who: str, **choice: object) -> set[int]:
@@ -98,6 +99,32 @@ def test_mine_is_what_i_handle_and_not_what_my_unit_does(office: Office) -> None
     assert seen(office, "handler", tab=Tab.MINE) == {handled}
     assert seen(office, "head") == {handled}
     assert seen(office, "head", tab=Tab.MINE) == set()
+
+
+@pytest.mark.parametrize(
+    ("tab", "state", "shared"),
+    [
+        (Tab.TO_ACCEPT, "routed", {"group_a": "lead", "unit_a": "co"}),
+        (Tab.TO_ANSWER, "handling", {"group_a": "lead", "unit_a": "co"}),
+        (Tab.TO_ANSWER, "handling", {"unit_a": "lead", "group_a": "co"}),
+        (Tab.MY_UNIT, "handling", {"group_a": "lead"}),
+    ],
+)
+def test_what_a_group_has_to_do_is_not_for_the_handlers_above_it(
+    database: Database, office: Office, tab: Tab, state: str, shared: dict[str, str]
+) -> None:
+    with database.transaction(SYSTEM) as session:
+        units = {getattr(office, name): role for name, role in shared.items()}
+        lead = next(unit for unit, role in units.items() if role == "lead")
+        case = a_case(session, office, state=state, lead_unit_id=lead, registered_by_id=office.handler.id)
+        case.handler_id = office.head.id if lead == office.unit_a else None
+        for unit, role in units.items():
+            state_of = "sent" if unit == office.group_a else "answered"
+            session.add(CaseUnit(case_id=case.id, unit_id=unit, role=role, state=state_of, sent_on=TODAY))
+        case_id = case.id
+    assert seen(office, "handler") == {case_id}
+    assert seen(office, "handler", tab=tab) == set()
+    assert seen(office, "head", tab=tab) == {case_id}
 
 
 def test_who_proposed_is_not_asked_to_approve(office: Office) -> None:

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import func, select
 
 from db.engine import Database
-from db.models import Case, CaseEntry, CaseImportRow, CaseLink, CaseParty, CaseWords, Submission
+from db.models import Case, CaseEntry, CaseImportRow, CaseLink, CaseParty, CaseRecusal, CaseWords, Submission
 from db.rules.permissions import Actor
 from db.rules.problems import Problems, Refused
 from db.services import cases, importing, intake
 from db.services.importing import Chosen, command, filing, lists, matters, running
 from tests.db.services.test_cases import an_intake
 from tests.db.services.test_importing import HEADER, ROWS, a_file, sqlite_only, stored
-from tests.factories import Office
+from tests.factories import SYSTEM, Office
 
 TABLES = (Case, CaseParty, CaseEntry, CaseWords, CaseLink, Submission)
 CONTENT = (HEADER + "\n".join(ROWS) + "\n").encode()
@@ -119,6 +119,10 @@ def test_what_somebody_worked_on_stays_and_is_named(database: Database, office: 
         2,
         {one.number, other.number, third.number},
     )
+    with database.transaction(SYSTEM) as session:
+        session.add(CaseRecusal(case_id=one.id, person_id=office.deputy.id or 0, reason="亲属"))
+    aside = importing.why_not_taken_back(office.deputy, import_id=1)
+    assert (aside.worked_on, set(aside.numbers)) == (3, {other.number, third.number})
     with pytest.raises(Problems, match=one.number):
         importing.take_back(office.clerk, import_id=1, key="whole")
     assert len(stored(database)) == 5
