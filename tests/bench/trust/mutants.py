@@ -77,11 +77,11 @@ def switched(text: str, mutants: Mapping[int, Mutant]) -> str:
 
 
 @cache
-def _walls() -> frozenset[str]:
-    """Names of public functions that take an actor and answer a condition."""
+def _walls() -> frozenset[tuple[str, str]]:
+    """Functions that take an actor and answer a condition, each as its module and its name."""
     found = set()
     for path in SERVICES.rglob("*.py"):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in ast.parse(_text(path)).body:
             if (
                 isinstance(node, ast.FunctionDef)
                 and node.returns
@@ -89,19 +89,44 @@ def _walls() -> frozenset[str]:
             ):
                 taken = [argument.arg for argument in node.args.args]
                 if "actor" in taken and node.name not in NO_WALL:
-                    found.add(node.name)
+                    found.add((_module(path), node.name))
     return frozenset(found)
 
 
-def _of_module(path: Path, walls: frozenset[str]) -> Iterator[Mutant]:
-    file = path.relative_to(ROOT).as_posix()
-    for function, call in _calls(ast.parse(path.read_text(encoding="utf-8")), ""):
-        instead = _instead(call, walls)
+@cache
+def _modules() -> frozenset[str]:
+    return frozenset(_module(path) for path in SERVICES.rglob("*.py"))
+
+
+def _module(path: Path) -> str:
+    return path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
+
+
+def _of_module(path: Path, walls: frozenset[tuple[str, str]]) -> Iterator[Mutant]:
+    file, tree = path.relative_to(ROOT).as_posix(), ast.parse(_text(path))
+    known = {name: (_module(path), name) for module, name in walls if module == _module(path)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            known |= {one.asname or one.name: (node.module or "", one.name) for one in node.names}
+    for function, call in _calls(tree, ""):
+        instead = _instead(call, _is_wall(call.func, known, walls))
         if instead is not None:
             name = f"{function} {ast.unparse(call)}".strip()
             yield Mutant(
                 file, call.lineno, call.col_offset, call.end_lineno or 0, call.end_col_offset or 0, instead, name
             )
+
+
+def _is_wall(function: ast.expr, known: Mapping[str, tuple[str, str]], walls: frozenset[tuple[str, str]]) -> bool:
+    """Whether a condition is asked for: by its name, by its module's, or of an object that holds one."""
+    if isinstance(function, ast.Name):
+        return known.get(function.id) in walls
+    if not isinstance(function, ast.Attribute):
+        return False
+    whole = ".".join(known.get(getattr(function.value, "id", ""), ()))
+    if whole in _modules():
+        return (whole, function.attr) in walls
+    return function.attr in {name for _, name in walls}
 
 
 def _calls(node: ast.AST, function: str) -> Iterator[tuple[str, ast.Call]]:
@@ -112,7 +137,7 @@ def _calls(node: ast.AST, function: str) -> Iterator[tuple[str, ast.Call]]:
         yield from _calls(child, child.name if isinstance(child, ast.FunctionDef) else function)
 
 
-def _instead(call: ast.Call, walls: frozenset[str]) -> str | None:
+def _instead(call: ast.Call, is_wall: bool) -> str | None:
     said = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     of_actor = isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "actor"
     takes_actor = any(isinstance(argument, ast.Name) and argument.id == "actor" for argument in call.args)
@@ -122,7 +147,7 @@ def _instead(call: ast.Call, walls: frozenset[str]) -> str | None:
         return "True"
     if of_actor and said in ("must", "scope"):
         return '__import__("db.rules.permissions").rules.permissions.Scope.ALL'
-    if takes_actor and said in walls:
+    if takes_actor and is_wall:
         return '__import__("sqlalchemy").true()'
     return None
 
@@ -130,7 +155,7 @@ def _instead(call: ast.Call, walls: frozenset[str]) -> str | None:
 @cache
 def tests_for(path: str) -> list[str]:
     """The test files called alike, those that use the module most, what is built on it, and the rest of its job."""
-    module = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+    module = _module(ROOT / path)
     job = module.split(".")[2]
     same = [f for f in sorted(ROOT.glob(f"tests/db/services/test_{job[:7]}*.py")) if not f.stem.endswith("_machine")]
     chosen = [*_naming([module]), *_naming(_users(module)), *same]
@@ -181,11 +206,7 @@ def _users(module: str) -> frozenset[str]:
     """The services that import a module."""
     package, _, last = module.rpartition(".")
     wanted = re.compile(rf"from {re.escape(module)} import|from {re.escape(package)} import .*\b{last}\b")
-    return frozenset(
-        path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
-        for path in SERVICES.rglob("*.py")
-        if wanted.search(_text(path))
-    )
+    return frozenset(_module(path) for path in SERVICES.rglob("*.py") if wanted.search(_text(path)))
 
 
 @dataclass
