@@ -105,7 +105,6 @@ def start(
         raise NotThere(f"form {form}")
     if identities:
         actor.must(Permission.CASES_EXPORT_PLAIN)
-        actor.must(Permission.CASES_UNMASK)
     most = limits()["batch"]
     if not case_ids:
         raise Problems(Problem("", N_("No matter is chosen.")))

@@ -30,7 +30,8 @@ SWITCHES = '__import__("tests.bench.switches").bench.switches'
 # Conditions that say what a record is, not who may see it.
 NO_WALL = {"likely", "matching"}
 # So many seconds of tests a check is tried with at most, when none of them notices.
-LONGEST = 150
+LONGEST = 90
+QUICK = 3
 # Checks whose absence nothing shows, because another one stands in front of or behind them by design, and the test that
 # shows the other one is there: `path function check`.
 TWICE: Mapping[str, str] = {}
@@ -358,18 +359,19 @@ class _Judge:
         return ""
 
     def _tests(self, number: int, known: Mapping[str, _Known]) -> list[str]:
-        """Those that reach a check, in the order to try them in."""
+        """Those that reach a check, the quick ones of the matrix, those of its module and the quick ones first."""
         mutant = self.population[number]
         near = tests_for(mutant.path)[:2]
-        if mutant.instead:
-            chosen = [name for name, one in known.items() if number in one.reached and one.passed]
-        else:
-            chosen = [name for name, one in known.items() if name.startswith((MATRIX, *near)) and one.passed]
-        ordered = sorted(chosen, key=lambda name: (name.partition("::")[0] not in near, known[name].seconds))
-        if not mutant.instead:
-            ordered.sort(key=lambda name: not name.startswith(MATRIX))
+
+        def order(name: str) -> tuple[bool, bool, float]:
+            one = known[name]
+            at_the_doors = name.startswith(MATRIX) and one.seconds < QUICK
+            return not at_the_doors, name.partition("::")[0] not in near, one.seconds
+
+        at_a_door = () if mutant.instead else (MATRIX, *near)
+        chosen = [n for n, one in known.items() if one.passed and (number in one.reached or n.startswith(at_a_door))]
         left, kept = float(LONGEST), list[str]()
-        for name in ordered:
+        for name in sorted(chosen, key=order):
             left -= known[name].seconds
             if left > 0 or not kept:
                 kept.append(name)

@@ -89,6 +89,8 @@ def test_a_removed_list_is_nowhere_until_it_is_put_back(office: Office) -> None:
     assert not saved_lists.removed(office.director, screen="cases")
     saved_lists.restore(office.clerk, list_id=pk, key="back")
     assert [one.id for one in saved_lists.pinned(office.director)] == [pk]
+    saved_lists.share(office.clerk, list_id=pk, roles=[], key="for myself")
+    assert not saved_lists.pinned(office.director)
 
 
 def test_a_desk_holds_so_many_in_the_order_they_were_put_there(office: Office) -> None:
