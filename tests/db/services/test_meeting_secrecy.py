@@ -16,6 +16,7 @@ from db.rules.permissions import Actor
 from db.rules.problems import NotThere, Problems
 from db.services.briefings import drawing
 from db.services.briefings.behind import behind
+from db.services.cases import dossier
 from db.services.meetings import closing, deciding, decisions, editing, keeping, lists, minutes_paper, presenting
 from db.services.meetings.agenda import agenda
 from db.services.supervision import drafting, issuing
@@ -171,3 +172,5 @@ def test_a_unit_that_helps_opens_no_notice_to_another(
         session.add(CaseUnit(**share))
     asked = ChartSpec(register="supervisions", measure="issued", period="ever")
     assert [behind(who, spec=asked).total for who in (office.handler, office.outsider)] == [1, 0]
+    papers = [dossier.dossier(who, case_id=spoken[1]).papers for who in (office.handler, office.outsider)]
+    assert [[line.code for line, _ in theirs].count("supervision_notice") for theirs in papers] == [1, 0]
