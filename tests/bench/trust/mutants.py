@@ -26,6 +26,7 @@ from tests.bench.trust.apart import ROOT, begun, code_of, copy
 SERVICES = ROOT / "db" / "services"
 MATRIX = "tests/trust/test_access_matrix.py"
 UNHEARD = "tests/trust/test_unheard.py"
+NARROWER = "tests/trust/test_narrower_rights.py"
 SWITCHES = '__import__("tests.bench.switches").bench.switches'
 # Conditions that say what a record is, not who may see it.
 NO_WALL = {"likely", "matching"}
@@ -246,13 +247,13 @@ def run(how_many: int, *, seed: int = 22, only: str = "", say: bool = True) -> R
             file.write_text(switched(file.read_text(encoding="utf-8"), theirs), encoding="utf-8")
         judge = _Judge(population, chosen, os.fdopen(os.dup(1), "w") if say else None)
         named = {test for number in chosen for test in tests_for(population[number].path)}
-        words = [f"--basetemp={tree / 'tmp'}", MATRIX, UNHEARD, *sorted(named)]
+        words = [f"--basetemp={tree / 'tmp'}", MATRIX, UNHEARD, NARROWER, *sorted(named)]
         os.environ["UNHEARD_EVERY"] = "1"
         killers = begun(lambda: _told_by(judge, code_of(tree, words, [judge])))()
     for number, killer in killers:
         name = population[number].key
         if killer:
-            found.by_matrix += killer.startswith((MATRIX, UNHEARD))
+            found.by_matrix += killer.startswith((MATRIX, UNHEARD, NARROWER))
         elif name in TWICE:
             found.twice.append(name)
         else:
