@@ -33,6 +33,7 @@ NO_WALL = {"likely", "matching"}
 # So many seconds of tests a check is tried with at most, when none of them notices.
 LONGEST = 90
 QUICK = 3
+MOST_FILES = 5
 # Checks whose absence nothing shows, because another one stands in front of or behind them by design, and the test that
 # shows the other one is there: `path function check`.
 TWICE: Mapping[str, str] = {}
@@ -162,7 +163,7 @@ def tests_for(path: str) -> list[str]:
     same = [f for f in sorted(ROOT.glob(f"tests/db/services/test_{job[:7]}*.py")) if not f.stem.endswith("_machine")]
     chosen = [*_naming([module]), *_naming(_users(module)), *same]
     alike = [found for found in chosen if module.rpartition(".")[2] in found.stem]
-    return [found.relative_to(ROOT).as_posix() for found in dict.fromkeys([*alike, *chosen])][:7]
+    return [found.relative_to(ROOT).as_posix() for found in dict.fromkeys([*alike, *chosen])][:MOST_FILES]
 
 
 def _naming(modules: Collection[str]) -> list[Path]:
@@ -314,8 +315,11 @@ class _Judge:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
         self._warm(session)
-        told = _spread(partial(self._known, session), session.items)
+        told = _spread(partial(self._known, session), [one for one in session.items if UNHEARD not in one.nodeid])
         known = {name: _Known(*one) for name, one in told}
+        # These ask everything of everybody, which takes longest: they judge last, and what they reach is not asked.
+        everything = [number for number, one in self.population.items() if one.instead]
+        known |= {name: _Known(everything, float(LONGEST), True) for name in items if UNHEARD in name}
         self._say(f"{sum(one.passed for one in known.values())} of {len(known)} tests pass")
         self.killers = _spread(partial(self._judged, session, items, known), self.chosen)
         return True
@@ -373,7 +377,7 @@ class _Judge:
         chosen = [n for n, one in known.items() if one.passed and (number in one.reached or n.startswith(at_a_door))]
         left, kept = float(LONGEST), list[str]()
         for name in sorted(chosen, key=order):
-            left -= known[name].seconds
+            left -= 0 if UNHEARD in name else known[name].seconds
             if left > 0 or not kept:
                 kept.append(name)
         return kept
