@@ -168,8 +168,8 @@ def hostile_texts(size: Size) -> Shown:
 def mutated(size: Size) -> Shown:
     """G22."""
     found = mutants.run(size, say=False)
-    survived = "; ".join(found.survived)
-    return Shown(f"{found.killed:.0f} % of {found.tried} killed {survived}".strip(), found.tried, found.killed >= 95)
+    figure = "; ".join([f"{found.killed:.0f} %: {found}", *found.survived])
+    return Shown(figure, found.tried, found.killed >= 95)
 
 
 def attacked(size: Size) -> Shown:
