@@ -49,7 +49,7 @@ def _alone(words: Sequence[str]) -> None:
     how_many = int(words[1]) if len(words) > 1 else {"mutants": 52, "attacks": 30}[words[0]]
     if words[0] == "mutants":
         tried = mutants.run(how_many, seed=int(words[2]) if len(words) > 2 else 22)
-        print(f"{tried.killed:.0f} % of {tried.tried} killed, {tried.by_matrix} of them by the matrix")
+        print(f"{tried.killed:.0f} %: {tried}; {tried.by_matrix} of them by the matrix and what asks everybody")
     else:
         found = attacks.run(how_many)
         print(f"{found.noticed} of {found.tried} fail without their guard")
