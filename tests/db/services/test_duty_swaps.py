@@ -12,7 +12,7 @@ from db.models import Duty, DutyAbsence, DutyMember, DutySwap, Person, Rota, Rot
 from db.rules.permissions import Actor
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services.duty import attendance, swap_lists, swaps
-from tests.db.services.on_duty import Scene, a_published_rota, at
+from tests.db.services.on_duty import Scene, a_published_rota, at, the_account_of
 from tests.db.services.untouched import nothing_changes
 from tests.factories import NOW, SYSTEM, Office, a_patrol_lead
 
@@ -593,6 +593,12 @@ def test_the_list_offers_what_each_person_may_do_next(standing: str, scene: Scen
         for person in STEPS[standing]
     }
     assert offered == STEPS[standing]
+
+
+def test_who_serves_no_more_is_offered_no_step(scene: Scene) -> None:
+    ask(scene)
+    the_account_of(scene, "王经办", scene.office.viewer)
+    assert [row["steps"] for row in listed(scene.office.viewer, scene)] == [()]
 
 
 def test_the_list_tells_what_is_asked(scene: Scene) -> None:

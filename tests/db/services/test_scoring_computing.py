@@ -25,7 +25,7 @@ from db.services.works import keeping
 from tests.db.services import stages
 from tests.db.services.measured import assessed_of
 from tests.db.services.stages import RATED, brought, take
-from tests.factories import NOW, PEOPLE, SYSTEM, Office, actor_of, an_assessment
+from tests.factories import NOW, PEOPLE, SYSTEM, Office, a_dispute, actor_of, an_assessment
 
 TODAY = NOW.date()
 
@@ -303,6 +303,9 @@ def test_what_cannot_be_computed(assessment_id: int, database: Database, office:
 # --- the records behind a point ---
 
 
+SEEN: dict[str, set[str]] = {"director": {"dispute", "work"}, "deputy": {"work"}, "assessor": {"work"}, "head": set()}
+
+
 def rows_behind(actor: Actor, entry_id: int) -> list[dict[Any, Any]]:
     return records_of(actor, entry_id=entry_id).to_dict("records")
 
@@ -360,6 +363,21 @@ def test_every_kind_of_record_is_told(assessment_id: int, office: Office) -> Non
     assert [(row["kind"], row["number"], row["day"]) for row in rows_behind(office.head, point)] == [
         ("work", "记录", TODAY)
     ]
+
+
+def test_a_dispute_and_a_line_of_work_are_told_to_their_readers(
+    assessment_id: int, database: Database, office: Office
+) -> None:
+    rated(office, "satisfied")
+    work = a_line(office, "meeting", "leaders", Part(office.unit_b, "led"))
+    compute(office, assessment_id, "first")
+    point = computed(assessment_id, office.unit_a)["q4", "satisfaction"]["id"]
+    with database.transaction(SYSTEM) as session:
+        records = [["dispute", a_dispute(session, office).id], ["work", work]]
+        entry = session.get_one(ScoreEntry, point)
+        entry.basis = json.dumps(json.loads(entry.basis) | {"records": records, "missed": [], "number": 2})
+    told = {name: {row["kind"] for row in rows_behind(office.people[name], point) if row["number"]} for name in SEEN}
+    assert told == SEEN
 
 
 def test_a_retired_items_point_is_taken_back(assessment_id: int, database: Database, office: Office) -> None:
