@@ -1,9 +1,9 @@
-"""G22: one permission check or scope filter is taken away at a time; some test that reaches it must notice.
+"""G22: one permission check or scope filter is taken away at a time; the tests nearest to it must notice.
 
-A copy of the tree bears a switch at every check, so that the program and its tests are read in once. A first child runs
-the chosen tests and notes which checks each of them reaches. Then every check has a child of its own, in which it is
-off, and in which the tests that reach it run until one fails: those of its own module first, the quick ones before the
-long ones. A test counts only when it passes by itself in a child in which nothing is off.
+A copy of the tree bears a switch at every check, so that the program and its tests are read in once. Every check then
+has a child of its own, in which it is off, and in which tests run until one fails: those of its module and of what is
+built on it, then those that ask everything of everybody. A test counts only when it passes by itself in a child in
+which nothing is off.
 """
 
 import ast
@@ -30,10 +30,7 @@ NARROWER = "tests/trust/test_narrower_rights.py"
 SWITCHES = '__import__("tests.bench.switches").bench.switches'
 # Conditions that say what a record is, not who may see it.
 NO_WALL = {"likely", "matching"}
-# So many seconds of tests a check is tried with at most, when none of them notices.
-LONGEST = 90
-QUICK = 3
-MOST_FILES = 5
+MOST_FILES = 7
 # Checks whose absence nothing shows, because another one stands in front of or behind them by design, and the test that
 # shows the other one is there: `path function check`.
 TWICE: Mapping[str, str] = {}
@@ -290,15 +287,6 @@ def _spread(work: Callable[[Sequence[Any]], list[Any]], over: Sequence[Any]) -> 
 
 
 @dataclass
-class _Known:
-    """What a test does when nothing is off."""
-
-    reached: list[int]
-    seconds: float
-    passed: bool
-
-
-@dataclass
 class _Judge:
     """Stands in for the loop of pytest, which has collected the tests."""
 
@@ -315,13 +303,7 @@ class _Judge:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
         self._warm(session)
-        told = _spread(partial(self._known, session), [one for one in session.items if UNHEARD not in one.nodeid])
-        known = {name: _Known(*one) for name, one in told}
-        # These ask everything of everybody, which takes longest: they judge last, and what they reach is not asked.
-        everything = [number for number, one in self.population.items() if one.instead]
-        known |= {name: _Known(everything, float(LONGEST), True) for name in items if UNHEARD in name}
-        self._say(f"{sum(one.passed for one in known.values())} of {len(known)} tests pass")
-        self.killers = _spread(partial(self._judged, session, items, known), self.chosen)
+        self.killers = _spread(partial(self._judged, session, items), self.chosen)
         return True
 
     def _warm(self, session: pytest.Session) -> None:
@@ -330,25 +312,11 @@ class _Judge:
         apart = next(item for item in session.items if item.path.parent != first.path.parent)
         session.config.hook.pytest_runtest_protocol(item=first, nextitem=apart)
 
-    def _known(self, session: pytest.Session, items: Sequence[pytest.Item]) -> list[tuple[str, tuple[object, ...]]]:
-        switches = importlib.import_module("tests.bench.switches")
-        found = list[tuple[str, tuple[object, ...]]]()
-        for item, after in zip(items, [*items[1:], None], strict=True):
-            switches.reached.clear()
-            self.failed = False
-            start = time.process_time()
-            session.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-            taken = time.process_time() - start
-            found.append((item.nodeid, (sorted(switches.reached), taken, not self.failed)))
-        return found
-
-    def _judged(
-        self, session: pytest.Session, items: Items, known: Mapping[str, _Known], part: Sequence[int]
-    ) -> list[tuple[int, str]]:
+    def _judged(self, session: pytest.Session, items: Items, part: Sequence[int]) -> list[tuple[int, str]]:
         found = []
         for number in part:
             start = time.perf_counter()
-            killer = self._killer(session, items, self._tests(number, known), number)
+            killer = self._killer(session, items, self._tests(number, items), number)
             found.append((number, killer))
             taken = f"{time.perf_counter() - start:5.1f} s"
             self._say(f"{'killed by ' + killer if killer else 'SURVIVED':70} {taken} {self.population[number]}")
@@ -363,24 +331,12 @@ class _Judge:
             names.remove(killer)
         return ""
 
-    def _tests(self, number: int, known: Mapping[str, _Known]) -> list[str]:
-        """Those that reach a check, the quick ones of the matrix, those of its module and the quick ones first."""
+    def _tests(self, number: int, items: Items) -> list[str]:
+        """The tests to try, in their order: at a door those of the matrix first, elsewhere the slow ones last."""
         mutant = self.population[number]
-        near = tests_for(mutant.path)[:2]
-
-        def order(name: str) -> tuple[bool, bool, float]:
-            one = known[name]
-            at_the_doors = name.startswith(MATRIX) and one.seconds < QUICK
-            return not at_the_doors, name.partition("::")[0] not in near, one.seconds
-
-        at_a_door = () if mutant.instead else (MATRIX, *near)
-        chosen = [n for n, one in known.items() if one.passed and (number in one.reached or n.startswith(at_a_door))]
-        left, kept = float(LONGEST), list[str]()
-        for name in sorted(chosen, key=order):
-            left -= 0 if UNHEARD in name else known[name].seconds
-            if left > 0 or not kept:
-                kept.append(name)
-        return kept
+        near = tests_for(mutant.path)
+        files = [*near, NARROWER, UNHEARD, MATRIX] if mutant.instead else [MATRIX, *near[:2]]
+        return [name for file in files for name in items if name.startswith(f"{file}::")]
 
     def _first_failing(self, session: pytest.Session, items: Sequence[pytest.Item], number: int | None) -> str:
         if number is not None:
