@@ -1,7 +1,7 @@
 """A list asked for page by page, in SQL: its orders, how far it is counted, its pages, and the days its rows have."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar, get_args, get_type_hints
@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db import clock
 from db.engine import current
+from db.rules.text import cleaned, is_fit, is_whole
 from db.rules.working_calendar import WorkingCalendar
 from db.services.calendar import working_calendar
 
@@ -49,6 +50,13 @@ class Choice:
     sort: Sort | None = None
     ascending: bool | None = None
     page: int = 1
+
+    def __post_init__(self) -> None:
+        """An address may say anything; PostgreSQL takes no NUL. Halves of characters are refused at the door."""
+        for one in fields(self):
+            said = getattr(self, one.name)
+            if isinstance(said, str) and not isinstance(said, StrEnum) and not is_fit(said) and is_whole(said):
+                object.__setattr__(self, one.name, cleaned(said))
 
     @property
     def order(self) -> tuple[Sort, bool]:
