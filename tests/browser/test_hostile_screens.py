@@ -7,18 +7,17 @@ few screens are seen by who they are for; with `--every-value` all of them, by o
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Browser
 from sqlcipher3 import dbapi2
 
-from components.front_door import incidents
 from db import engine
-from db.languages import translate
+from tests.browser.hostile_walk import HostileWalk
 from tests.browser.test_every_screen import USUAL
-from tests.browser.walking import Stop, Walk, stops
+from tests.browser.walking import stops
 from tests.factories import settings_for
 from tests.serving import Served
 from tests.trust import hostile
@@ -28,52 +27,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SOME = ("desk of a clerk", "case in hand", "dispute, parties", "a decision")
 # By others, too: who sees everything, who sees masked names, and who keeps the office.
 OTHERS = ("director", "clerk", "viewer", "admin")
-# What some of the texts would become, were they not shown as texts.
-ELEMENTS = """[onerror], [onload], [onclick], [onwheel], [onmouseover], [onfocus], [ontoggle], [onstart],
-    a[href^="javascript" i], a[href^="data:text" i], img[src="x"], img[src*="127.0.0.1:9"], img[src*="xxx"],
-    iframe[src^="file"], iframe[src^="javascript" i], form[action*="127.0.0.1:9"], base, object, embed, marquee,
-    [data-testid=stException]"""
-ALERTS = """() => [...document.querySelectorAll("script:not([src]), style")]
-    .filter((one) => /alert\\(|127\\.0\\.0\\.1:9/.test(one.textContent)).map((one) => one.textContent.slice(0, 200))"""
-
-
-@dataclass
-class Found:
-    """What should not be there, by the name of the stop."""
-
-    elements: dict[str, list[str]] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-    dialogs: list[str] = field(default_factory=list)
-    seen: int = 0
-
-
-class HostileWalk(Walk):
-    """A walk that looks for what texts could do."""
-
-    def __init__(self, served: Served, browser: Browser) -> None:
-        """In English, by day."""
-        super().__init__(served, browser, locale="en-GB", scheme="light")
-        self.found = Found()
-
-    def remember(self, stop: Stop, page: Page) -> None:
-        """Instead of words and colours: elements, errors."""
-        self.found.seen += 1
-        told = page.locator("body").inner_text()
-        wrong = page.locator(ELEMENTS).evaluate_all("all => all.map((one) => one.outerHTML.slice(0, 200))")
-        if wrong or (wrong := page.evaluate(ALERTS)):
-            self.found.elements[stop.name] = wrong
-        sentence = translate(incidents.SOMETHING, "en").partition("{")[0]
-        if sentence in told or "Traceback" in told:
-            self.found.errors[stop.name] = told[:200]
-
-    def _watch(self, page: Page) -> None:
-        super()._watch(page)
-
-        def note(dialog: Dialog) -> None:
-            self.found.dialogs.append(dialog.message)
-            dialog.dismiss()
-
-        page.on("dialog", note)
 
 
 @pytest.fixture(scope="module")

