@@ -160,6 +160,13 @@ def test_lines_and_units_of_the_registers_of_work(office: Office, database: Data
     assert told(office.assessor, asked("works", "attended_rate", "unit")) == {str(units[0]): 1.0, str(units[1]): 0.0}
     assert told(office.assessor, asked("works", "handed_in_rate")) == {"": 0.5}
     assert told(office.head, asked("works", "parts", "unit")) == {str(office.unit_a): 5}
+    with database.transaction(SYSTEM) as session:
+        line = Work(kind="meeting", about="regular", on_day=TODAY, title="东村会")
+        session.add(line)
+        session.flush()
+        session.add(WorkUnit(work_id=line.id, unit_id=office.unit_b, standing="present"))
+    assert told(office.assessor, asked("works", "lines", "kind"))["meeting"] == 3
+    assert told(office.head, asked("works", "lines", "kind")) == {"meeting": 2, "report": 2, "inspection": 1}
     with pytest.raises(Problems):
         draw(office.assessor, spec=asked("works", "lines", "unit"))
     with pytest.raises(Problems):
