@@ -335,7 +335,7 @@ class _Judge:
         """The tests to try, in their order: at a door those of the matrix first, elsewhere the slow ones last."""
         mutant = self.population[number]
         near = tests_for(mutant.path)
-        files = [*near, NARROWER, UNHEARD, MATRIX] if mutant.instead else [MATRIX, *near[:2]]
+        files = [*near[:2], NARROWER, *near[2:], UNHEARD, MATRIX] if mutant.instead else [MATRIX, *near[:2]]
         return [name for file in files for name in items if name.startswith(f"{file}::")]
 
     def _first_failing(self, session: pytest.Session, items: Sequence[pytest.Item], number: int | None) -> str:
