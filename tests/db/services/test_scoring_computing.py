@@ -18,8 +18,10 @@ from db.rules.permissions import Actor, Role
 from db.rules.problems import NotThere, Problems, Refused
 from db.rules.scoring.formulas import FORMULAS
 from db.rules.scoring.works import Part
+from db.services.mediation import training
 from db.services.scoring import computing, ledger, sheets
 from db.services.scoring.behind import MORE, records_of
+from db.services.scoring.facts import disputes, works
 from db.services.scoring.facts.fact import Fact, count
 from db.services.works import keeping
 from tests.db.services import stages
@@ -303,7 +305,12 @@ def test_what_cannot_be_computed(assessment_id: int, database: Database, office:
 # --- the records behind a point ---
 
 
-SEEN: dict[str, set[str]] = {"director": {"dispute", "work"}, "deputy": {"work"}, "assessor": {"work"}, "head": set()}
+SEEN: dict[str, set[str]] = {
+    "director": {disputes.DISPUTE, disputes.SEARCH, works.WORK},
+    "deputy": {disputes.SEARCH, works.WORK},
+    "assessor": {works.WORK},
+    "head": set(),
+}
 
 
 def rows_behind(actor: Actor, entry_id: int) -> list[dict[Any, Any]]:
@@ -370,12 +377,15 @@ def test_a_dispute_and_a_line_of_work_are_told_to_their_readers(
 ) -> None:
     rated(office, "satisfied")
     work = a_line(office, "meeting", "leaders", Part(office.unit_b, "led"))
+    held: dict[str, Any] = {"committee_id": office.committee_a, "held_on": TODAY, "found": 1, "prevented": 0}
+    search = training.add_search(office.director, key="search", **held)
     compute(office, assessment_id, "first")
     point = computed(assessment_id, office.unit_a)["q4", "satisfaction"]["id"]
     with database.transaction(SYSTEM) as session:
-        records = [["dispute", a_dispute(session, office).id], ["work", work]]
+        dispute = a_dispute(session, office).id
+        records = [[disputes.DISPUTE, dispute], [disputes.SEARCH, search], [works.WORK, work]]
         entry = session.get_one(ScoreEntry, point)
-        entry.basis = json.dumps(json.loads(entry.basis) | {"records": records, "missed": [], "number": 2})
+        entry.basis = json.dumps(json.loads(entry.basis) | {"records": records, "missed": [], "number": 3})
     told = {name: {row["kind"] for row in rows_behind(office.people[name], point) if row["number"]} for name in SEEN}
     assert told == SEEN
 
