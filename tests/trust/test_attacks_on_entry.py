@@ -21,6 +21,7 @@ from db.base import Base
 from db.engine import Database
 from db.models import Attachment, Export, Person, SignInCounter, SignInSession, SignInTicket
 from db.rules import files as rules
+from db.rules.files import FOLDER
 from db.rules.problems import NotThere, Problems
 from db.services import accounts, exports, files
 from db.services.cases import Choice, Tab
@@ -173,7 +174,7 @@ def test_23_path_traversal_cve_2022_35918_and_2026_41193(database: Database, off
         row = session.scalars(select(Attachment)).one()
     assert re.fullmatch(r"[0-9a-f]{32}", row.stored_name)
     assert not set("/\\\x00") & set(row.name)
-    assert (database.settings.folder / files.FOLDER / row.stored_name).is_file()
+    assert (database.settings.folder / FOLDER / row.stored_name).is_file()
     assert not addresses.is_tidy(f"/files/../{name}")
 
 
@@ -193,7 +194,7 @@ def test_25_types_checked_only_in_the_browser_cve_2025_1684(
     case_id = brought(office, stages.HANDLING)
     with pytest.raises(Problems):
         files.attach(office.handler, case_id=case_id, uploads=[Upload(name, content)], key=key())
-    assert not list((database.settings.folder / files.FOLDER).glob("*"))
+    assert not list((database.settings.folder / FOLDER).glob("*"))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "")
@@ -205,7 +206,7 @@ def test_29_local_privilege_and_backups_cve_2026_102490(database: Database, offi
     case_id = brought(office, stages.HANDLING)
     files.attach(office.handler, case_id=case_id, uploads=[Upload("a.txt", b"words")], key=key())
     folder = database.settings.folder
-    kept = [folder / "secrets.json", *(folder / files.FOLDER).rglob("*"), folder, folder / files.FOLDER]
+    kept = [folder / "secrets.json", *(folder / FOLDER).rglob("*"), folder, folder / FOLDER]
     assert len(kept) == 4
     assert [path.name for path in kept if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
     assert database.keys.identity not in (folder / "linli.db").read_bytes()

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from db.engine import Database
 from db.journal import JournalRow
 from db.models import Attachment, Dispute, DisputeMediator
+from db.rules.files import FOLDER
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services import files, intake
 from db.services.files import Upload
@@ -32,7 +33,7 @@ def a_photo(form: str = "JPEG") -> bytes:
 
 def kept(database: Database) -> list[Path]:
     """The files on the disk."""
-    return sorted((database.settings.folder / files.FOLDER).glob("*"))
+    return sorted((database.settings.folder / FOLDER).glob("*"))
 
 
 @pytest.fixture

@@ -135,6 +135,8 @@ def test_a_layout_is_described_tried_filled_and_removed(database: Database, offi
         layouts.layout(office.clerk, layout_id=layout_id)
     tried, content, lines = layouts.sample(office.admin, layout_id=layout_id)
     assert layout_files.filled(office.admin, tried, content, lines, {}, "zh")[0].startswith("月报 ")
+    assert layout_id in list(layouts.layouts(office.clerk)["id"])
+    assert layouts.layouts(office.handler).empty, "reads cases and exports no ledgers"
     name, made = door._workbook(
         office.clerk, layouts.ask(office.clerk, layout_id=layout_id, choice=choice, language="zh").token
     )

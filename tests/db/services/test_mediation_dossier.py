@@ -24,6 +24,7 @@ from db.models import (
     Obligation,
     Performance,
 )
+from db.rules.files import FOLDER
 from db.rules.permissions import Actor
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services import files
@@ -268,7 +269,7 @@ def test_a_wrong_paper_is_told_beside_its_field(
     with nothing_changes(database), pytest.raises(Problems) as wrong:
         a_paper(office.mediator, settled, **changes)
     assert fields(wrong) == [field]
-    assert list((database.settings.folder / files.FOLDER).glob("*")) == []
+    assert list((database.settings.folder / FOLDER).glob("*")) == []
 
 
 def test_pages_are_counted_once_for_each_document(database: Database, office: Office, settled: int) -> None:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select, update
@@ -15,7 +15,7 @@ from db import clock
 from db.engine import Database
 from db.models import Meeting, MeetingKind, MeetingMinutes, MeetingTopic, Unit, Work, WorkUnit
 from db.rules.meetings.words import Slot
-from db.rules.permissions import Actor
+from db.rules.permissions import GRANTS, Actor, Permission
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.rules.scoring.works import Line, Part
 from db.services import office as office_services
@@ -367,6 +367,20 @@ def test_a_meeting_called_off_is_held_after_all(database: Database, office: Offi
     keeping.call_off(office.clerk, meeting_id=meeting_id, version=4, reason="停电", key="off again")
     keeping.put_back(office.clerk, meeting_id=meeting_id, version=5, key="back again")
     assert row(database, meeting_id).state == "open"
+
+
+def test_who_may_only_read_is_offered_nothing(
+    database: Database, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind_id = a_kind(database, begins_on=MONDAY)
+    planned_id = planned(office, kind_id, due_on=MONDAY)
+    off_id = planned(office, kind_id, office.director, due_on=MONDAY + timedelta(days=7), key="off")
+    keeping.call_off(office.clerk, meeting_id=off_id, version=1, reason="停电", key="off")
+    assert keeping.meeting(office.clerk, meeting_id=planned_id).keeps
+    for rights in GRANTS.values():
+        monkeypatch.delitem(cast(Any, rights), Permission.MEETINGS_KEEP, raising=False)
+    assert not keeping.meeting(office.clerk, meeting_id=planned_id).keeps
+    assert not keeping.meeting(office.clerk, meeting_id=off_id).returns
 
 
 def test_a_day_planned_anew_meanwhile_stays_with_its_new_meeting(database: Database, office: Office) -> None:

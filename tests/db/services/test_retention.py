@@ -37,6 +37,7 @@ from db.models import (
     SavedList,
     UndoableAct,
 )
+from db.rules.files import FOLDER
 from db.rules.intake import Intake, Party
 from db.rules.problems import NotThere, Problems, Refused
 from db.rules.retention import CLASSES, RecordClass, check_rule, kept_until, lasts_until
@@ -136,7 +137,7 @@ def test_what_is_approved_leaves_every_place_and_figures_stay(database: Database
         acts = [json.loads(act.rows) for act in session.scalars(select(UndoableAct))]
         assert [str(case_id) in rows for rows in acts] == [False, False]
         assert session.get_one(Case, young).text == WORDS, "its time is not over"
-    assert not (database.settings.folder / files.FOLDER / stored).exists()
+    assert not (database.settings.folder / FOLDER / stored).exists()
     line = told(office, review_id)
     assert (line["state"], line["done"], line["proposed_by"], line["approved_by"]) == ("done", 1, "林带班", "周主任")
     assert line["backups_until"] == lasts_until(TODAY, database.settings.backups_monthly, "months")
@@ -244,7 +245,7 @@ def test_killed_in_the_middle_nothing_is_half_and_it_goes_on(
     assert told(office, review_id)["state"] == "done"
     with database.reading() as session:
         assert {session.get_one(Case, one).text for one in ids} == {""}
-        assert not list((database.settings.folder / files.FOLDER).iterdir())
+        assert not list((database.settings.folder / FOLDER).iterdir())
     assert retention.resume(database) == 0
 
 

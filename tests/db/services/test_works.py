@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from db.engine import Database
 from db.journal import JournalRow
 from db.models import Attachment, Unit, Work, WorkUnit
+from db.rules.files import FOLDER
 from db.rules.permissions import Actor, Role
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.rules.scoring.works import Part
@@ -118,7 +119,7 @@ def test_a_line_is_added_once(database: Database, office: Office) -> None:
     first = a_meeting(office, uploads=[SHEET])
     with nothing_changes(database):
         assert a_meeting(office, uploads=[SHEET]) == first
-    assert len(list((database.settings.folder / files.FOLDER).glob("*"))) == 1
+    assert len(list((database.settings.folder / FOLDER).glob("*"))) == 1
 
 
 @pytest.mark.parametrize("act", ["edit", "remove"])
@@ -212,7 +213,7 @@ def test_a_removed_line_takes_no_file(database: Database, office: Office) -> Non
 def test_a_refused_line_leaves_no_file(database: Database, office: Office) -> None:
     with nothing_changes(database), pytest.raises(Problems):
         a_meeting(office, title="", uploads=[SHEET])
-    assert list((database.settings.folder / files.FOLDER).glob("*")) == []
+    assert list((database.settings.folder / FOLDER).glob("*")) == []
 
 
 # --- lines ---
