@@ -18,6 +18,7 @@ OF_THEIR_OWN: Mapping[str, str] = {
     "components/intake_fields.py": "taking in keeps its own draft, from the first word on",
     "components/case_steps.py": "a step keeps its own draft",
     "components/find_box.py": "words to search for: never kept",
+    "components/case_merged.py": "a number to look up: never kept",
     "components/front_door/second_factor.py": "a one-time code: never kept",
     "components/front_door/change_password.py": "a password: never kept",
 }

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.offices import in_latin, make_demo, told_in_latin
-from tests.browser.walking import Memory, Walk, every_other_day, one_of_each, stops
+from tests.browser.walking import Memory, Walk, half, one_of_each, stops
 from tests.serving import PATIENCE, Served, chromium
 
 
@@ -38,11 +38,11 @@ def demo_served(tmp_path_factory: pytest.TempPathFactory, demo_cases: dict[str, 
 def chinese_walk(
     demo_served: Served, demo_cases: dict[str, int], browser: Browser, pytestconfig: pytest.Config
 ) -> Memory:
-    """Every screen of the demo office in Chinese, by day: half of their further states every other day."""
+    """Every screen of the demo office in Chinese, by day: half of their further states each time."""
     way = stops(demo_cases)
     if not pytestconfig.getoption("every_value"):
         first = one_of_each(way)
-        today = {*first, *every_other_day(tuple(stop for stop in way if stop not in first))}
+        today = {*first, *half(tuple(stop for stop in way if stop not in first))}
         way = tuple(stop for stop in way if stop in today)
     return Walk(demo_served, browser, locale="zh-CN", scheme="light").through(way)
 
@@ -51,8 +51,8 @@ def chinese_walk(
 def english_walk(tmp_path_factory: pytest.TempPathFactory, browser: Browser, pytestconfig: pytest.Config) -> Memory:
     """Every screen of an office that writes Latin letters only, in English, by night: of axe's rules those of colour.
 
-    What a page is built of is the same in both languages, and asked in Chinese. Every other screen is seen in one
-    state, the others a day later; with `--every-value` all in all.
+    What a page is built of is the same in both languages, and asked in Chinese. Every screen is seen in one state; with
+    `--every-value` in all.
     """
     folder = tmp_path_factory.mktemp("latin") / "data"
     with told_in_latin():
@@ -60,4 +60,4 @@ def english_walk(tmp_path_factory: pytest.TempPathFactory, browser: Browser, pyt
     with Served(folder) as served:
         walk = Walk(served, browser, locale="en-GB", scheme="dark", rules=("color-contrast",))
         way = stops(cases)
-        return walk.through(way if pytestconfig.getoption("every_value") else every_other_day(one_of_each(way)))
+        return walk.through(way if pytestconfig.getoption("every_value") else one_of_each(way))

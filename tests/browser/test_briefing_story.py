@@ -32,7 +32,7 @@ from tests.factories import NOW, Office, a_case, a_database
 from tests.opened import pages_of
 from tests.serving import Served, give_passwords, settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.every_other_day(0)]
 
 ZONE = ZoneInfo("Asia/Shanghai")
 LATER = datetime(2026, 12, 21, 9, 0, tzinfo=ZONE)
@@ -251,7 +251,6 @@ def texts(files: Mapping[str, bytes]) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.every_other_day(0)
 def test_what_was_issued_is_the_same_a_month_later(told: Told, locale: str) -> None:
     page, later = told.page
     assert CONCLUDED[locale[:2]] in page

@@ -1,6 +1,7 @@
 """Every screen, walked through in Chinese by day and in English by night: nothing serious, half-translated or sent out.
 
-All in one file, so that one worker walks and no other waits for it.
+The two walks take turns from day to day; `--every-value` goes both. All in one file, so that one worker walks and no
+other waits for it.
 """
 
 import re
@@ -48,7 +49,10 @@ USUAL = re.compile(r"status of 404 .*/[a-z-]+/_stcore/(health|host-config)$")
 ENOUGH = 500
 
 
-@pytest.fixture(params=["chinese_walk", "english_walk"])
+CHINESE, ENGLISH = pytest.mark.every_other_day(1), pytest.mark.every_other_day(0)
+
+
+@pytest.fixture(params=[pytest.param("chinese_walk", marks=CHINESE), pytest.param("english_walk", marks=ENGLISH)])
 def walk(request: pytest.FixtureRequest) -> Memory:
     """Each of the two walks through every screen."""
     memory: Memory = request.getfixturevalue(request.param)
@@ -88,6 +92,7 @@ def said(memory: Memory) -> list[tuple[str, str, str]]:
     ]
 
 
+@CHINESE
 def test_nothing_english_is_left_in_chinese(chinese_walk: Memory) -> None:
     left = {
         (found, words, kind): stop
@@ -99,6 +104,7 @@ def test_nothing_english_is_left_in_chinese(chinese_walk: Memory) -> None:
     assert left == {}
 
 
+@ENGLISH
 def test_nothing_chinese_is_left_in_english(english_walk: Memory) -> None:
     left = {
         (words, kind): stop for stop, kind, words in said(english_walk) if HAN.search(words) and words not in LANGUAGES
