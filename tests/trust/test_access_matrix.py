@@ -63,6 +63,7 @@ def test_nine_tenths_of_the_services_show_what_they_keep_back() -> None:
         (Permission.CASES_UNMASK, Permission.CASES_READ),
         (Permission.MEDIATION_UNMASK, Permission.MEDIATION_READ),
         (Permission.CASES_EXPORT_PLAIN, Permission.CASES_UNMASK),
+        (Permission.CASES_SIGN, Permission.CASES_HANDLE),
     ],
 )
 def test_the_narrower_right_reaches_no_further(narrow: Permission, wide: Permission) -> None:

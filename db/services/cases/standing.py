@@ -54,7 +54,7 @@ def shares_of(session: Session, case_id: int) -> list[UnitShare]:
 
 def is_mine(actor: Actor, share: UnitShare) -> bool:
     """Whether the actor's handling reaches that unit."""
-    scope = actor.scope(Permission.CASES_HANDLE) or actor.scope(Permission.CASES_SIGN)
+    scope = actor.scope(Permission.CASES_HANDLE)
     if scope is Scope.ALL:
         return True
     if scope is Scope.UNIT_BELOW:

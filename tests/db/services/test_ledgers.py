@@ -82,6 +82,13 @@ def test_every_ledger_is_made_from_the_records(database: Database, office: Offic
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_unit_s_ledger_tells_of_a_common_meeting_only_its_own_part(office: Office) -> None:
+    a_meeting(office)
+    (whole,), (own,) = (read(office.people[who], "meetings") for who in ("director", "head"))
+    assert (str(whole["away"]), str(own["away"])) == ("东村", "")
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_computed_points_stand_beside_those_that_were_given(office: Office) -> None:
     assessment_id = an_assessment(office)
     rated(office, "satisfied", "dissatisfied")

@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -92,6 +93,10 @@ def test_a_head_asks_with_a_reason_and_files(scored: Scored, published: int) -> 
     assert files.fetch(scored.office.director, attachment_id=file_id).name == PROOF.name
     with pytest.raises(Refused):
         files.fetch(scored.office.viewer, attachment_id=file_id)
+    unit_b = scored.office.unit_b
+    head_of_b = replace(scored.office.head, unit_id=unit_b, unit_path=f"{scored.office.clerk.unit_path}{unit_b}/")
+    with pytest.raises(NotThere):
+        files.fetch(head_of_b, attachment_id=file_id)
 
 
 def test_an_accepted_appeal_waits_for_the_corrected_result(scored: Scored, published: int) -> None:
