@@ -73,7 +73,7 @@ def _parties(session: Session, ids: Sequence[int], *, plain: bool) -> dict[int, 
 def _notices(actor: Actor, asked: Asked) -> Select[*tuple[Any, ...]]:
     query = select(Supervision, Case.number, Case.subject, Unit.name, Unit.name_en)
     query = query.join(Case, Case.id == Supervision.case_id).join(Unit, Unit.id == Supervision.unit_id)
-    wanted = (shown_to(actor), open_to_ledgers(actor), Supervision.state.in_(TOLD))
+    wanted = (shown_to(actor), Supervision.state.in_(TOLD))
     query = query.where(*wanted, asked.at(Supervision.issued_at), asked.within(Supervision.unit_id))
     return query.order_by(Supervision.issued_at, Supervision.id)
 

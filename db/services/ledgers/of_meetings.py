@@ -1,9 +1,9 @@
 """Meetings held, their minutes, and briefings issued, as lines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from db import clock
@@ -24,26 +24,24 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import Named
 from db.services.ledgers.asking import Asked, Line, Source, grouped
 from db.services.meetings.decisions import seen_by
-from db.services.meetings.scope import visible
 
 _chair, _clerk = aliased(Person), aliased(Person)
 
 
-def _held(actor: Actor, asked: Asked) -> Select[*tuple[Any, ...]]:
+def _held(_actor: Actor, asked: Asked) -> Select[*tuple[Any, ...]]:
     query = select(Meeting, MeetingKind.name, MeetingKind.name_en, _chair.name, _clerk.name)
     query = query.join(MeetingKind, MeetingKind.id == Meeting.kind_id).outerjoin(_chair, _chair.id == Meeting.chair_id)
     query = query.outerjoin(_clerk, _clerk.id == Meeting.clerk_id)
-    query = query.where(Meeting.state == State.CLOSED, asked.at(Meeting.planned_for), *_open_to(actor, asked))
+    query = query.where(Meeting.state == State.CLOSED, asked.at(Meeting.planned_for), _held_with(asked))
     return query.order_by(Meeting.planned_for, Meeting.id)
 
 
-def _open_to(actor: Actor, asked: Asked) -> Iterator[ColumnElement[bool]]:
-    """Meetings somebody may read; of a unit those it or somebody of it was asked to."""
-    yield visible(actor)
-    if asked.units is not None:
-        came = select(MeetingAttendance.meeting_id).outerjoin(Person, Person.id == MeetingAttendance.person_id)
-        unit = func.coalesce(MeetingAttendance.unit_id, Person.unit_id)
-        yield Meeting.id.in_(came.where(unit.in_(asked.units)))
+def _held_with(asked: Asked) -> ColumnElement[bool]:
+    """All meetings, or those a unit or somebody of it was asked to."""
+    if asked.units is None:
+        return true()
+    came = select(MeetingAttendance.meeting_id).outerjoin(Person, Person.id == MeetingAttendance.person_id)
+    return Meeting.id.in_(came.where(func.coalesce(MeetingAttendance.unit_id, Person.unit_id).in_(asked.units)))
 
 
 def _held_lines(session: Session, actor: Actor, _asked: Asked, rows: Sequence[Any]) -> list[Line]:
@@ -85,17 +83,17 @@ def _attendance(session: Session, ids: Sequence[int]) -> Any:
 
 def _decisions(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, str]:
     query = select(MeetingDecision.meeting_id, MeetingDecision.text).where(MeetingDecision.meeting_id.in_(ids))
-    query = query.where(MeetingDecision.removed_at.is_(None), seen_by(actor)).order_by(MeetingDecision.id)
+    query = query.where(seen_by(actor)).order_by(MeetingDecision.id)
     found = grouped(session.execute(query).all())
     return {one: "\n".join(f"{n}. {text}" for n, (_, text) in enumerate(rows, 1)) for one, rows in found.items()}
 
 
-def _minutes(actor: Actor, asked: Asked) -> Select[*tuple[Any, ...]]:
+def _minutes(_actor: Actor, asked: Asked) -> Select[*tuple[Any, ...]]:
     query = select(MeetingMinutes, Meeting, MeetingKind.name, MeetingKind.name_en, Person.name)
     query = query.join(Meeting, Meeting.id == MeetingMinutes.meeting_id)
     query = query.join(MeetingKind, MeetingKind.id == Meeting.kind_id)
     query = query.outerjoin(Person, Person.id == MeetingMinutes.closed_by_id)
-    query = query.where(asked.at(MeetingMinutes.closed_at), *_open_to(actor, asked))
+    query = query.where(asked.at(MeetingMinutes.closed_at), _held_with(asked))
     return query.order_by(MeetingMinutes.closed_at, MeetingMinutes.id)
 
 

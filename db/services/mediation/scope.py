@@ -1,6 +1,6 @@
 """Which disputes an actor may see, and loading one of them; not yours means not there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true, union_all
 from sqlalchemy.orm import Session, aliased
@@ -23,11 +23,7 @@ def visible(actor: Actor, permission: Permission = Permission.MEDIATION_READ) ->
     One's own files; the chair's committee; what nobody of one's committee has taken on; a file one is named to visit.
     A child's file is its mediators', its visitor's and the director's. Who stepped aside sees nothing more of it.
     """
-    scope = actor.scope(permission)
-    if scope is None or actor.id is None:
-        return false()
-    reach = true() if scope is Scope.ALL else or_(*_reach(Dispute, actor, permission))
-    return and_(~_left(actor), reach)
+    return _within(actor, permission, lambda: or_(*_reach(Dispute, actor, permission)))
 
 
 def stubs(actor: Actor, whole: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
@@ -41,13 +37,21 @@ def stubs(actor: Actor, whole: ColumnElement[bool] | None = None) -> ColumnEleme
 
 def gathered(actor: Actor, permission: Permission = Permission.MEDIATION_READ) -> ColumnElement[bool]:
     """`visible` for a whole list: what is within reach is gathered once by its indexes, not asked file by file."""
-    scope = actor.scope(permission)
-    if scope is None or scope is Scope.ALL or actor.id is None:
-        return visible(actor, permission)
     one = aliased(Dispute)
-    _own, *parts = _reach(one, actor, permission)
-    files = _files(actor).where(DisputeMediator.ended_on.is_(None))
-    return and_(~_left(actor), Dispute.id.in_(union_all(files, *(select(one.id).where(part) for part in parts))))
+
+    def ids() -> ColumnElement[bool]:
+        _own, *parts = _reach(one, actor, permission)
+        files = _files(actor).where(DisputeMediator.ended_on.is_(None))
+        return Dispute.id.in_(union_all(files, *(select(one.id).where(part) for part in parts)))
+
+    return _within(actor, permission, ids)
+
+
+def _within(actor: Actor, permission: Permission, narrow: Callable[[], ColumnElement[bool]]) -> ColumnElement[bool]:
+    scope = actor.scope(permission)
+    if scope is None or actor.id is None:
+        return false()
+    return and_(~_left(actor), true() if scope is Scope.ALL else narrow())
 
 
 def _reach(one: type[Dispute], actor: Actor, permission: Permission) -> list[ColumnElement[bool]]:

@@ -17,7 +17,7 @@ from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.rules.text import cleaned
 from db.services.acts import earlier, guarded, remember
 from db.services.meetings import scope
-from db.services.meetings.decisions import seen_by, settled_by
+from db.services.meetings.decisions import settled_by
 from db.services.meetings.redacting import Names
 from db.services.records import fill, seen
 
@@ -179,7 +179,7 @@ def edit_in(session: Session, actor: Actor, row: MeetingDecision, values: Mappin
 
 def owed_by(session: Session, actor: Actor, decision_id: int) -> MeetingDecision:
     """A standing decision the actor may settle, locked; raises NotThere."""
-    wanted = and_(MeetingDecision.id == decision_id, seen_by(actor), settled_by(actor))
+    wanted = and_(MeetingDecision.id == decision_id, settled_by(actor))
     row = session.scalars(select(MeetingDecision).where(wanted).with_for_update()).one_or_none()
     if row is None:
         raise NotThere(f"decision {decision_id}")

@@ -54,10 +54,13 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
 
     Not those about a matter that is sealed by now or an accusation, or that they stand aside from (Art. 28, 30).
     """
-    stands = and_(MeetingDecision.removed_at.is_(None), open_about(actor))
     if actor.scope(Permission.MEETINGS_READ) is Scope.ALL:
-        return stands
-    return and_(stands, settled_by(actor))
+        return _standing(actor)
+    return settled_by(actor)
+
+
+def _standing(actor: Actor) -> ColumnElement[bool]:
+    return and_(MeetingDecision.removed_at.is_(None), open_about(actor))
 
 
 def open_about(actor: Actor) -> ColumnElement[bool]:
@@ -70,18 +73,18 @@ def open_about(actor: Actor) -> ColumnElement[bool]:
 
 
 def settled_by(actor: Actor) -> ColumnElement[bool]:
-    """Decisions somebody may settle."""
+    """Standing decisions somebody may settle."""
     scope = actor.scope(Permission.DECISIONS_SETTLE)
     if scope is None or actor.id is None:
         return false()
     if scope is Scope.ALL:
-        return true()
-    mine = MeetingDecision.owner_id == actor.id
-    if scope is Scope.OWN:
-        return mine
-    units = units_of(actor, scope)
-    people = select(Person.id).where(Person.unit_id.in_(units))
-    return or_(mine, MeetingDecision.unit_id.in_(units), MeetingDecision.owner_id.in_(people))
+        return _standing(actor)
+    reach = [MeetingDecision.owner_id == actor.id]
+    if scope is not Scope.OWN:
+        units = units_of(actor, scope)
+        people = select(Person.id).where(Person.unit_id.in_(units))
+        reach += [MeetingDecision.unit_id.in_(units), MeetingDecision.owner_id.in_(people)]
+    return and_(_standing(actor), or_(*reach))
 
 
 @guarded(Permission.DECISIONS_SETTLE)

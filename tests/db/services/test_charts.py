@@ -1,6 +1,7 @@
 """Charts on matters: every figure as counted by hand, in the office's days, of nobody's sealed matter or accusation."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from db.models import Case, CaseVisit, Code
 from db.rules import case_words
 from db.rules.briefings.chart import Cell, ChartKind, ChartSpec, Drawn, Period
 from db.rules.briefings.recommending import MOST, REST
-from db.rules.permissions import Actor
+from db.rules.permissions import Actor, Role
 from db.rules.problems import Problems, Refused
 from db.services.briefings import standard
 from db.services.briefings.behind import FIGURES_ONLY, behind
@@ -319,8 +320,12 @@ def test_the_records_behind_a_figure_are_those_it_counts(database: Database, off
         assert list(found.rows["day"]) == sorted(found.rows["day"], reverse=True)
     everything = behind(office.director, spec=spec())
     assert (everything.more, len(everything.rows)) == (everything.total > 50, min(everything.total, 50))
-    own = behind(office.handler, spec=spec(split="unit"), at=str(office.unit_a))
-    assert own.total == len(records(database, within(office, "handler"))[0])
+    theirs = len(records(database, within(office, "handler"))[0])
+    assert behind(office.handler, spec=spec(split="unit"), at=str(office.unit_a)).total == theirs
+    reads_figures = replace(office.handler, roles=frozenset({Role.HANDLER, Role.VIEWER}))
+    whole = draw(reads_figures, spec=spec()).total.value
+    assert (whole, behind(reads_figures, spec=spec()).total) == (everything.total, theirs)
+    assert 0 < theirs < everything.total
 
 
 def test_words_of_codes_are_those_of_the_screens(office: Office) -> None:

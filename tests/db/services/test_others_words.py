@@ -17,9 +17,11 @@ from db.models import (
     CaseUnit,
     CaseWords,
     DataRequestPassage,
+    DisputeMediator,
     DutyHandover,
     DutyPost,
     DutyShift,
+    Mediator,
     Meeting,
     MeetingKind,
     MeetingMinutes,
@@ -33,7 +35,7 @@ from db.services import cases, data_requests, protection
 from tests.db.services.test_data_requests import CONTACT, NAME, OTHER, OTHERS, TODAY, a_matter, act
 from tests.db.services.test_granted_requests import ANSWER, checked, people
 from tests.db.services.untouched import nothing_changes
-from tests.factories import NOW, SYSTEM, Office, a_duty
+from tests.factories import NOW, SYSTEM, Office, a_dispute, a_duty, mediator_of
 
 SPREAD = " ".join(NAME)
 SAID = f"{SPREAD}（{CONTACT[:3]}-{CONTACT[3:7]}-{CONTACT[7:]}）称，司徒女士与{OTHER}均在场"
@@ -186,3 +188,19 @@ def test_a_sealed_matter_tells_nothing(database: Database, office: Office) -> No
     with database.transaction(SYSTEM) as session:
         session.get_one(Case, ids["linked"]).sealed = True
     assert not shown(office, checked(office, "restrict"))["before"].str.contains("同一件").any()
+
+
+def test_a_dispute_one_stepped_aside_from_tells_nothing(database: Database, office: Office) -> None:
+    ids = told_everywhere(database, office, 30)
+    with database.transaction(SYSTEM) as session:
+        dispute = a_dispute(session, office, case_id=ids["case"], facts=f"与{NAME}另有一件纠纷")
+        mediator = session.get_one(Mediator, mediator_of(session, office.chair))
+        mediator.person_id = office.director.id
+        mine = DisputeMediator(dispute_id=dispute.id, mediator_id=mediator.id, from_on=TODAY)
+        session.add(mine)
+    request = checked(office, "restrict")
+    assert shown(office, request)["before"].str.contains("另有一件").any()
+    with database.transaction(SYSTEM) as session:
+        left = session.get_one(DisputeMediator, mine.id)
+        left.ended_on, left.end_kind = TODAY, "stepped_aside"
+    assert not shown(office, request)["before"].str.contains("另有一件").any()
