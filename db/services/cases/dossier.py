@@ -1,6 +1,6 @@
 """The file of a case: what it holds in the official order, what it lacks, and its cover and contents to print."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -155,10 +155,11 @@ def _paper(actor: Actor, case_id: int, line: Line, paper: Paper, identities: boo
 
 
 def _dossier(session: Session, actor: Actor, case: Case, offers: tuple[papers.Offer, ...]) -> Dossier:
-    facts = _facts(session, case)
+    notices = _notices(session, actor, case)
+    facts = _facts(session, case, notices)
     days = {one.code: _first_day(case, one.days) for one in documents()}
     found = [Paper(one.form.code, one.of, one.on or days.get(one.form.code), one.unit, one.unit_en) for one in offers]
-    lines = lines_of(documents(), facts, (*found, *_notices(session, actor, case), *_files(session, case)))
+    lines = lines_of(documents(), facts, (*found, *map(_as_paper, notices), *_files(session, case)))
     return Dossier(lines, problems_of(lines, facts))
 
 
@@ -171,12 +172,11 @@ def _received_on(case: Case) -> date:
     return clock.day_of(case.received_at, current().settings.timezone)
 
 
-def _facts(session: Session, case: Case) -> Facts:
+def _facts(session: Session, case: Case, notices: Sequence[Supervision]) -> Facts:
     steps = paper_values.standing_steps(session, case.id)
     shares = select(Unit.name, CaseUnit.signed_on).join(Unit, Unit.id == CaseUnit.unit_id)
     shares = shares.where(CaseUnit.case_id == case.id, CaseUnit.state != "returned", CaseUnit.role == "co")
     waiting = [name for name, signed in session.execute(shares) if signed is None]
-    wanted = select(Supervision.number).where(Supervision.case_id == case.id, Supervision.state.in_(TOLD[:-1]))
     same = ("anonymous", "grade", "state", "accepted_on", "notice_on", "transferred_on", "answered_on")
     days = ("confirmed_on", "replied_on", "visited_on")
     return Facts(
@@ -185,18 +185,19 @@ def _facts(session: Session, case: Case) -> Facts:
         withdrawn=case.state == "withdrawn",
         signed=Step.SIGN in steps or Step.CONFIRM in steps,
         unanswered=tuple(waiting),
-        open_notices=tuple(session.scalars(wanted)),
+        open_notices=tuple(row.number for row in notices if row.state in TOLD[:-1]),
     )
 
 
-def _notices(session: Session, actor: Actor, case: Case) -> list[Paper]:
+def _notices(session: Session, actor: Actor, case: Case) -> Sequence[Supervision]:
     query = select(Supervision).join(Case, Case.id == Supervision.case_id)
     query = query.where(Supervision.case_id == case.id, Supervision.state.in_(TOLD), shown_to(actor))
-    zone = current().settings.timezone
-    return [
-        Paper("supervision_notice", row.id, clock.day_of(row.issued_at, zone) if row.issued_at else None, row.number)
-        for row in session.scalars(query.order_by(Supervision.id))
-    ]
+    return session.scalars(query.order_by(Supervision.id)).all()
+
+
+def _as_paper(notice: Supervision) -> Paper:
+    day = clock.day_of(notice.issued_at, current().settings.timezone) if notice.issued_at else None
+    return Paper("supervision_notice", notice.id, day, notice.number)
 
 
 def _files(session: Session, case: Case) -> list[Paper]:

@@ -10,13 +10,14 @@ import pytest
 
 from db.documents.folder import zipped
 from db.engine import Database
+from db.models import CaseUnit, Supervision
 from db.rules.case_file import Facts, Paper, lines_of, problems_of
-from db.rules.permissions import Permission
+from db.rules.permissions import Actor, Permission
 from db.rules.problems import NotThere, Refused
 from db.services.cases import dossier
 from tests.db.services import stages
 from tests.db.services.stages import brought
-from tests.factories import Office
+from tests.factories import NOW, SYSTEM, Office
 
 DAY = date(2026, 11, 20)
 DONE = Facts(
@@ -99,3 +100,20 @@ def test_the_file_of_a_case_is_printed(database: Database, office: Office) -> No
     assert dossier.sheet(office.handler, case_id=case_id).parties
     with pytest.raises(NotThere):
         dossier.sheet(office.handler, case_id=case_id, identities=True)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_notice_to_another_unit_is_told_to_those_who_may_open_it(database: Database, office: Office) -> None:
+    case_id = brought(office, stages.ROUTED)
+    with database.transaction(SYSTEM) as session:
+        session.add(CaseUnit(case_id=case_id, unit_id=office.unit_b, role="co", sent_on=DAY, state="handling"))
+        days = {"drafted_at": NOW, "issued_at": NOW, "answer_by": DAY}
+        notice = {"number": "督〔2026〕1号", "state": "issued", "why": "overdue", "text": "请尽快办理"}
+        session.add(Supervision(case_id=case_id, unit_id=office.unit_a, **notice, **days))
+
+    def told(actor: Actor) -> list[object]:
+        lacking = dossier.dossier(actor, case_id=case_id).problems
+        return [one.values["number"] for one in lacking if one.field == "supervision_notice"]
+
+    assert told(office.director) == told(office.head) == ["督〔2026〕1号"]
+    assert told(office.outsider) == []
