@@ -187,6 +187,7 @@ class Typing(HostileWalk):
         if not button.is_enabled():
             self.typed.silent[about] = "its button can't be pressed"
             return False
+        button.focus()  # an open calendar closes, which may lie over it
         button.click()
         settle(page)
         self._check(about, page)
