@@ -35,8 +35,8 @@ from db.models import Case, Dispute, Person
 from db.rules.permissions import system_actor
 from db.rules.working_calendar import WorkingCalendar
 from db.services import office
-from db.services.calendar import working_calendar
 from db.services.office.presets import preset
+from db.services.working_days import working_calendar
 
 SEED = "linli"
 ACCOUNTS = "demo-accounts.txt"

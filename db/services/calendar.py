@@ -1,6 +1,5 @@
-"""The working calendar: which years are known, and the days that are not what their weekday says."""
+"""Keeping the working calendar: its years, a year from a file, and single days."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -11,21 +10,19 @@ from sqlalchemy.orm import Session
 
 from db import clock
 from db.engine import current, reading, transaction
-from db.models import CalendarDay, CalendarYear, Case, OfficeFact
+from db.models import CalendarDay, CalendarYear, Case
 from db.rules.calendar_files import HOLIDAY, KINDS, ORDINARY, WORKDAY, SpecialDay, YearFile, read_year
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import Changed, Check
 from db.rules.working_calendar import WorkingCalendar
 from db.services.acts import earlier, guarded, remember
+from db.services.case_clocks import preview_recompute, recompute
 from db.services.records import last_writer
+from db.services.working_days import changed, working_calendar
 
-REVISION = "calendar_revision"
-PACKAGED = "chinesecalendar"
 YEARS = ["year", "known", "source", "days_off", "make_up_days", "open_cases"]
 DAYS = ["id", "version", "day", "kind", "name", "source"]
 CHANGES = ["day", "was", "becomes", "name"]
-
-_kept: dict[str, WorkingCalendar] = {}
 
 
 @dataclass(frozen=True)
@@ -46,22 +43,6 @@ class OneDay:
     name: str = ""
     source: str = ""
     version: int = 0
-
-
-def working_calendar(session: Session) -> WorkingCalendar:
-    """The calendar as this session sees it; one tiny query, or none when it was asked for before."""
-    known: WorkingCalendar | None = session.info.get("calendar")
-    if known is None:
-        revision = session.scalar(select(OfficeFact.value).where(OfficeFact.name == REVISION)) or ""
-        known = _kept.get(revision)
-        if known is None:
-            known = _read(session)
-            if len(_kept) > 8:
-                _kept.clear()
-            if revision:  # random for every change, so a rolled-back one is never met again
-                _kept[revision] = known
-        session.info["calendar"] = known
-    return known
 
 
 @guarded(Permission.CALENDAR_MANAGE)
@@ -143,9 +124,9 @@ def import_year(actor: Actor, *, content: bytes, name: str, source: str, key: st
                 year.source = source.strip()
             for day, item in wanted.items():
                 _put(session, day, item, source.strip())
-            _touch(session)
+            changed(session)
             remember(session, actor, key, "calendar.import_year", file.year)
-    _recompute(actor, key)
+    recompute(actor, key=f"{key}:due")
     return file.year
 
 
@@ -177,50 +158,12 @@ def edit_day(actor: Actor, *, day: date, kind: str, name: str, source: str, vers
                     version=stands,
                 )
             _put(session, day, item, source.strip())
-            _touch(session)
+            changed(session)
             row = session.scalar(select(CalendarDay).where(CalendarDay.day == day))
             done = row.version if row else 0
             remember(session, actor, key, "calendar.edit_day", done)
-    _recompute(actor, key)
+    recompute(actor, key=f"{key}:due")
     return int(done)
-
-
-def load_known_years(session: Session) -> int:
-    """Add the years chinesecalendar knows and we don't; answers how many."""
-    from chinese_calendar.constants import Holiday, holidays, workdays
-
-    chinese = {kind.value: kind.chinese for kind in Holiday}
-    known = set(session.scalars(select(CalendarYear.year)))
-    missing = {day.year for day in holidays} - known
-    for year in sorted(missing):
-        session.add(CalendarYear(year=year, source=PACKAGED))
-    for kind, listed in ((HOLIDAY, holidays), (WORKDAY, workdays)):
-        for day, name in sorted(listed.items()):
-            if day.year in missing:
-                session.add(CalendarDay(day=day, kind=kind, name=chinese[name], source=PACKAGED))
-    if missing:
-        _touch(session)
-    return len(missing)
-
-
-def _read(session: Session) -> WorkingCalendar:
-    found = session.execute(select(CalendarDay.day, CalendarDay.kind)).all()
-    return WorkingCalendar(
-        holidays=frozenset(day for day, kind in found if kind == HOLIDAY),
-        workdays=frozenset(day for day, kind in found if kind == WORKDAY),
-        years=frozenset(session.scalars(select(CalendarYear.year))),
-    )
-
-
-def _touch(session: Session) -> None:
-    """Give the calendar a new random revision, so that every process reads it anew."""
-    fact = session.scalar(select(OfficeFact).where(OfficeFact.name == REVISION))
-    if fact is None:
-        session.add(OfficeFact(name=REVISION, value=secrets.token_hex(8)))
-    else:
-        fact.value = secrets.token_hex(8)
-    session.flush()
-    session.info.pop("calendar", None)
 
 
 def _year_after(session: Session, file: YearFile) -> dict[date, SpecialDay]:
@@ -252,8 +195,6 @@ def _put(session: Session, day: date, item: SpecialDay, source: str) -> None:
 
 
 def _preview(session: Session, year: int, wanted: dict[date, SpecialDay], known: set[int]) -> Preview:
-    from db.services.case_clocks import preview_recompute
-
     standing = working_calendar(session)
     changes = [
         (day, was, item.kind, item.name)
@@ -287,12 +228,6 @@ def _checked_day(day: date, kind: str, name: str) -> SpecialDay:
     check.that(kind == ORDINARY or name.strip(), "name", "Say which holiday it belongs to.")
     check.done()
     return SpecialDay(day, kind, name.strip()[:40])
-
-
-def _recompute(actor: Actor, key: str) -> None:
-    from db.services.case_clocks import recompute
-
-    recompute(actor, key=f"{key}:due")
 
 
 def _days_by_year(session: Session) -> dict[tuple[int, str], int]:

@@ -13,9 +13,9 @@ from db.rules.cases import Grade, Kind, Procedure
 from db.rules.clocks import Clock, ClockFacts, ReviewFacts, clocks_for, due_of, judged
 from db.rules.permissions import Actor, Permission
 from db.services.acts import earlier, guarded, remember
-from db.services.calendar import working_calendar
+from db.services.limits_in_force import limits_of
 from db.services.mediation.clocks import keep_all_due
-from db.services.office import limits_of
+from db.services.working_days import working_calendar
 
 MOVED = ["case_id", "number", "promise_was", "promise_becomes", "statute_was", "statute_becomes"]
 CHUNK = 500

@@ -13,9 +13,9 @@ from db.engine import current, reading
 from db.models import Case
 from db.rules.permissions import Actor, Permission, Scope
 from db.services.acts import guarded
-from db.services.calendar import working_calendar
 from db.services.cases.scope import visible
 from db.services.office import limits_in_force
+from db.services.working_days import working_calendar
 
 WEEKS = 12
 WEEKLY = ["week", "registered", "closed"]

@@ -14,7 +14,7 @@ from db import clock
 from db.engine import current
 from db.rules.text import cleaned, is_fit, is_whole
 from db.rules.working_calendar import WorkingCalendar
-from db.services.calendar import working_calendar
+from db.services.working_days import working_calendar
 
 PAGE_ROWS = 50
 COUNTED = 10_000

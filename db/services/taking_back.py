@@ -16,6 +16,7 @@ from db.models import UndoableAct
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
+from db.services.limits_in_force import limits_in_force
 from db.services.records import Saved, Values, save_each
 
 Change = Callable[[Session, int, int, Values], None]
@@ -117,7 +118,5 @@ def take_back(actor: Actor, *, act_id: int, key: str) -> Saved:
 
 def _since(session: Session) -> datetime:
     """How far back a save may lie (limit undo_within)."""
-    from db.services.office.limits import limits_in_force
-
     today = clock.today(current().settings.timezone)
     return clock.now() - timedelta(days=limits_in_force(session, today)["undo_within"].amount)

@@ -17,12 +17,12 @@ from db.rules.case_import import Verdict
 from db.rules.permissions import Actor, Permission, Scope
 from db.services import listing
 from db.services.acts import guarded
-from db.services.calendar import working_calendar
 from db.services.cases.rows import framed, stored
 from db.services.cases.scope import acted_for, handled_by, shared_with, units_of, visible
 from db.services.listing import COUNTED, PAGE_ROWS, Listing, Page, Sort, page_of
 from db.services.office import limits_in_force
 from db.services.search import matching
+from db.services.working_days import working_calendar
 
 REGISTER = Listing(
     Case.id, {Sort.RECEIVED: Case.received_at, Sort.DUE: Case.next_due_on, Sort.NUMBER: Case.number}, Case.open

@@ -16,7 +16,6 @@ from db.rules.clocks import Clock, ClockCode
 from db.rules.permissions import Actor, Permission
 from db.services import journal
 from db.services.acts import guarded
-from db.services.calendar import working_calendar
 from db.services.case_clocks import clocks_of, was_replied
 from db.services.cases import beside
 from db.services.cases.beside import TIMELINE_ROWS, Row, Rows
@@ -25,6 +24,7 @@ from db.services.cases.scope import load, visible
 from db.services.cases.standing import UnitShare, extension_of, flow_facts, shares_of, standing_of
 from db.services.listing import working_left
 from db.services.office import facts_of
+from db.services.working_days import working_calendar
 
 UNITS = ("unit_id", "role", "state", "sent_on", "due_on", "object_by", "answered_on", "signed_on", "answer")
 PARTIES = ["role", "name", "contact", "address", "guardian"]

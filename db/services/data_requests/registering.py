@@ -17,10 +17,10 @@ from db.rules.limits import Limit
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
-from db.services.calendar import working_calendar
 from db.services.cases.scope import visible
 from db.services.intake.registering import next_number
 from db.services.office import limits_in_force
+from db.services.working_days import working_calendar
 
 SERIES, LIMIT = "data_request", "data_request"
 CASE, DISPUTE = "case_file", "dispute"

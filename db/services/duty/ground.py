@@ -33,8 +33,8 @@ from db.rules.duty.words import AWAY, Pair
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Named, NotThere, Problem, Problems
 from db.rules.working_calendar import WorkingCalendar
-from db.services.calendar import working_calendar
 from db.services.duty import scope
+from db.services.working_days import working_calendar
 
 DRAFT, PUBLISHED, DISCARDED = "draft", "published", "discarded"
 NO_DRAFT = N_("This rota is published; what changes now goes on top of it, with a reason.")

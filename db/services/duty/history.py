@@ -16,9 +16,9 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Problem, Problems
 from db.rules.working_calendar import WorkingCalendar
 from db.services.acts import guarded
-from db.services.calendar import working_calendar
 from db.services.duty import scope
 from db.services.duty.serving import PUBLISHED
+from db.services.working_days import working_calendar
 
 SERVED = ("total", "nights", "weekends", "festivals", "gaps")
 SWAPPED = ("given", "taken")

@@ -17,7 +17,6 @@ from db.models import Duty, Person, Rota
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, NotThere, Problem, Problems
 from db.services.acts import guarded
-from db.services.calendar import working_calendar
 from db.services.duty import ground, scope
 from db.services.duty.notices import (
     FORM,
@@ -32,6 +31,7 @@ from db.services.duty.notices import (
     when_of,
 )
 from db.services.office import facts_of
+from db.services.working_days import working_calendar
 
 # So many duties stand side by side on one page.
 MOST = 8

@@ -21,10 +21,10 @@ from db.rules.duty.needs import DayKind, Mark, Period, Wanted, day_kind, days_be
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Problem, Problems, Refused
 from db.services.acts import guarded
-from db.services.calendar import working_calendar
 from db.services.duty import ground
 from db.services.office import Facts, facts_of
 from db.services.templates import standing
+from db.services.working_days import working_calendar
 
 FORM = "duty_notice"
 DEPUTY = "deputy"

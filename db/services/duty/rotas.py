@@ -14,11 +14,11 @@ from db.rules.duty.needs import Wanted, places_of, span
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Check, NotThere, Problem, Problems
 from db.services.acts import earlier, guarded, remember
-from db.services.calendar import working_calendar
 from db.services.duty import ground, scope
 from db.services.duty.rows import frame
 from db.services.duty.viewing import RotaView, rota_view
 from db.services.records import seen
+from db.services.working_days import working_calendar
 
 __all__ = ["RotaView", "discard", "discarded", "new_rota", "renew", "restore", "rota_view", "rotas"]
 

@@ -18,13 +18,13 @@ from db.rules.clocks import clocks_for
 from db.rules.permissions import Actor
 from db.rules.problems import N_, Problems
 from db.services import search
-from db.services.calendar import working_calendar
 from db.services.case_clocks import facts_of, keep
 from db.services.cases.edit import change
 from db.services.duty.now import leader_on_shift
 from db.services.importing.matters import Ground
 from db.services.importing.planning import intake_of, reason, repeat_note
 from db.services.intake.registering import DELETED, first_entry, new_case, new_code, next_number, parties_of
+from db.services.working_days import working_calendar
 
 ACT = "importing"
 WARNING, REPEAT = "warning", "repeat"

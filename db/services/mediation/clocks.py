@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from db.models import Agreement, Dispute, DisputeVisit, Obligation
 from db.rules.mediation import days
 from db.rules.mediation.words import Standing, State
-from db.services.calendar import working_calendar
-from db.services.office import limits_of
+from db.services.limits_in_force import limits_of
+from db.services.working_days import working_calendar
 
 
 def keep_due(session: Session, dispute: Dispute) -> None:

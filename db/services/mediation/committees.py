@@ -17,8 +17,8 @@ from db.rules.mediation.words import Position, Sex
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import Check, NotThere, Problem
 from db.services.acts import earlier, guarded, remember
+from db.services.limits_in_force import limits_in_force
 from db.services.office.codes import active_codes
-from db.services.office.limits import limits_in_force
 from db.services.records import fill, seen
 
 COMMITTEES = ["id", "version", "name", "name_en", "kind", "field", "unit_id", "unit", "unit_en", "set_up_on"]

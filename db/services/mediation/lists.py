@@ -15,7 +15,6 @@ from db.rules.mediation.words import Standing, State
 from db.rules.permissions import Actor, Permission, Scope
 from db.services import listing
 from db.services.acts import guarded
-from db.services.calendar import working_calendar
 from db.services.cases import scope as case_scope
 from db.services.listing import COUNTED, PAGE_ROWS, Listing, Page, Sort, page_of
 from db.services.mediation.counted import Counted, behind
@@ -23,6 +22,7 @@ from db.services.mediation.rows import listed
 from db.services.mediation.scope import gathered, mediated_by, stubs, visible
 from db.services.mediation.search import matching
 from db.services.office import limits_in_force
+from db.services.working_days import working_calendar
 
 REGISTER = Listing(
     Dispute.id,

@@ -16,13 +16,13 @@ from db.rules.mediation.words import SessionKind, State, Step
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import Problem
 from db.services.acts import guarded
-from db.services.calendar import working_calendar
 from db.services.journal.looks import Looks
 from db.services.listing import working_left
 from db.services.mediation import beside, contents, looks
 from db.services.mediation.rows import Row, Rows
 from db.services.mediation.scope import load, reaches
 from db.services.office import limits_of
+from db.services.working_days import working_calendar
 
 
 @dataclass(frozen=True)

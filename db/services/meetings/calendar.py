@@ -17,8 +17,8 @@ from db.rules.meetings.rhythm import Due, Rule, due_days, slot_of
 from db.rules.meetings.words import Rhythm, Slot, State
 from db.rules.permissions import Actor, Permission
 from db.services.acts import guarded
-from db.services.calendar import working_calendar
 from db.services.meetings import scope
+from db.services.working_days import working_calendar
 
 AROUND = timedelta(days=2)
 FARTHEST = timedelta(days=10 * 366)

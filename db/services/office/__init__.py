@@ -1,5 +1,6 @@
 """What the office says about itself and decides itself: facts, code lists, limits, notices."""
 
+from db.services.limits_in_force import limits_in_force, limits_of
 from db.services.office.codes import (
     LISTS,
     active_codes,
@@ -28,8 +29,6 @@ from db.services.office.limits import (
     edit_limits,
     limit_rules,
     limit_sets,
-    limits_in_force,
-    limits_of,
 )
 from db.services.office.presets import load_presets
 

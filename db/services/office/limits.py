@@ -6,15 +6,16 @@ from functools import reduce
 from operator import add
 
 import pandas as pd
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.engine import reading, transaction
 from db.models import Case, DataRequest, Dispute, LimitRule, LimitSet
-from db.rules.limits import Limit, Limits, LimitUnit, check_limit
+from db.rules.limits import check_limit
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import Check, NotThere, Problem, Problems
+from db.rules.problems import Check
 from db.services.acts import earlier, guarded, remember
+from db.services.limits_in_force import limits_of
 from db.services.records import Saved, Values, fill, seen
 from db.services.taking_back import save_rows, table
 
@@ -24,38 +25,6 @@ SETS = ["id", "version", "name", "source", "effective_from", "active", "kept"]
 KEPT_UNDER = (Case, Dispute, DataRequest)
 EDITABLE = ("amount", "unit", "basis", "source")
 RULES = ["id", "version", "code", "amount", "unit", "basis", "source"]
-
-
-_set, _rule = LimitSet.__table__.c, LimitRule.__table__.c
-# Built once: asked on every page with a clock.
-_NUMBERS = (
-    select(_set.name, _set.effective_from, _rule.code, _rule.amount, _rule.unit, _rule.basis, _rule.source)
-    .where(_set.id == bindparam("limit_set_id"), _rule.limit_set_id == _set.id)
-    .order_by(_rule.id)
-)
-
-
-def limits_of(session: Session, limit_set_id: int) -> Limits:
-    """The numbers of one set; kept for the life of the session. Raises NotThere."""
-    kept: dict[int, Limits] = session.info.setdefault("limits", {})
-    if limit_set_id not in kept:
-        rows = session.connection().execute(_NUMBERS, {"limit_set_id": limit_set_id}).all()
-        if not rows:
-            raise NotThere("limit_set")
-        numbers = {r.code: Limit(r.code, r.amount, LimitUnit(r.unit), r.basis, r.source) for r in rows}
-        kept[limit_set_id] = Limits(limit_set_id, rows[0].name, rows[0].effective_from, numbers)
-    return kept[limit_set_id]
-
-
-def limits_in_force(session: Session, day: date) -> Limits:
-    """The active set with the latest start on or before `day`; for an earlier day the first there is."""
-    active = select(LimitSet.id).where(LimitSet.active)
-    latest = active.where(LimitSet.effective_from <= day).order_by(LimitSet.effective_from.desc(), LimitSet.id.desc())
-    first = active.order_by(LimitSet.effective_from, LimitSet.id)
-    found = session.scalar(latest.limit(1)) or session.scalar(first.limit(1))
-    if found is None:
-        raise Problems(Problem("limit_set", "No limit set is in force. Ask the administrator."))
-    return limits_of(session, found)
 
 
 @guarded(Permission.LIMITS_MANAGE)

@@ -14,8 +14,8 @@ from db.engine import current, transaction
 from db.models import Code, Ledger, LimitRule, LimitSet, MeetingKind, OfficeFact, PrivacyNotice
 from db.rules.limits import check_limit
 from db.rules.permissions import Actor, Permission
-from db.services import calendar
 from db.services.retention.schedule import load_rules
+from db.services.working_days import load_known_years
 
 PRESETS = Path(__file__).parents[2] / "presets"
 
@@ -29,7 +29,7 @@ def load_presets(actor: Actor) -> dict[str, int]:
         "limits": _limits,
         "facts": _facts,
         "notices": _notice,
-        "years": calendar.load_known_years,
+        "years": load_known_years,
         "meetings": meeting_kinds,
         "ledgers": _ledgers,
         "periods": _periods,

@@ -14,13 +14,13 @@ from db.rules.permissions import Actor, Permission
 from db.rules.problems import Refused
 from db.rules.supervision import Act, State, Why, check_notice, side_of, target_of
 from db.services.acts import earlier, guarded, remember
-from db.services.calendar import working_calendar
 from db.services.intake.registering import next_number
 from db.services.office import limits_in_force
 from db.services.records import Saved, Values, save_each
 from db.services.supervision.drafting import draft_in
 from db.services.supervision.scope import load, sides_of
 from db.services.supervision.timeline import tell
+from db.services.working_days import working_calendar
 
 
 @guarded(Permission.CASES_SUPERVISION_ISSUE)

@@ -12,6 +12,7 @@ from db.rules.calendar_files import SpecialDay
 from db.rules.permissions import Actor
 from db.rules.problems import Changed, Problems, Refused
 from db.services import calendar
+from db.services.working_days import changed, working_calendar
 from tests.db.services.untouched import nothing_changes
 from tests.factories import SYSTEM, Office, a_case
 
@@ -61,7 +62,7 @@ def test_a_preview_changes_nothing(act: str, database: Database, office: Office)
 
 def test_known_years_are_those_announced(database: Database, office: Office) -> None:
     with database.reading() as session:
-        known = calendar.working_calendar(session)
+        known = working_calendar(session)
     assert known.years == frozenset(range(2004, 2027))
     assert not known.is_working(date(2026, 10, 1))
     assert known.is_working(date(2026, 10, 10))
@@ -75,10 +76,10 @@ def test_a_year_is_imported_and_seen_at_once_in_every_session(database: Database
     preview = calendar.preview_import(office.admin, **FILE)  # type: ignore[arg-type]
     assert (preview.year, len(preview.days)) == (2027, 12)
     with database.reading() as session:
-        assert calendar.working_calendar(session).is_working(date(2027, 1, 1))
+        assert working_calendar(session).is_working(date(2027, 1, 1))
     assert ACTS["import_year"](office.admin) == 2027
     with database.reading() as session:
-        known = calendar.working_calendar(session)
+        known = working_calendar(session)
     assert 2027 in known.years
     assert not known.is_working(date(2027, 1, 1))
     assert known.is_working(date(2027, 2, 14))
@@ -167,8 +168,8 @@ def test_an_import_names_its_source(database: Database, office: Office) -> None:
 def change_and_fail(database: Database, day: date) -> None:
     with database.transaction(SYSTEM) as session:
         calendar._put(session, day, SpecialDay(day, "holiday"), "x")
-        calendar._touch(session)
-        assert not calendar.working_calendar(session).is_working(day)
+        changed(session)
+        assert not working_calendar(session).is_working(day)
         raise RuntimeError
 
 
@@ -177,4 +178,4 @@ def test_a_rolled_back_change_is_never_seen(database: Database) -> None:
     with pytest.raises(RuntimeError):
         change_and_fail(database, day)
     with database.reading() as session:
-        assert calendar.working_calendar(session).is_working(day)
+        assert working_calendar(session).is_working(day)

@@ -28,8 +28,8 @@ from db.models import (
 )
 from db.rules.permissions import Actor
 from db.rules.problems import Changed, NotThere, Problems, Refused
-from db.services.calendar import REVISION
 from db.services.duty import rotas
+from db.services.working_days import REVISION
 from tests.db.services.standing_rotas import FIRST, LAST, add, member_id, new, publish, serve, view
 from tests.db.services.untouched import nothing_changes
 from tests.factories import NOW, SYSTEM, Office, a_duty, a_member, a_patrol_lead

@@ -29,11 +29,11 @@ from db.rules.permissions import Actor, Role
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.rules.working_calendar import WorkingCalendar
 from db.services import cases, intake
-from db.services.calendar import working_calendar
 from db.services.case_clocks import clocks_of
 from db.services.cases.scope import visible
 from db.services.cases.standing import flow_facts, shares_of, standing_of
 from db.services.journal import verify_database
+from db.services.working_days import working_calendar
 from tests.db.services.flow_model import LENGTHEN, TABLE, WAYS_ON, Model, Someone
 from tests.factories import NOW, SYSTEM, Office, a_person, actor_of
 

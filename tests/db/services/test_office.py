@@ -10,6 +10,7 @@ from db.rules.limits import LABELS
 from db.rules.permissions import Actor
 from db.rules.problems import NotThere, Problems, Refused
 from db.services import office as services
+from db.services.limits_in_force import limits_in_force, limits_of
 from tests.db.services.untouched import nothing_changes
 from tests.factories import SYSTEM, Office, a_case
 from tests.frames import row_of
@@ -133,17 +134,17 @@ def test_a_grid_saves_what_it_can_and_tells_the_rest(office: Office) -> None:
 def test_the_set_in_force_is_the_latest_begun(database: Database, office: Office) -> None:
     copy = the_copy(office)
     with database.reading() as session:
-        assert services.limits_in_force(session, date(2026, 12, 2)).id == first_set(office.admin)
+        assert limits_in_force(session, date(2026, 12, 2)).id == first_set(office.admin)
     services.activate_limits(office.admin, limit_set_id=copy, version=1, active=True, key="on")
     with database.reading() as session:
-        assert services.limits_in_force(session, date(2026, 11, 30)).id == first_set(office.admin)
-        assert services.limits_in_force(session, date(2026, 12, 1)).id == copy
-        assert services.limits_in_force(session, date(2011, 5, 1)).id == first_set(office.admin)
-        limits = services.limits_of(session, copy)
+        assert limits_in_force(session, date(2026, 11, 30)).id == first_set(office.admin)
+        assert limits_in_force(session, date(2026, 12, 1)).id == copy
+        assert limits_in_force(session, date(2011, 5, 1)).id == first_set(office.admin)
+        limits = limits_of(session, copy)
         assert set(limits.rules) == set(LABELS)
         assert (limits["notice"].amount, limits["objection"].unit) == (15, "working_days")
         with pytest.raises(NotThere):
-            services.limits_of(session, 12345)
+            limits_of(session, 12345)
 
 
 def test_numbers_of_an_unused_set_may_change(database: Database, office: Office) -> None:
@@ -152,8 +153,8 @@ def test_numbers_of_an_unused_set_may_change(database: Database, office: Office)
     saved = services.edit_limits(office.admin, rows={int(rule["id"]): (1, {"amount": 45})}, key="e")
     assert saved.saved == (int(rule["id"]),)
     with database.reading() as session:
-        assert services.limits_of(session, copy)["handling"].amount == 45
-        assert services.limits_of(session, first_set(office.admin))["handling"].amount == 60
+        assert limits_of(session, copy)["handling"].amount == 45
+        assert limits_of(session, first_set(office.admin))["handling"].amount == 60
 
 
 def test_numbers_of_a_set_in_use_stay(database: Database, office: Office) -> None:

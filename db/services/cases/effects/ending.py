@@ -8,8 +8,8 @@ from db.rules.case_flow import State
 from db.rules.cases import Channel, Share
 from db.rules.clocks import due_on
 from db.rules.problems import N_, Problem, Problems
-from db.services.calendar import working_calendar
 from db.services.cases.effects.scene import Detail, Scene
+from db.services.working_days import working_calendar
 
 EARLIER = "earlier_"
 

@@ -9,10 +9,10 @@ from db.models import CaseUnit, Code, Person, Unit
 from db.rules.cases import Share
 from db.rules.clocks import due_on
 from db.rules.problems import N_, Check, Problem, Problems
-from db.services.calendar import working_calendar
 from db.services.cases.effects.scene import Detail, Scene
 from db.services.cases.people import let_see, why_not_handler
 from db.services.cases.standing import proposal_of
+from db.services.working_days import working_calendar
 
 
 def propose(scene: Scene) -> Detail:

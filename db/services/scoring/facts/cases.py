@@ -17,10 +17,10 @@ from db.rules.cases import Kind, Procedure, Satisfaction
 from db.rules.clocks import Clock, clocks_for, judged
 from db.rules.limits import LimitUnit
 from db.rules.supervision import TOLD
-from db.services.calendar import working_calendar
 from db.services.case_clocks import facts_of
 from db.services.office import limits_of
 from db.services.scoring.facts.fact import Fact, Span
+from db.services.working_days import working_calendar
 
 CASE = "case"
 VALID = (Satisfaction.SATISFIED, Satisfaction.FAIRLY, Satisfaction.DISSATISFIED)
