@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,16 @@ def test_imports_face_down(name: str) -> None:
         if top in ("db", "components"):
             fits = any(module == a or module.startswith(f"{a}.") or a.startswith(f"{module}.") for a in allowed)
             assert fits, f"{name} imports {module}"
+
+
+def test_nothing_imports_itself_around_a_corner() -> None:
+    files = {name.removesuffix(".py").replace("/", ".").removesuffix(".__init__"): name for name in CODE}
+    # Whoever imports a neighbour names their package, too.
+    taken = {
+        module: {one for one in imports(name) if one in files and not f"{module}.".startswith(f"{one}.")}
+        for module, name in files.items()
+    }
+    assert tuple(TopologicalSorter(taken).static_order())
 
 
 @of_each([n for n in CODE if n.startswith("db/rules/")])
