@@ -146,8 +146,8 @@ def hostile_texts(size: Size) -> Shown:
     """G11: at least `size` trips through intake, lists, exports and imports; and the fields of all other services."""
     found, long = hostile.Figures(), size > 1000
     every = hostile.every()
-    with an_office() as (_, office):
-        while found.trips < size:
+    while found.trips < size:
+        with an_office() as (_, office):  # a fresh one for each round: names leave 1,000 matters at most at once
             one = hostile.travel(office, every if long else every[:: len(every) // 72])
             found.trips += one.trips
             found.refused += one.refused
