@@ -6,7 +6,7 @@ Chinese offices the public list lacks.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from io import BytesIO
 from itertools import count, product
 
@@ -217,6 +217,11 @@ class Figures:
     brought_back: int = 0
     wrong: list[str] = field(default_factory=list)
 
+    def add(self, others: "Figures") -> None:
+        """Count those of another way, too."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(others, each.name))
+
 
 def travel(office: Office, chosen: Sequence[str]) -> Figures:
     """Every text through every field of the first form, and from there through list, search, export and import."""
@@ -246,12 +251,12 @@ def _saved(office: Office, told: dict[str, str], figures: Figures) -> int:
         try:
             receipt = intake.register(office.clerk, intake=matter, key=f"hostile-{next(_keys)}")
         except Problems as problems:
-            fields = {problem.field.removesuffix("_0") for problem in problems.problems} & set(told_now)
-            if not fields:
+            named = {problem.field.removesuffix("_0") for problem in problems.problems} & set(told_now)
+            if not named:
                 figures.wrong.append(f"refused without a field: {problems}")
                 return 0
-            figures.refused += len(fields)
-            for name in fields:
+            figures.refused += len(named)
+            for name in named:
                 del told_now[name], told[name]
         except Exception as error:
             figures.wrong.append(f"{type(error).__name__} for {told_now!r:.200}")
