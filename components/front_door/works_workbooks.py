@@ -32,9 +32,11 @@ def of_list(actor: Actor, token: str) -> tuple[str, bytes]:
     taken = exports.fetch(actor, token=token)
     into, columns = taken.language, list(taken.columns)
     frame = taken.rows[columns].astype(object)
-    for name in ("kind", "about", "level"):
-        frame[name] = [label_in(name, code, into) if code else "" for code in frame[name]]
-    frame["papers"] = [_papers(str(codes), into) for codes in frame["papers"]]
+    for name in columns:
+        if name == "papers":
+            frame[name] = [_papers(str(codes), into) for codes in frame[name]]
+        elif name in ("kind", "about", "level"):
+            frame[name] = [label_in(name, code, into) if code else "" for code in frame[name]]
     about = [
         (N_("List"), translate(TABLES["tab"][taken.choice.tab], into)),
         (N_("Searched for"), taken.choice.text or "–"),

@@ -13,7 +13,7 @@ from db.engine import current, reading, transaction
 from db.models import CalendarDay, CalendarYear, Case
 from db.rules.calendar_files import HOLIDAY, KINDS, ORDINARY, WORKDAY, SpecialDay, YearFile, read_year
 from db.rules.permissions import Actor, Permission
-from db.rules.problems import Changed, Check
+from db.rules.problems import N_, Changed, Check
 from db.rules.working_calendar import WorkingCalendar
 from db.services.acts import earlier, guarded, remember
 from db.services.case_clocks import preview_recompute, recompute
@@ -22,6 +22,7 @@ from db.services.working_days import changed, working_calendar
 
 YEARS = ["year", "known", "source", "days_off", "make_up_days", "open_cases"]
 DAYS = ["id", "version", "day", "kind", "name", "source"]
+LONGEST_NAME = 40
 CHANGES = ["day", "was", "becomes", "name"]
 
 
@@ -226,8 +227,9 @@ def _checked_day(day: date, kind: str, name: str) -> SpecialDay:
         fits = kind != WORKDAY or day.weekday() >= 5
         check.that(fits, "kind", "{day} is no weekend: it can't be a make-up day.", day=str(day))
     check.that(kind == ORDINARY or name.strip(), "name", "Say which holiday it belongs to.")
+    check.that(len(name.strip()) <= LONGEST_NAME, "name", N_("At most {most} characters."), most=LONGEST_NAME)
     check.done()
-    return SpecialDay(day, kind, name.strip()[:40])
+    return SpecialDay(day, kind, name.strip())
 
 
 def _days_by_year(session: Session) -> dict[tuple[int, str], int]:

@@ -120,7 +120,7 @@ def _points(check: Check, draft: Draft, item: Item | None, given: Decimal) -> De
 
 
 def _check_day(check: Check, on: date | None, period: Period, today: date) -> None:
-    if check.that(on, "on_day", N_("Choose the day.")) and on is not None:
+    if check.that(isinstance(on, date), "on_day", N_("Choose the day.")) and on is not None:
         check.that(on <= today, "on_day", LATER)
         inside = period.begins <= on <= period.ends
         message = N_("This day lies outside the period, {begins} to {ends}.")

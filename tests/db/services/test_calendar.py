@@ -150,6 +150,7 @@ def test_a_day_is_changed_and_put_back(database: Database, office: Office) -> No
         (date(2026, 11, 26), "workday", "x", "kind"),
         (date(2026, 11, 26), "feast", "x", "kind"),
         (date(2026, 11, 26), "holiday", "", "name"),
+        (date(2026, 11, 26), "holiday", "节" * 41, "name"),
     ],
 )
 def test_a_senseless_day_is_refused(

@@ -124,6 +124,7 @@ def test_a_deduction_needs_reason_evidence_and_a_day_within(office: Office, unit
         ({"points": "1.234"}, "points"),
         ({"on_day": date(2026, 9, 30)}, "on_day"),
         ({"on_day": None}, "on_day"),
+        ({"on_day": "2026-10-20"}, "on_day"),
         ({"on_day": date(2026, 12, 1)}, "on_day"),
         ({"count": 0}, "count"),
         ({"item": "no such item"}, "item"),

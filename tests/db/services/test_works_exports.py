@@ -58,6 +58,13 @@ def test_the_lines_as_shown(office: Office) -> None:
     assert ("Searched for", "1") in about
 
 
+def test_the_columns_are_those_that_were_asked_for(office: Office) -> None:
+    a_meeting(office)
+    asked = exports.ask(office.director, choice=Choice(), columns=["title", "on_day"], language="en")
+    _, (line,), _ = fetched(office.director, asked.token)
+    assert list(line) == ["Title", "Day"]
+
+
 def test_a_head_of_unit_takes_the_own_parts_only(office: Office) -> None:
     a_meeting(office)
     _, (line,), _ = workbook_of(office, "head", Choice(), "en")
