@@ -31,13 +31,13 @@ LANGUAGES = ("en-GB", "zh-CN")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A story is told in one language, the longest every other day.
+    """A story is told in one language, the longest in turn, one day of four.
 
     PostgreSQL is asked half of the questions SQLite is asked each day, once each, with the first of many values.
     """
     if config.getoption("every_value"):
         return
-    today = date.today().toordinal() % 2  # noqa: DTZ011 - which half, whatever the zone
+    today = date.today().toordinal()  # noqa: DTZ011 - which part, whatever the zone
     kept: list[pytest.Item] = []
     repeated: list[pytest.Item] = []
     asked: set[str] = set()
@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         question = item.nodeid.partition("[")[0] if item.get_closest_marker("postgres") else item.nodeid
         left = question in asked or _is_long(item) or _told_in_the_other_language(item, names)
-        left = left or _day_of(item, question, names) not in {None, today}
+        left = left or not _is_of(today, item, question, names)
         (repeated if left else kept).append(item)
         asked.add(question)
     if repeated:
@@ -57,12 +57,12 @@ def _is_long(item: pytest.Item) -> bool:
     return item.get_closest_marker("long") is not None
 
 
-def _day_of(item: pytest.Item, question: str, names: set[str]) -> int | None:
-    """Which of two days a test is for; None when it is for each."""
-    if (mark := item.get_closest_marker("every_other_day")) is not None:
-        return int(mark.args[0])
+def _is_of(today: int, item: pytest.Item, question: str, names: set[str]) -> bool:
+    """Whether it is the turn of a test: of one that is marked, or of the half of what PostgreSQL is asked."""
+    if (mark := item.get_closest_marker("in_turn")) is not None:
+        return bool(today % mark.kwargs["of"] == mark.args[0])
     twin = item.nodeid.replace("[postgres", "[sqlite")
-    return crc32(question.encode()) % 2 if twin != item.nodeid and twin in names else None
+    return twin == item.nodeid or twin not in names or crc32(question.encode()) % 2 == today % 2
 
 
 def _told_in_the_other_language(item: pytest.Item, names: set[str]) -> bool:

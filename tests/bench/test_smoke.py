@@ -24,7 +24,7 @@ def few_tabs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reruns, "FURTHER", 2)
 
 
-@pytest.mark.every_other_day(1)
+@pytest.mark.in_turn(1, of=2)
 @pytest.mark.slow
 def test_services_beside_raw_sql(capsys: pytest.CaptureFixture[str]) -> None:
     services.main([1000], seconds=0.05)
@@ -49,7 +49,7 @@ def test_cost_of_the_journal(capsys: pytest.CaptureFixture[str]) -> None:
     assert int(re.findall(r"journal: (\d+) rows per registration", shown)[0]) >= 3
 
 
-@pytest.mark.every_other_day(1)
+@pytest.mark.in_turn(1, of=2)
 @pytest.mark.slow
 def test_reruns_beside_an_empty_page(capsys: pytest.CaptureFixture[str]) -> None:
     reruns.main([1000], seconds=0.3)
@@ -58,7 +58,7 @@ def test_reruns_beside_an_empty_page(capsys: pytest.CaptureFixture[str]) -> None
         assert name in shown
 
 
-@pytest.mark.every_other_day(0)
+@pytest.mark.in_turn(0, of=2)
 @pytest.mark.slow
 def test_mediation_beside_an_office_with_one_file(capsys: pytest.CaptureFixture[str]) -> None:
     mediation.main([20], seconds=0.05)
@@ -69,7 +69,7 @@ def test_mediation_beside_an_office_with_one_file(capsys: pytest.CaptureFixture[
         assert f"\n{page} " in shown
 
 
-@pytest.mark.every_other_day(0)
+@pytest.mark.in_turn(0, of=2)
 @pytest.mark.slow
 def test_scoring_of_many_villages(capsys: pytest.CaptureFixture[str]) -> None:
     scoring.main([12], seconds=0.05)
@@ -94,7 +94,7 @@ def test_the_standard_charts_beside_raw_sql(capsys: pytest.CaptureFixture[str]) 
         assert name.en in shown
 
 
-@pytest.mark.every_other_day(1)
+@pytest.mark.in_turn(1, of=2)
 @pytest.mark.slow
 def test_people_at_work_beside_an_empty_page(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

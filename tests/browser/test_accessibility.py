@@ -12,7 +12,7 @@ from tests.serving import PASSWORD, Served, settle
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.mark.every_other_day(0)
+@pytest.mark.in_turn(3, of=4)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_failed_check_is_accessible_too(demo_served: Served, browser: Browser, scheme: str) -> None:
     clerk = sit_down(browser, demo_served, "clerk", color_scheme=scheme)

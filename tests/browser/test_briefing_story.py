@@ -32,7 +32,7 @@ from tests.factories import NOW, Office, a_case, a_database
 from tests.opened import pages_of
 from tests.serving import Served, give_passwords, settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.every_other_day(0)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.in_turn(0, of=4)]
 
 ZONE = ZoneInfo("Asia/Shanghai")
 LATER = datetime(2026, 12, 21, 9, 0, tzinfo=ZONE)

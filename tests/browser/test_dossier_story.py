@@ -27,7 +27,7 @@ def kept(seat: Seat, case_id: int) -> Any:
         return connection.execute(query.where(Case.id == case_id)).one()
 
 
-@pytest.mark.every_other_day(1)
+@pytest.mark.in_turn(2, of=4)
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
 def test_the_file_of_a_case_is_looked_at_taken_away_and_opened(
     demo_served: Served, demo_cases: dict[str, int], browser: Browser, tmp_path: Path, locale: str

@@ -118,7 +118,7 @@ def marked(seat: Seat, rota_id: int, name: str) -> list[tuple[bool, bool, bool |
         return [(bool(start), bool(end), uniform) for start, end, uniform in connection.execute(query)]
 
 
-@pytest.mark.every_other_day(1)
+@pytest.mark.in_turn(0, of=4)
 def test_a_shift_ends_and_the_next_one_reads_its_note(ground: Ground) -> None:
     clerk, handler = ground.seat("clerk", "zh-CN"), ground.seat("handler", "zh-CN")
     for seat in (clerk, handler):

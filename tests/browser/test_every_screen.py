@@ -49,7 +49,7 @@ USUAL = re.compile(r"status of 404 .*/[a-z-]+/_stcore/(health|host-config)$")
 ENOUGH = 500
 
 
-CHINESE, ENGLISH = pytest.mark.every_other_day(1), pytest.mark.every_other_day(0)
+CHINESE, ENGLISH = pytest.mark.in_turn(1, of=2), pytest.mark.in_turn(0, of=2)
 
 
 @pytest.fixture(params=[pytest.param("chinese_walk", marks=CHINESE), pytest.param("english_walk", marks=ENGLISH)])

@@ -50,7 +50,7 @@ def hostile_served(demo_served: Served, tmp_path_factory: pytest.TempPathFactory
         yield served
 
 
-@pytest.mark.every_other_day(0)
+@pytest.mark.in_turn(3, of=4)
 def test_no_text_does_anything(
     hostile_served: Served, demo_cases: dict[str, int], browser: Browser, pytestconfig: pytest.Config
 ) -> None:

@@ -88,7 +88,7 @@ def cases_come_to(seat: Seat, wanted: int) -> None:
     raise AssertionError(f"{found} and not {wanted}; {seat.page.get_by_role('alert').all_inner_texts()}")
 
 
-@pytest.mark.every_other_day(1)
+@pytest.mark.in_turn(3, of=4)
 def test_a_file_is_brought_in_taken_back_and_brought_in_again(clerk: Seat, made: Orders) -> None:
     clerk.open("imports")
     clerk.press("Bring in a file")

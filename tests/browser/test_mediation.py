@@ -214,7 +214,7 @@ def archive(mediator: Seat, dispute_id: int) -> None:
     stands(mediator, "archived")
 
 
-@pytest.mark.every_other_day(0)
+@pytest.mark.in_turn(1, of=4)
 @both_languages
 def test_a_neighbour_dispute_is_settled_in_three_instalments(ground: Ground, locale: str) -> None:
     people = ("clerk", "elsewhere", "mediator", "deputy", "viewer")
@@ -290,7 +290,7 @@ def test_an_agreement_by_word_is_performed_at_once(ground: Ground, locale: str) 
     mediator.reads(mediator.say("There is nothing to perform."))
 
 
-@pytest.mark.every_other_day(0)
+@pytest.mark.in_turn(3, of=4)
 @both_languages
 def test_a_file_is_archived_only_with_its_follow_up(ground: Ground, locale: str) -> None:
     dispute_id = ground.waiting[locale[:2]]["unvisited"]

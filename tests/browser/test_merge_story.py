@@ -41,7 +41,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield server
 
 
-@pytest.mark.every_other_day(0)
+@pytest.mark.in_turn(1, of=4)
 @pytest.mark.parametrize("locale", LAMPS)
 def test_two_become_one_and_two_again(served: Served, browser: Browser, locale: str) -> None:
     seat = sit_down(browser, served, "deputy", locale)

@@ -90,7 +90,7 @@ def type_into(seat: Seat, row: int, words: str) -> None:
     expect(editor).to_be_hidden()
 
 
-@pytest.mark.every_other_day(1)
+@pytest.mark.in_turn(3, of=4)
 def test_two_people_hold_a_monday_meeting(room: Room) -> None:
     chair, clerk = room.chair, room.clerk
     plan(clerk)

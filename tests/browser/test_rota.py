@@ -147,7 +147,7 @@ def notice(seat: Seat) -> str:
     return "\n".join([*(line.text for line in paper.paragraphs), *cells])
 
 
-@pytest.mark.every_other_day(0)
+@pytest.mark.in_turn(2, of=4)
 def test_a_month_with_a_festival_is_planned_and_published(ground: Ground, locale: str) -> None:
     director = ground.seat("director", locale)
     director.open("duties")
@@ -222,7 +222,7 @@ def ask_for_a_swap(seat: Seat, day: date, taker: str | None, reason: str) -> Non
     seat.press("Ask for the swap")
 
 
-@pytest.mark.every_other_day(0)
+@pytest.mark.in_turn(1, of=4)
 def test_one_swap_is_approved_and_one_refused(ground: Ground, locale: str) -> None:
     clerk, handler, taker, director = (ground.seat(one, locale) for one in ("clerk", "handler", "head", "director"))
     given, kept = date(2026, 9, 20), date(2026, 9, 21)

@@ -222,7 +222,7 @@ def tenths(ground: Ground, publication_id: int) -> list[tuple[int | None, int | 
     return [(row.tenths, row.rank) for row in ground.rows(query.order_by(ScoreResult.unit_id))]
 
 
-@pytest.mark.every_other_day(1)
+@pytest.mark.in_turn(1, of=4)
 def test_a_year_is_scored_published_appealed_against_and_announced_again(ground: Ground, locale: str) -> None:
     names = names_of(locale[:2])
     score_the_year_end(ground, names)

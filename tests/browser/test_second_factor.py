@@ -45,7 +45,7 @@ def type_code(page: Page, code: str) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.every_other_day(1)
+@pytest.mark.in_turn(3, of=4)
 def test_a_second_factor_from_the_first_sign_in_to_a_reading_in_an_emergency(served: Served, browser: Browser) -> None:
     page = open_page(profile(browser, locale="en-GB"), f"{served.url}/people")
     fill_in(page, "admin")
