@@ -1,5 +1,6 @@
 """The list: everybody sees their own reach, nobody a sealed or recused case, each tab what waits for that person."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from db.engine import Database
 from db.models import CaseImport, CaseImportRow, CaseUnit
 from db.rules.case_flow import Step
 from db.rules.case_import import Verdict
+from db.rules.permissions import Role
 from db.rules.problems import Refused
 from db.services import cases, intake
 from db.services.cases import Choice, Tab
@@ -92,6 +94,15 @@ def test_a_tab_holds_what_waits_for_this_person(
         assert set(cases.waiting(actor)["tab"]) == {tab.value for tab in expected}
         steps = {step for i in cases.waiting(actor)["id"] for step in cases.view(actor, case_id=int(i)).steps}
         assert bool(steps - {Step.NOTE, Step.RECUSE}) or not expected, "what waits can be done"
+
+
+def test_who_reads_every_matter_signs_for_the_own_unit_only(office: Office) -> None:
+    case_id = brought(office, stages.ANSWERED)
+    both = frozenset({Role.UNIT_HEAD, Role.DUTY_DEPUTY})
+    for who, waiting in (("head", {case_id}), ("outsider", set())):
+        actor = replace(office.people[who], roles=both)
+        assert case_id in set(cases.register(actor, choice=Choice(tab=Tab.ALL)).rows["id"])
+        assert set(cases.register(actor, choice=Choice(tab=Tab.TO_SIGN)).rows["id"]) == waiting
 
 
 def test_mine_is_what_i_handle_and_not_what_my_unit_does(office: Office) -> None:

@@ -12,7 +12,7 @@ from db import clock
 from db.base import Base
 from db.engine import Database
 from db.journal import JournalRow
-from db.models import Case, CaseEntry, CaseParty, DisputeParty
+from db.models import Case, CaseEntry, CaseParty, CaseRecusal, DisputeParty
 from db.rules.data_requests import MOVES, OPEN, Act, State
 from db.rules.intake import Intake, Party
 from db.rules.permissions import Actor
@@ -142,6 +142,16 @@ def test_who_may_not_read_a_file_leaves_it_to_who_may(database: Database, office
     request_id = asked(office)
     assert data_requests.copied(office.leader, request_id=request_id, language="zh")[1] == (number,)
     assert data_requests.copied(office.director, request_id=request_id, language="zh")[1] == ()
+
+
+def test_a_matter_one_stepped_aside_from_is_left_to_others(database: Database, office: Office) -> None:
+    case_id = a_matter(office, (NAME, CONTACT))
+    request_id = asked(office)
+    assert data_requests.copied(office.director, request_id=request_id, language="zh")[1] == ()
+    with database.transaction(SYSTEM) as session:
+        session.add(CaseRecusal(case_id=case_id, person_id=office.director.id, reason="亲属"))
+    frame, closed = data_requests.copied(office.director, request_id=request_id, language="zh")
+    assert (len(frame), closed) == (0, (number_of(database, case_id),))
 
 
 def test_a_correction_is_read_by_the_handler_masked(database: Database, office: Office) -> None:

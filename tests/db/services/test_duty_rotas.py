@@ -26,7 +26,8 @@ from db.models import (
     Rota,
     RotaSearch,
 )
-from db.rules.permissions import Actor
+from db.rules import permissions
+from db.rules.permissions import GRANTS, Actor, Permission, Role, Scope
 from db.rules.problems import Changed, NotThere, Problems, Refused
 from db.services.duty import rotas
 from db.services.working_days import REVISION
@@ -219,6 +220,18 @@ def test_members_see_what_is_published_and_drafts_only_who_plans(
     seen = {name: view(person, done) for name, person in people.items()}
     rights = {name: (one.may_plan, one.may_publish) for name, one in seen.items()}
     assert rights == {"director": (True, True), "lead": (True, False), "clerk": (False, False)}
+
+
+def test_who_reads_the_rotas_of_a_unit_reads_no_others(
+    database: Database, office: Office, duty: int, patrol: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [new(office.director, one, key=str(one)) for one in (duty, patrol)]
+    for rota_id in ids:
+        publish(database, rota_id)
+    assert set(rotas.rotas(office.handler)["id"]) == set(ids)
+    narrowed = {**GRANTS, Role.HANDLER: {**GRANTS[Role.HANDLER], Permission.DUTY_READ: Scope.UNIT}}
+    monkeypatch.setattr(permissions, "GRANTS", narrowed)
+    assert list(rotas.rotas(office.handler)["id"]) == ids[1:]
 
 
 # --- the view ---

@@ -73,6 +73,13 @@ def test_an_import_runs_behind_the_clerk_and_is_taken_back_and_made_again(databa
     listed = importing.rows(office.clerk, import_id=import_id).rows
     assert list(listed["verdict"]) == ["added", "added", "skipped_duplicate", "added", "added", "added", "rejected"]
     assert importing.rows(office.clerk, import_id=import_id, verdict="rejected").total == 1
+    with database.transaction(SYSTEM) as session:
+        aside = CaseRecusal(case_id=int(listed["case_id"].iloc[0]), person_id=office.clerk.id, reason="亲属")
+        session.add(aside)
+    numbers = importing.rows(office.clerk, import_id=import_id).rows["number"]
+    assert (numbers.iloc[0], list(numbers[1:])) == ("", list(listed["number"][1:]))
+    with database.transaction(SYSTEM) as session:
+        session.delete(session.get_one(CaseRecusal, aside.id))
     assert importing.imports(office.clerk).rows["state"].tolist() == ["done"]
     with pytest.raises(Refused):
         importing.imports(office.handler)

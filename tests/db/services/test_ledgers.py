@@ -1,6 +1,7 @@
 """The eight ledgers: what is in each, who reads which part, names masked or in clear, a workbook made to be printed."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -15,7 +16,7 @@ from db.engine import Database
 from db.journal import JournalRow
 from db.models import Briefing, CaseParty, MeetingAttendance, MeetingMinutes
 from db.rules.ledgers import LEDGERS, Code
-from db.rules.permissions import Actor, Permission
+from db.rules.permissions import Actor, Permission, Role
 from db.rules.problems import Named, NotThere, Problems, Refused
 from db.rules.scoring.formulas import FORMULAS
 from db.services import exports as doors
@@ -96,6 +97,12 @@ def test_computed_points_stand_beside_those_that_were_given(office: Office) -> N
     lines = read(office.people["director"], "inspection", begins=NOW.date(), unit_id=office.unit_a)
     line = next(line for line in lines if str(line["item"]) == "群众满意率")
     assert line["points"] == 5
+    both = frozenset({Role.CLERK, Role.UNIT_HEAD})  # takes ledgers of all, opens the scores of the own unit
+    told = {
+        str(one["unit"])
+        for one in read(replace(office.people["outsider"], roles=both), "inspection", begins=date(2026, 7, 1))
+    }
+    assert str(line["unit"]) not in told
     others = read(office.people["director"], "inspection", begins=date(2026, 7, 1), unit_id=office.unit_b)
     assert not [line for line in others if "/0" in str(line["reason"])], "nothing to measure is no line"
     reason = line["reason"]
