@@ -375,8 +375,9 @@ def test_who_may_only_read_is_offered_nothing(
     kind_id = a_kind(database, begins_on=MONDAY)
     planned_id = planned(office, kind_id, due_on=MONDAY)
     off_id = planned(office, kind_id, office.director, due_on=MONDAY + timedelta(days=7), key="off")
-    keeping.call_off(office.clerk, meeting_id=off_id, version=1, reason="停电", key="off")
+    keeping.call_off(office.clerk, meeting_id=off_id, version=1, reason="停电", key="called off")
     assert keeping.meeting(office.clerk, meeting_id=planned_id).keeps
+    assert keeping.meeting(office.clerk, meeting_id=off_id).returns
     for rights in GRANTS.values():
         monkeypatch.delitem(cast(Any, rights), Permission.MEETINGS_KEEP, raising=False)
     assert not keeping.meeting(office.clerk, meeting_id=planned_id).keeps
