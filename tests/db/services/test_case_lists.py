@@ -110,6 +110,8 @@ def test_mine_is_what_i_handle_and_not_what_my_unit_does(office: Office) -> None
     assert seen(office, "handler", tab=Tab.MINE) == {handled}
     assert seen(office, "head") == {handled}
     assert seen(office, "head", tab=Tab.MINE) == set()
+    assert (seen(office, "handler", whose="mine"), seen(office, "head", whose="mine")) == ({handled}, set())
+    assert (seen(office, "clerk", whose="taken_in"), seen(office, "head", whose="taken_in")) == ({handled}, set())
 
 
 @pytest.mark.parametrize(

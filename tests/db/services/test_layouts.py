@@ -109,6 +109,15 @@ def test_hostile_files_are_refused_with_a_sentence(office: Office, name: str, co
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_layout_is_listed_for_who_reads_its_register(office: Office) -> None:
+    about = {"name": "调解月报", "register": "disputes", "upload": Upload("上报.xlsx", a_sheet())}
+    layouts.add(office.admin, **about, key="disputes")  # type: ignore[arg-type]
+    cases_id = added(office.admin, a_sheet())
+    assert len(layouts.layouts(office.admin)) == len(layouts.layouts(office.director)) == 2
+    assert list(layouts.layouts(office.head)["id"]) == [cases_id]
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_a_layout_is_described_tried_filled_and_removed(database: Database, office: Office) -> None:
     with database.transaction(office.clerk) as session:
         a_case(session, office, number="2026-000001", subject="=1+1")

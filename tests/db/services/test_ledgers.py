@@ -77,6 +77,7 @@ def test_every_ledger_is_made_from_the_records(database: Database, office: Offic
     assert len(found["disputes"]) == len(found["meetings"]) == len(found["information"]) == 1
     for code, lines in found.items():
         assert all(set(line) & {field.name for field in LEDGERS[Code(code)]} for line in lines)
+    assert read(office.people["deputy"], "disputes") == [], "who only knows of a dispute takes nothing of it away"
     assert read(office.people["director"], "matters", unit_id=office.unit_b) == []
     with pytest.raises(NotThere):
         read(office.people["head"], "matters", unit_id=office.unit_b)

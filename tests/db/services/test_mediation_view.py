@@ -84,6 +84,13 @@ def test_steps_and_rights_are_those_of_the_reader(
     assert (seen.may_keep, seen.may_sign, seen.may_unmask, seen.may_visit) == tuple(map(bool, rights))
 
 
+def test_a_mediator_named_for_the_visit_keeps_nothing_of_the_file(database: Database, office: Office) -> None:
+    dispute_id = mediating(database, office, office.mediator, visitor_id=office.elsewhere.id)
+    seen = read.view(office.elsewhere, dispute_id=dispute_id)
+    assert (seen.steps, seen.may_keep, seen.may_unmask, seen.may_visit) == ((), False, True, True)
+    assert read.who_has_seen(office.elsewhere, dispute_id=dispute_id) is None
+
+
 def test_an_archived_file_is_only_reopened(database: Database, office: Office) -> None:
     dispute_id = agreed(database, office, office.mediator, state="archived", open=False)
     told = read.view(office.director, dispute_id=dispute_id)

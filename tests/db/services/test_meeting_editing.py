@@ -207,6 +207,15 @@ def test_what_an_edit_took_off_its_list_may_be_edited_again(database: Database, 
     assert edit(office.clerk, meeting, {case: {"note": "改期"}}, "b", versions=again).saved == (case,)
 
 
+def test_what_was_sealed_since_is_edited_in_no_meeting(database: Database, office: Office, meeting: int) -> None:
+    (case,) = overdue(database, office)
+    edit(office.director, meeting, {case: {"grade": "major"}}, "a")
+    set_case(database, case, sealed=True)
+    again = {case: row_of(database, Case, case)["version"]}
+    saved = edit(office.director, meeting, {case: {"note": "改期"}}, "b", versions=again)
+    assert (saved.saved, list(saved.rejected)) == ((), [case])
+
+
 def test_another_day_for_an_answer_under_supervision(database: Database, office: Office, meeting: int) -> None:
     (case,) = overdue(database, office)
     with database.transaction(SYSTEM) as session:
@@ -250,6 +259,11 @@ def test_decisions_carried_over_are_edited_and_settled(database: Database, offic
     with database.reading() as session:
         spoken = edits_told(session, office.clerk, scope.load(session, office.clerk, meeting))
     assert {line["number"] for line in spoken} == {"下周前拆除围挡"}
+    elsewhere = a_decision(database, office, a_meeting(database, office, kind_id=a_kind(database, code="other")))
+    strange = {elsewhere: (1, {"state": "done"})}
+    saved = editing.edit_decisions(office.clerk, meeting_id=meeting, topic=T.DECISIONS, rows=strange, key="3")
+    assert list(saved.rejected) == [elsewhere]
+    assert row_of(database, MeetingDecision, elsewhere)["state"] == "open"
     back = {done: (2, {"state": "open"})}
     assert editing.edit_decisions(office.clerk, meeting_id=meeting, topic=T.DECISIONS, rows=back, key="2").saved == (
         done,

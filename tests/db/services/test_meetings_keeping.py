@@ -375,11 +375,15 @@ def test_who_may_only_read_is_offered_nothing(
     kind_id = a_kind(database, begins_on=MONDAY)
     planned_id = planned(office, kind_id, due_on=MONDAY)
     off_id = planned(office, kind_id, office.director, due_on=MONDAY + timedelta(days=7), key="off")
+    held_id = planned(office, kind_id, due_on=MONDAY + timedelta(days=14), key="held")
+    keeping.open_meeting(office.clerk, meeting_id=held_id, version=1, key="open")
+    assert keeping.meeting(office.clerk, meeting_id=held_id).edits
     keeping.call_off(office.clerk, meeting_id=off_id, version=1, reason="停电", key="called off")
     assert keeping.meeting(office.clerk, meeting_id=planned_id).keeps
     assert keeping.meeting(office.clerk, meeting_id=off_id).returns
     for rights in GRANTS.values():
         monkeypatch.delitem(cast(Any, rights), Permission.MEETINGS_KEEP, raising=False)
+    assert not keeping.meeting(office.clerk, meeting_id=held_id).edits
     assert not keeping.meeting(office.clerk, meeting_id=planned_id).keeps
     assert not keeping.meeting(office.clerk, meeting_id=off_id).returns
 
