@@ -225,6 +225,12 @@ def test_a_sealed_matter_is_printed_by_those_who_may_see_it(database: Database, 
     assert "夜间施工" not in text_of(papers.receipt(office.clerk, case_id=case_id).content)
 
 
+def test_the_receipt_is_offered_to_those_who_take_matters_in(office: Office) -> None:
+    case_id = stages.brought(office, stages.HANDLING)
+    assert papers.RECEIPT in offered(office.clerk, case_id)
+    assert papers.RECEIPT not in offered(office.handler, case_id)
+
+
 def test_the_receipt_has_the_code_and_where_to_look(database: Database, office: Office) -> None:
     case_id = stages.brought(office)
     code = intake.receipt(office.clerk, case_id=case_id).query_code
