@@ -10,6 +10,8 @@ from db.rules.text_tables import csv_table, decoded
 
 HOLIDAY, WORKDAY, ORDINARY = "holiday", "workday", "ordinary"
 KINDS = {HOLIDAY: N_("Day off"), WORKDAY: N_("Make-up working day"), ORDINARY: N_("As its weekday says")}
+# Letters of a day's name; a file's are cut, and its preview shows them so.
+LONGEST_NAME = 40
 LARGEST = 1_000_000
 MOST_HOLIDAYS = 60
 _WORDS = {
@@ -80,7 +82,9 @@ def _from_json(text: str) -> list[SpecialDay]:
     try:
         entries = json.loads(text)["days"]
         return [
-            SpecialDay(date.fromisoformat(e["date"]), HOLIDAY if e["isOffDay"] else WORKDAY, str(e["name"])[:40])
+            SpecialDay(
+                date.fromisoformat(e["date"]), HOLIDAY if e["isOffDay"] else WORKDAY, str(e["name"])[:LONGEST_NAME]
+            )
             for e in entries
         ]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -102,7 +106,7 @@ def _from_csv(content: bytes) -> list[SpecialDay]:
             raise _wrong(N_("Line {line} has no date such as 2027-01-01."), line=line) from None
         if kind is None:
             raise _wrong(N_("Line {line} must say holiday or workday."), line=line)
-        days.append(SpecialDay(day, kind, values.get("name", "")[:40]))
+        days.append(SpecialDay(day, kind, values.get("name", "")[:LONGEST_NAME]))
     return days
 
 

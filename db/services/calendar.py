@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db import clock
 from db.engine import current, reading, transaction
 from db.models import CalendarDay, CalendarYear, Case
-from db.rules.calendar_files import HOLIDAY, KINDS, ORDINARY, WORKDAY, SpecialDay, YearFile, read_year
+from db.rules.calendar_files import HOLIDAY, KINDS, LONGEST_NAME, ORDINARY, WORKDAY, SpecialDay, YearFile, read_year
 from db.rules.permissions import Actor, Permission
 from db.rules.problems import N_, Changed, Check
 from db.rules.working_calendar import WorkingCalendar
@@ -22,7 +22,6 @@ from db.services.working_days import changed, working_calendar
 
 YEARS = ["year", "known", "source", "days_off", "make_up_days", "open_cases"]
 DAYS = ["id", "version", "day", "kind", "name", "source"]
-LONGEST_NAME = 40
 CHANGES = ["day", "was", "becomes", "name"]
 
 
